@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Other plugins: found in CNI_PATH and run by the protocol. One of the two seams for tests. */
+#ifndef HOST_EXEC_H
+#define HOST_EXEC_H
+
+#include <stddef.h>
+
+#include "err.h"
+
+/* The plugin's path in a PATH-like list of directories, owned; -ENOENT with the directories
+ * that were searched. Names with '/' are refused: a network's author may not name a path. */
+int exec_find(const char *name, const char *cni_path, char **ret, struct err *e);
+
+/* What to run, for which attachment: the CNI_* variables are set so, the rest of the environment
+ * is ours. NULL members become empty variables. */
+struct exec_call {
+	const char *file;
+	const char *command, *container, *netns, *ifname, *args, *path;
+	const char *input;   /* stdin */
+	int keep_fd;         /* inherited by the child though close-on-exec (the lock); -1: none */
+};
+
+struct exec_answer {
+	char *out; /* stdout, owned */
+	size_t len;
+	int status; /* exit status; 128 + signal when killed */
+};
+
+/* Runs it to its end. stderr is passed through. The child ends with this process. */
+int exec_run(const struct exec_call *c, struct exec_answer *ret, struct err *e);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Network namespaces: opened by path, proven by their cookie, entered for one call. */
+#ifndef HOST_NETNS_H
+#define HOST_NETNS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "err.h"
+#include "nl.h"
+
+struct netns {
+	int fd;          /* -1: not open */
+	int64_t inode;   /* shown by ls -l /proc/PID/ns/net; may be given out again */
+	uint64_t cookie; /* never given out again while the kernel runs */
+};
+#define NETNS_INIT {.fd = -1}
+
+void netns_close(struct netns *ns);
+#define auto_netns auto_with(netns_close)
+
+/* path NULL: the caller's own. -ENOENT: no such path, or it is no network namespace any more
+ * (a leftover mount point is a plain file): whoever lived there is gone. */
+int netns_open(const char *path, struct netns *ret, struct err *e);
+
+/* Runs f(arg) in the namespace and comes back; returns f's result. A failed return home is
+ * the one thing that cannot be carried on from: the process ends. */
+int netns_run(const struct netns *ns, int (*f)(void *arg, struct err *e), void *arg, struct err *e);
+
+/* A netlink socket living in the namespace. */
+int netns_nl_open(const struct netns *ns, struct nl_sock **ret, struct err *e);
+
+#endif

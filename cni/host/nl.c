@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <linux/netlink.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "mem.h"
+#include "nl.h"
+
+#define NL_BUFFER (1 << 18) /* a PF with hundreds of VFs answers in one large message */
+
+struct ask {
+	void (*on_msg)(struct nlmsghdr *h, void *arg);
+	void *arg;
+	struct nl_reply *reply;
+	int done;
+};
+
+int nl_open(struct nl_sock **ret, struct err *e)
+{
+	auto_nl struct nl_sock *s = nl_socket_alloc();
+	int one = 1;
+
+	if (!s)
+		return err_sys(e, ERR_INTERNAL, ENOMEM, "netlink socket");
+	if (nl_connect(s, NETLINK_ROUTE) < 0)
+		return err_sys(e, ERR_KERNEL, errno ? errno : EIO, "netlink socket: connect");
+	int fd = nl_socket_get_fd(s);
+
+	/* Refusals in words, without our own message echoed; old kernels lack them, no harm. */
+	(void)setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &one, sizeof(one));
+	(void)setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &one, sizeof(one));
+	(void)nl_socket_set_buffer_size(s, NL_BUFFER, 0);
+	(void)nl_socket_set_msg_buf_size(s, NL_BUFFER);
+	nl_socket_disable_auto_ack(s);
+	*ret = steal_ptr(s);
+	return 0;
+}
+
+static int on_valid(struct nl_msg *msg, void *arg)
+{
+	struct ask *a = arg;
+
+	if (a->on_msg)
+		a->on_msg(nlmsg_hdr(msg), a->arg);
+	return NL_OK;
+}
+
+static int on_end(struct nl_msg *msg, void *arg)
+{
+	(void)msg;
+	((struct ask *)arg)->done = 1;
+	return NL_STOP;
+}
+
+static int on_error(struct sockaddr_nl *from, struct nlmsgerr *ne, void *arg)
+{
+	struct ask *a = arg;
+	/* nlmsgerr is the payload of this header. */
+	struct nlmsghdr *h = (void *)((char *)ne - NLMSG_HDRLEN);
+
+	(void)from;
+	a->reply->errnum = -ne->error;
+	a->done = 1;
+	if (!(h->nlmsg_flags & NLM_F_ACK_TLVS) || !(h->nlmsg_flags & NLM_F_CAPPED))
+		return NL_STOP;
+	struct nlattr *text = nla_find((struct nlattr *)(void *)(ne + 1),
+		(int)(h->nlmsg_len - NLMSG_HDRLEN - sizeof(*ne)), NLMSGERR_ATTR_MSG);
+
+	if (text)
+		(void)snprintf(a->reply->text, sizeof(a->reply->text), "%.*s",
+			(int)strnlen(nla_data(text), (size_t)nla_len(text)), (char *)nla_data(text));
+	return NL_STOP;
+}
+
+int nl_ask(struct nl_sock *s, struct nl_msg *msg, void (*on_msg)(struct nlmsghdr *h, void *arg),
+	void *arg, struct nl_reply *reply)
+{
+	struct nl_reply own = {0};
+	struct ask a = {on_msg, arg, reply ? reply : &own, 0};
+	struct nl_cb *cb;
+	int r = 0;
+
+	if (!msg)
+		return -ENOMEM;
+	*a.reply = (struct nl_reply){0};
+	cb = nl_cb_alloc(NL_CB_DEFAULT);
+	if (!cb) {
+		nlmsg_free(msg);
+		return -ENOMEM;
+	}
+	(void)nl_cb_set(cb, NL_CB_VALID, NL_CB_CUSTOM, on_valid, &a);
+	(void)nl_cb_set(cb, NL_CB_FINISH, NL_CB_CUSTOM, on_end, &a);
+	(void)nl_cb_set(cb, NL_CB_ACK, NL_CB_CUSTOM, on_end, &a);
+	(void)nl_cb_err(cb, NL_CB_CUSTOM, on_error, &a);
+	errno = 0;
+	if (nl_send_auto(s, msg) < 0)
+		r = errno ? -errno : -EIO;
+	while (r == 0 && !a.done) {
+		errno = 0;
+		int n = nl_recvmsgs(s, cb);
+
+		if (n < 0 && !a.done)
+			r = n == -NLE_INTR ? 0 : errno ? -errno : -EIO;
+	}
+	nl_cb_put(cb);
+	nlmsg_free(msg);
+	if (r < 0)
+		a.reply->errnum = -r;
+	return -a.reply->errnum;
+}
+
+struct nl_msg *nl_new(int type, int flags, const void *header, size_t len)
+{
+	/* Every request asks for an acknowledgement: the end of the answer is then certain. */
+	struct nl_msg *msg = nlmsg_alloc_simple(type, NLM_F_REQUEST | NLM_F_ACK | flags);
+
+	if (msg && nlmsg_append(msg, (void *)(uintptr_t)header, len, NLMSG_ALIGNTO) < 0) {
+		nlmsg_free(msg);
+		return NULL;
+	}
+	return msg;
+}
+
+int nl_refused(struct err *e, int code, const struct nl_reply *reply, const char *fmt, ...)
+{
+	char what[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(what, sizeof(what), fmt, ap);
+	va_end(ap);
+	if (reply->text[0])
+		return err_set(e, code, reply->errnum, "%s: the kernel says: %s (%s)", what, reply->text,
+			strerror(reply->errnum));
+	return err_set(e, code, reply->errnum, "%s: %s", what, strerror(reply->errnum));
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "codec.h"
+#include "file.h"
+#include "mem.h"
+#include "pci.h"
+
+#define PCI_DEVICES "/sys/bus/pci/devices"
+#define VFS_MAX 65536
+
+static int64_t attribute(int dev, const char *name, int64_t absent)
+{
+	int64_t v;
+
+	return file_read_int(dev, name, &v) == 0 ? v : absent;
+}
+
+/* virtfnN of the PF links to each VF: the index is found by looking for ourselves. */
+static int64_t vf_index(int rootfd, const char *pf, const char *address)
+{
+	char path[96], base[64];
+
+	for (int i = 0; i < VFS_MAX; i++) {
+		(void)snprintf(path, sizeof(path), PCI_DEVICES "/%s/virtfn%d", pf, i);
+		if (file_link_base(rootfd, path, base, sizeof(base)) < 0)
+			break;
+		if (strcmp(base, address) == 0)
+			return i;
+	}
+	return CODEC_ABSENT;
+}
+
+int pci_read(int rootfd, const char *address, struct pci_device *ret, struct err *e)
+{
+	struct pci_device d = {.vf = CODEC_ABSENT};
+	char path[96], group[32];
+
+	(void)snprintf(path, sizeof(path), PCI_DEVICES "/%s", address);
+	/* sysfs has a symlink here, into /sys/devices. */
+	auto_close int dev = file_open(rootfd, path, O_RDONLY | O_DIRECTORY, 0, FILE_IN_ROOT);
+
+	if (dev < 0) {
+		int r = err_set(e, ERR_DEVICE, ENODEV, "PCI device %s: there is none on this machine",
+			address);
+
+		err_remedy(e, "compare with lspci -D; a VF exists once its PF's sriov_numvfs is written");
+		return r;
+	}
+	(void)snprintf(d.address, sizeof(d.address), "%s", address);
+	d.class = (uint32_t)attribute(dev, "class", 0);
+	d.vendor = (uint32_t)attribute(dev, "vendor", 0);
+	d.device = (uint32_t)attribute(dev, "device", 0);
+	d.numa_node = attribute(dev, "numa_node", -1);
+	if (d.numa_node < 0)
+		d.numa_node = CODEC_ABSENT;
+	d.iommu_group = file_link_base(dev, "iommu_group", group, sizeof(group)) == 0
+				? strtoll(group, NULL, 10)
+				: CODEC_ABSENT;
+	if (file_link_base(dev, "driver", d.driver, sizeof(d.driver)) < 0)
+		d.driver[0] = '\0';
+	if (file_link_base(dev, "physfn", d.pf, sizeof(d.pf)) < 0)
+		d.pf[0] = '\0';
+	else
+		d.vf = vf_index(rootfd, d.pf, address);
+	*ret = d;
+	return 0;
+}
+
+/* The real path of a directory below the root, as the kernel spells it. */
+static int real_path(int rootfd, const char *path, char *buf, size_t size)
+{
+	char proc[64], root[PATH_MAX], *p = buf;
+	auto_close int fd = file_open(rootfd, path, O_PATH | O_DIRECTORY, 0, FILE_IN_ROOT);
+
+	if (fd < 0)
+		return fd;
+	(void)snprintf(proc, sizeof(proc), "/proc/self/fd/%d", rootfd);
+	ssize_t m = readlink(proc, root, sizeof(root) - 1);
+
+	(void)snprintf(proc, sizeof(proc), "/proc/self/fd/%d", fd);
+	ssize_t n = readlink(proc, buf, size - 1);
+
+	if (m < 0 || n < 0)
+		return -errno;
+	buf[n] = '\0';
+	/* Below a root of another name the prefix goes. */
+	if (m > 1 && strncmp(buf, root, (size_t)m) == 0)
+		memmove(p, buf + m, (size_t)(n - m) + 1);
+	return 0;
+}
+
+static int first_netdev(int rootfd, const char *path, char netdev[static 16])
+{
+	char dir[PATH_MAX];
+
+	if (snprintf(dir, sizeof(dir), "%s/net", path) >= (int)sizeof(dir))
+		return -ENAMETOOLONG;
+	int fd = file_open(rootfd, dir, O_RDONLY | O_DIRECTORY, 0, FILE_IN_ROOT);
+
+	if (fd < 0)
+		return fd;
+	DIR *d = fdopendir(fd);
+	int r = -ENOENT;
+
+	for (struct dirent *de; d && r < 0 && (de = readdir(d));)
+		if (de->d_name[0] != '.' && strlen(de->d_name) < 16) {
+			(void)snprintf(netdev, 16, "%.15s", de->d_name);
+			r = 0;
+		}
+	if (d)
+		(void)closedir(d);
+	return r;
+}
+
+int pci_resolve_path(int rootfd, const char *path, char address[static PCIADDR_LEN],
+	char netdev[static 16], struct err *e)
+{
+	char real[PATH_MAX];
+	int r = real_path(rootfd, path, real, sizeof(real));
+
+	address[0] = netdev[0] = '\0';
+	if (r == 0 && strncmp(real, "/sys/devices/", 13) != 0)
+		r = -EINVAL;
+	if (r < 0) {
+		r = err_sys(e, ERR_DEVICE, -r, "kernelpath %s", path);
+		err_remedy(e, "name a device's directory below /sys/devices, as readlink -f "
+			"/sys/class/net/<name>/device shows it");
+		return r;
+	}
+	char *base = strrchr(real, '/') + 1;
+
+	if (pciaddr_valid(base)) {
+		(void)snprintf(address, PCIADDR_LEN, "%.23s", base);
+		return 0;
+	}
+	/* …/net/<name> is a network device itself; anything else has them in its net folder. */
+	if (base - real > 5 && strncmp(base - 5, "/net/", 5) == 0 && strlen(base) < 16) {
+		(void)snprintf(netdev, 16, "%.15s", base);
+		return 0;
+	}
+	if (first_netdev(rootfd, real, netdev) == 0)
+		return 0;
+	return err_set(e, ERR_DEVICE, ENODEV, "kernelpath %s: it has no network device here", path);
+}

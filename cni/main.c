@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One invocation: request, verb, answer. The only writer of stdout and the only exit.
+ * Called by a container runtime (CNI_COMMAND set) or by an administrator (with a sub-command).
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "file.h"
+#include "log.h"
+#include "mem.h"
+#include "request.h"
+#include "verbs.h"
+
+static const char about[] =
+	"dpdk-cni " VERSION ": CNI plugin that gives a pod a NIC for DPDK\n"
+	"CNI protocol versions supported: 0.1.0, 0.2.0, 0.3.0, 0.3.1, 0.4.0, 1.0.0, 1.1.0\n";
+
+static const char help[] =
+	"\n"
+	"A container runtime calls it with CNI_COMMAND (ADD, DEL, CHECK, VERSION) and a network\n"
+	"configuration on stdin. An administrator calls it with a sub-command:\n"
+	"\n"
+	"  dpdk-cni list [--json]                          who owns which device\n"
+	"  dpdk-cni plan [OPTIONS] < CONFIGURATION         what an ADD would change; changes nothing\n"
+	"  dpdk-cni release [--forget] CONTAINER IFNAME    undo an attachment by hand\n"
+	"  dpdk-cni --version | --help\n"
+	"\n"
+	"Exit status: 0 done, 1 failed, 2 wrong usage.\n";
+
+static const struct {
+	const char *name;
+	int (*f)(int argc, char **argv, char **ret_out, struct err *e);
+} commands[] = {
+	{"list", verb_list},
+	{"plan", verb_plan},
+	{"release", verb_release},
+};
+
+static const struct {
+	int (*f)(struct request *req, char **ret_out, struct err *e);
+	enum cni_version since;
+} verbs[VERB_UNKNOWN] = {
+	[VERB_ADD] = {verb_add, CNI_010},
+	[VERB_DEL] = {verb_del, CNI_010},
+	[VERB_CHECK] = {verb_check, CNI_040},
+	[VERB_VERSION] = {verb_version, CNI_010},
+};
+
+static int say(const char *text)
+{
+	return text && file_write_fd(STDOUT_FILENO, text, strlen(text)) < 0 ? 1 : 0;
+}
+
+static int administrator(int argc, char **argv)
+{
+	auto_free char *out = NULL;
+	struct err e = ERR_INIT;
+
+	if (strcmp(argv[1], "--version") == 0)
+		return say("dpdk-cni " VERSION "\n");
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+		return say(about) | say(help);
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		if (strcmp(argv[1], commands[i].name) != 0)
+			continue;
+		if (commands[i].f(argc - 1, argv + 1, &out, &e) == 0)
+			return say(out);
+		(void)fprintf(stderr, "dpdk-cni: %s\n", e.msg);
+		if (e.remedy[0])
+			(void)fprintf(stderr, "  remedy: %s\n", e.remedy);
+		return e.code == ERR_ENV ? 2 : 1;
+	}
+	(void)fprintf(stderr, "dpdk-cni: \"%s\" is no sub-command\n%s%s", argv[1], about, help);
+	return 2;
+}
+
+/* The version decides before the verb does: an old one has no CHECK. */
+static int check_version(const struct request *req, const char *version, struct err *e)
+{
+	enum cni_version v;
+	int r = cni_version_parse(*version ? version : cni_version_names[CNI_010], &v, e);
+
+	if (r == 0 && v < verbs[req->verb].since)
+		r = err_set(e, ERR_VERSION, EPROTONOSUPPORT, "%s needs cniVersion %s or newer, not %s",
+			req->command, cni_version_names[verbs[req->verb].since], cni_version_names[v]);
+	return r;
+}
+
+static int serve(struct request *req, char *version, size_t size, char **ret_out, struct err *e)
+{
+	int r = request_read_input(req, e);
+
+	if (r == 0 && req->verb != VERB_VERSION)
+		r = netconf_peek_version(req->input, req->input_len, version, size, e);
+	if (r == 0)
+		r = request_check(req, e);
+	if (r == 0 && !verbs[req->verb].f)
+		r = err_set(e, ERR_ENV, EINVAL, "CNI_COMMAND %s is not supported", req->command);
+	if (r == 0 && req->verb != VERB_VERSION)
+		r = check_version(req, version, e);
+	return r < 0 ? r : verbs[req->verb].f(req, ret_out, e);
+}
+
+static int runtime(void)
+{
+	char version[32] = "", context[400];
+	auto_free char *out = NULL;
+	struct request req;
+	struct err e = ERR_INIT;
+
+	request_read_env(&req);
+	(void)snprintf(context, sizeof(context), "%.16s %.16s of %.64s", req.command, req.ifname,
+		req.container);
+	log_context(context);
+	int r = serve(&req, version, sizeof(version), &out, &e);
+
+	if (r < 0) {
+		log_error("%s%s%s", e.msg, e.remedy[0] ? "; remedy: " : "", e.remedy);
+		free(out);
+		out = result_encode_error(*version ? version : cni_version_names[CNI_110], &e);
+	}
+	free(req.input);
+	return say(out) || r < 0;
+}
+
+int main(int argc, char **argv)
+{
+	/* A runtime that has gone is an error of write(2), not the end in the middle of a change. */
+	(void)signal(SIGPIPE, SIG_IGN);
+	if (argc > 1)
+		return administrator(argc, argv);
+	if (getenv("CNI_COMMAND"))
+		return runtime();
+	(void)fputs(about, stderr);
+	return 0;
+}

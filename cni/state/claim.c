@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "claim.h"
+#include "file.h"
+#include "mem.h"
+
+#define TARGET_SIZE 320
+#define TARGET_HEAD "../pods/"
+#define TARGET_TAIL ".json"
+
+const char *claim_name(const struct link *l, char buf[static CLAIM_NAME])
+{
+	if (l->parent && l->parent_bus && strcmp(l->parent_bus, "pci") == 0)
+		(void)snprintf(buf, CLAIM_NAME, "pci-%.23s", l->parent);
+	else
+		(void)snprintf(buf, CLAIM_NAME, "link-%d-%.15s", (int)l->index, l->name);
+	return buf;
+}
+
+static const char *target(const struct claim_owner *o, char buf[static TARGET_SIZE])
+{
+	(void)snprintf(buf, TARGET_SIZE, TARGET_HEAD "%s/%s" TARGET_TAIL, o->container, o->ifname);
+	return buf;
+}
+
+static bool same_owner(const struct claim_owner *a, const struct claim_owner *b)
+{
+	return strcmp(a->container, b->container) == 0 && strcmp(a->ifname, b->ifname) == 0;
+}
+
+int claim_take(const struct state *s, const char *name, const struct claim_owner *owner,
+	struct err *e)
+{
+	char to[TARGET_SIZE];
+
+	if (symlinkat(target(owner, to), s->claims, name) == 0)
+		return 0;
+	return errno == EEXIST ? -EEXIST : err_sys(e, ERR_STATE, errno, "claim %s: create", name);
+}
+
+int claim_read(const struct state *s, const char *name, struct claim_owner *ret)
+{
+	char to[TARGET_SIZE];
+	struct claim_owner o;
+	ssize_t n = readlinkat(s->claims, name, to, sizeof(to) - 1);
+
+	if (n < 0)
+		return -errno;
+	to[n] = '\0';
+	char *container = to + strlen(TARGET_HEAD), *slash = strrchr(to, '/'), *dot = strrchr(to, '.');
+
+	if (strncmp(to, TARGET_HEAD, strlen(TARGET_HEAD)) != 0 || slash < container || !dot ||
+		dot < slash || (size_t)(dot - slash) > sizeof(o.ifname) ||
+		(size_t)(slash - container) >= sizeof(o.container))
+		return -EINVAL;
+	(void)snprintf(o.container, sizeof(o.container), "%.*s", (int)(slash - container), container);
+	(void)snprintf(o.ifname, sizeof(o.ifname), "%.*s", (int)(dot - slash - 1), slash + 1);
+	*ret = o;
+	return 0;
+}
+
+int claim_replace(const struct state *s, const char *name, const struct claim_owner *owner,
+	struct err *e)
+{
+	char to[TARGET_SIZE], tmp[CLAIM_NAME + 16];
+
+	(void)snprintf(tmp, sizeof(tmp), ".%s.%d", name, getpid());
+	if ((unlinkat(s->claims, tmp, 0) < 0 && errno != ENOENT) ||
+		symlinkat(target(owner, to), s->claims, tmp) < 0)
+		return err_sys(e, ERR_STATE, errno, "claim %s: create", name);
+	if (renameat(s->claims, tmp, s->claims, name) < 0)
+		return err_sys(e, ERR_STATE, errno, "claim %s: replace", name);
+	return 0;
+}
+
+bool claim_is(const struct state *s, const char *name, const struct claim_owner *owner)
+{
+	struct claim_owner now;
+
+	return name && claim_read(s, name, &now) == 0 && same_owner(&now, owner);
+}
+
+void claim_drop(const struct state *s, const char *name, const struct claim_owner *owner)
+{
+	if (claim_is(s, name, owner))
+		(void)unlinkat(s->claims, name, 0);
+}
+
+static void each_claim(const struct state *s, const struct claim_owner *owner,
+	void (*f)(const struct state *s, const char *name, void *arg), void *arg)
+{
+	int fd = file_open(s->claims, ".", O_RDONLY | O_DIRECTORY, 0, FILE_STRICT);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+
+	if (!d) {
+		mem_closep(&fd);
+		return;
+	}
+	/* Temporaries of a killed claim_replace included. */
+	for (struct dirent *de; (de = readdir(d));)
+		if (strcmp(de->d_name, ".") != 0 && strcmp(de->d_name, "..") != 0 &&
+			claim_is(s, de->d_name, owner))
+			f(s, de->d_name, arg);
+	(void)closedir(d);
+}
+
+static void note_device(const struct state *s, const char *name, void *arg)
+{
+	(void)s;
+	*(bool *)arg |= strncmp(name, "pci-", 4) == 0 || strncmp(name, "link-", 5) == 0;
+}
+
+bool claim_any(const struct state *s, const struct claim_owner *owner)
+{
+	bool found = false;
+
+	each_claim(s, owner, note_device, &found);
+	return found;
+}
+
+static void drop(const struct state *s, const char *name, void *arg)
+{
+	(void)arg;
+	(void)unlinkat(s->claims, name, 0);
+}
+
+void claim_drop_all(const struct state *s, const struct claim_owner *owner)
+{
+	each_claim(s, owner, drop, NULL);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who owns what: claims/<thing> is a symlink to its owner's record. It is taken before the
+ * record is written and dropped after the record is gone; a claim whose record is missing is
+ * one that a killed call left.
+ */
+#ifndef STATE_CLAIM_H
+#define STATE_CLAIM_H
+
+#include "state.h"
+
+struct claim_owner {
+	char container[256];
+	char ifname[16];
+};
+
+#define CLAIM_NAME 64
+/* pci-<bdf>; for a NIC without a bus address link-<host index>-<name>. */
+const char *claim_name(const struct link *l, char buf[static CLAIM_NAME]);
+
+/* -EEXIST (no error set): somebody has it, perhaps we. */
+int claim_take(const struct state *s, const char *name, const struct claim_owner *owner,
+	struct err *e);
+/* -ENOENT: nobody has it. */
+int claim_read(const struct state *s, const char *name, struct claim_owner *ret);
+bool claim_is(const struct state *s, const char *name, const struct claim_owner *owner);
+/* Takes it whoever has it now: where the newest owner is the right one (the pod file). */
+int claim_replace(const struct state *s, const char *name, const struct claim_owner *owner,
+	struct err *e);
+/* Only if it is ours. */
+void claim_drop(const struct state *s, const char *name, const struct claim_owner *owner);
+/* Has it a device's claim? */
+bool claim_any(const struct state *s, const struct claim_owner *owner);
+/* Every claim of that owner. */
+void claim_drop_all(const struct state *s, const struct claim_owner *owner);
+
+#endif

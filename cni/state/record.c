@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <string.h>
+
+#include "codec.h"
+#include "record.h"
+
+#define RECORD_VERSION "1"
+
+const char *const record_state_names[] = {"ADDING", "ADDED", "UNDOING", NULL};
+
+#define R struct record
+static const struct codec_field pod_fields[] = {
+	CODEC_STRING(R, pod.ns, "namespace", 1024),
+	CODEC_STRING(R, pod.name, "name", 1024),
+	CODEC_STRING(R, pod.uid, "uid", 1024),
+	CODEC_END,
+};
+
+static const struct codec_field netns_fields[] = {
+	CODEC_STRING(R, netns.path, "path", 4096),
+	CODEC_INTEGER(R, netns.inode, "inode", 0, INT64_MAX),
+	CODEC_INTEGER(R, netns.cookie, "cookie", 0, INT64_MAX),
+	CODEC_END,
+};
+
+#define REQUIRED_STRING(m, k)                                                                      \
+	{.key = (k), .kind = CODEC_STR, .off = offsetof(R, m), .required = 1}
+
+static const struct codec_field record_fields[] = {
+	REQUIRED_STRING(version, "version"),
+	{.key = "state", .kind = CODEC_ENUM, .off = offsetof(R, state), .names = record_state_names,
+		.required = 1},
+	CODEC_INTEGER(R, created, "created", 0, INT64_MAX),
+	CODEC_STRING(R, boot_id, "bootId", 64),
+	CODEC_STRING(R, network, "network", 0),
+	REQUIRED_STRING(container, "container"),
+	REQUIRED_STRING(ifname, "ifname"),
+	{.key = "pod", .kind = CODEC_OBJ, .off = 0, .sub = pod_fields},
+	{.key = "netns", .kind = CODEC_OBJ, .off = 0, .sub = netns_fields},
+	CODEC_STRING(R, claim, "claim", 255),
+	{.key = "image", .kind = CODEC_OBJ, .off = offsetof(R, link), .sub = link_fields, .required = 1},
+	CODEC_INTEGER(R, pod_index, "podIfindex", 1, INT32_MAX),
+	CODEC_STRING(R, pod_dir, "podFileDir", 4096),
+	CODEC_OBJECT(R, interface, "interface", podfile_interface_fields),
+	CODEC_RAWJSON(R, result, "result"),
+	CODEC_STRING(R, input, "stdin", 0),
+	CODEC_STRING(R, args, "cniArgs", 0),
+	CODEC_STRING(R, mac, "cniArgsMac", 96),
+	CODEC_STRING(R, path, "cniPath", 0),
+	CODEC_END,
+};
+#undef R
+
+void record_init(struct record *r)
+{
+	memset(r, 0, sizeof(*r));
+	codec_init(record_fields, r);
+}
+
+void record_free(struct record *r)
+{
+	codec_free(record_fields, r);
+}
+
+int record_decode(const char *text, size_t len, const char *what, struct record *ret, struct err *e)
+{
+	struct record r;
+	int rc = codec_decode(record_fields, &r, text, len, what, ERR_STATE, e);
+
+	if (rc < 0) {
+		if (e)
+			e->code = ERR_STATE; /* ours, not what came in */
+		return rc;
+	}
+	if (strcmp(r.version, RECORD_VERSION) != 0) {
+		rc = err_set(e, ERR_STATE, EPROTONOSUPPORT,
+			"%s: version \"%s\" is of another release of dpdk-cni", what, r.version);
+		err_remedy(e, "delete the pod with the release that made it, or restart the node");
+		record_free(&r);
+		return rc;
+	}
+	*ret = r;
+	return 0;
+}
+
+int record_encode(const struct record *r, char **ret, struct err *e)
+{
+	char version[] = RECORD_VERSION;
+	struct record with_version = *r;
+
+	with_version.version = version;
+	return codec_encode(record_fields, &with_version, 2, ret, e);
+}

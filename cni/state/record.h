@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The record of an attachment: what the device was before, what was asked, what was answered.
+ * Written once before the first change and again when ADD is done; a JSON file that a person can
+ * read: /run/dpdk-cni/pods/<container>/<ifname>.json
+ */
+#ifndef STATE_RECORD_H
+#define STATE_RECORD_H
+
+#include <stdint.h>
+
+#include "err.h"
+#include "link.h"
+#include "podfile.h"
+
+enum record_state {
+	RECORD_ADDING,  /* the world is between image and wish */
+	RECORD_ADDED,   /* as wished */
+	RECORD_UNDOING, /* on the way back to the image */
+};
+extern const char *const record_state_names[];
+
+struct record {
+	char *version;
+	int state;
+	int64_t created; /* seconds since the epoch */
+	char *boot_id;
+	char *network, *container, *ifname;
+	struct podfile_pod pod;
+
+	struct {
+		char *path;
+		int64_t inode;
+		int64_t cookie;
+	} netns;
+
+	/* what ADD was given, verbatim: IPAM's DEL needs it */
+	char *input, *args, *path;
+	char *mac; /* MAC= of the CNI_ARGS; NULL: none */
+
+	char *claim; /* name of the device's claim */
+
+	/* image */
+	struct link link;  /* as it was on the host */
+	int64_t pod_index; /* index chosen for it in the pod */
+	char *pod_dir;     /* directory of the pod file; NULL: none is published */
+
+	/* outcome */
+	struct podfile_interface interface;
+	char *result; /* JSON, newest version */
+};
+
+void record_init(struct record *r);
+void record_free(struct record *r);
+#define auto_record auto_with(record_free)
+
+int record_decode(const char *text, size_t len, const char *what, struct record *ret, struct err *e);
+int record_encode(const struct record *r, char **ret, struct err *e);
+
+#endif

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "file.h"
+#include "mem.h"
+#include "state.h"
+
+#define STATE_DIR "run/dpdk-cni"
+#define RECORD_MAX (16u << 20)
+#define RECORD_SUFFIX ".json"
+
+void state_close(struct state *s)
+{
+	mem_closep(&s->pods);
+	mem_closep(&s->claims);
+	s->pods = s->claims = -1;
+}
+
+static int open_dir(int rootfd, const char *path, bool create)
+{
+	if (create)
+		return file_mkdirs(rootfd, path, 0700);
+	return file_open(rootfd, path, O_RDONLY | O_DIRECTORY, 0, FILE_STRICT);
+}
+
+int state_open(int rootfd, bool create, struct state *ret, struct err *e)
+{
+	struct state s = {-1, -1};
+
+	s.pods = open_dir(rootfd, STATE_DIR "/pods", create);
+	if (s.pods >= 0)
+		s.claims = open_dir(rootfd, STATE_DIR "/claims", create);
+	int r = s.pods < 0 ? s.pods : s.claims < 0 ? s.claims : 0;
+
+	if (r == 0) {
+		*ret = s;
+		return 0;
+	}
+	state_close(&s);
+	if (r == -ENOENT && !create)
+		return r;
+	r = err_sys(e, ERR_STATE, -r, "state directory /" STATE_DIR ": %s", create ? "create" : "open");
+	err_remedy(e, "the plugin runs as root and keeps its state on the tmpfs /run: check that it is "
+		"writable and not full");
+	return r;
+}
+
+static int take_lock(int fd, enum sandbox_how how)
+{
+	int r;
+
+	do
+		r = flock(fd, LOCK_EX | (how == SANDBOX_TRY ? LOCK_NB : 0));
+	while (r < 0 && errno == EINTR);
+	return r < 0 ? -errno : 0;
+}
+
+int sandbox_lock(const struct state *s, const char *container, enum sandbox_how how,
+	struct sandbox *ret, struct err *e)
+{
+	for (;;) {
+		struct stat st;
+		auto_close int fd = open_dir(s->pods, container, how == SANDBOX_CREATE);
+
+		if (fd == -ENOENT && how != SANDBOX_CREATE)
+			return fd;
+		if (fd < 0)
+			return err_sys(e, ERR_STATE, -fd, "state of container %s: open", container);
+		int r = take_lock(fd, how);
+
+		if (r == -EWOULDBLOCK)
+			return err_set(e, ERR_AGAIN, EAGAIN,
+				"container %s: another call is working on it; try again later", container);
+		if (r < 0)
+			return err_sys(e, ERR_STATE, -r, "state of container %s: lock", container);
+		/* Its last user may have removed it while we waited. */
+		if (fstat(fd, &st) == 0 && st.st_nlink > 0) {
+			ret->dir = steal_fd(fd);
+			(void)snprintf(ret->container, sizeof(ret->container), "%s", container);
+			return 0;
+		}
+	}
+}
+
+void sandbox_unlock(const struct state *s, struct sandbox *b)
+{
+	if (b->dir < 0)
+		return;
+	/* Fails where something is left, which is meant. */
+	(void)unlinkat(s->pods, b->container, AT_REMOVEDIR);
+	(void)close(b->dir);
+	b->dir = -1;
+}
+
+static const char *record_name(const char *ifname, char buf[static 64])
+{
+	(void)snprintf(buf, 64, "%.40s" RECORD_SUFFIX, ifname);
+	return buf;
+}
+
+static const char *temporary_name(const char *ifname, char buf[static 64])
+{
+	(void)snprintf(buf, 64, ".%.40s.tmp", ifname);
+	return buf;
+}
+
+static int read_record(int dir, const char *container, const char *ifname, struct record *ret,
+	struct err *e)
+{
+	auto_free char *text = NULL;
+	char name[64], what[400];
+	size_t len;
+	int r = file_read(dir, record_name(ifname, name), FILE_STRICT, RECORD_MAX, &text, &len);
+
+	(void)snprintf(what, sizeof(what), "record /" STATE_DIR "/pods/%s/%s", container, name);
+	if (r == -ENOENT)
+		return r;
+	if (r < 0)
+		return err_sys(e, ERR_STATE, -r, "%s: read", what);
+	r = record_decode(text, len, what, ret, e);
+	if (r < 0) {
+		err_remedy(e, "dpdk-cni release --forget %s %s drops it (the device is not restored then)",
+			container, ifname);
+		return r;
+	}
+	if (strcmp(ret->container, container) == 0 && strcmp(ret->ifname, ifname) == 0)
+		return 0;
+	record_free(ret);
+	return err_set(e, ERR_STATE, EINVAL, "%s: it is of another attachment", what);
+}
+
+int sandbox_read(const struct sandbox *b, const char *ifname, struct record *ret, struct err *e)
+{
+	return read_record(b->dir, b->container, ifname, ret, e);
+}
+
+int sandbox_write(const struct sandbox *b, const struct record *r, struct err *e)
+{
+	auto_free char *text = NULL;
+	char name[64], tmp[64];
+	int rc = record_encode(r, &text, e);
+
+	if (rc < 0)
+		return rc;
+	rc = file_replace(b->dir, record_name(r->ifname, name), temporary_name(r->ifname, tmp), text,
+		strlen(text), 0600);
+	if (rc == 0)
+		return 0;
+	rc = err_sys(e, ERR_STATE, -rc, "record /" STATE_DIR "/pods/%s/%s: write", b->container, name);
+	if (rc == -ENOSPC)
+		err_remedy(e, "make room on /run (df /run)");
+	return rc;
+}
+
+int sandbox_remove(const struct sandbox *b, const char *ifname, struct err *e)
+{
+	char name[64];
+
+	if (unlinkat(b->dir, temporary_name(ifname, name), 0) < 0 && errno != ENOENT)
+		return err_sys(e, ERR_STATE, errno, "state of container %s: remove %s", b->container, name);
+	if (unlinkat(b->dir, record_name(ifname, name), 0) < 0 && errno != ENOENT)
+		return err_sys(e, ERR_STATE, errno, "state of container %s: remove %s", b->container, name);
+	return 0;
+}
+
+static int each_record(const struct state *s, const char *container, state_visit f, void *arg)
+{
+	int fd = file_open(s->pods, container, O_RDONLY | O_DIRECTORY, 0, FILE_STRICT), r = 0;
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+
+	if (!d) {
+		mem_closep(&fd);
+		return 0;
+	}
+	for (struct dirent *de; r == 0 && (de = readdir(d));) {
+		size_t n = strlen(de->d_name), suffix = strlen(RECORD_SUFFIX);
+		auto_record struct record rec;
+		struct err why = ERR_INIT;
+		char ifname[32];
+
+		record_init(&rec);
+		if (de->d_name[0] == '.' || n <= suffix || n - suffix >= sizeof(ifname) ||
+			strcmp(de->d_name + n - suffix, RECORD_SUFFIX) != 0)
+			continue;
+		(void)snprintf(ifname, sizeof(ifname), "%.*s", (int)(n - suffix), de->d_name);
+		int rc = read_record(dirfd(d), container, ifname, &rec, &why);
+
+		if (rc != -ENOENT)
+			r = f(container, ifname, rc < 0 ? NULL : &rec, &why, arg);
+	}
+	(void)closedir(d);
+	return r;
+}
+
+int state_each(const struct state *s, const char *container, state_visit f, void *arg)
+{
+	int r = 0;
+
+	if (container)
+		return each_record(s, container, f, arg);
+	int fd = file_open(s->pods, ".", O_RDONLY | O_DIRECTORY, 0, FILE_STRICT);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+
+	if (!d) {
+		mem_closep(&fd);
+		return 0;
+	}
+	for (struct dirent *de; r == 0 && (de = readdir(d));)
+		if (de->d_name[0] != '.')
+			r = each_record(s, de->d_name, f, arg);
+	(void)closedir(d);
+	return r;
+}
+
+void state_boot_id(int rootfd, char buf[static 64])
+{
+	if (file_read_line(rootfd, "/proc/sys/kernel/random/boot_id", buf, 64) < 0)
+		buf[0] = '\0';
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One attachment in flight: what the steps read and write. Owned by the verb. */
+#ifndef STEPS_ATTACH_H
+#define STEPS_ATTACH_H
+
+#include "claim.h"
+#include "netconf.h"
+#include "netns.h"
+#include "policy.h"
+#include "record.h"
+#include "result.h"
+#include "state.h"
+
+/* The machine and its owner's word: the same for every attachment of a call. */
+struct machine {
+	int root;            /* fd of / */
+	struct netns netns;  /* the plugin's own network namespace: the host's */
+	struct nl_sock *nl;
+	struct state state;
+	struct policy policy;
+	char boot_id[64];
+};
+
+#define MACHINE_INIT {.root = -1, .netns = NETNS_INIT, .state = {-1, -1}}
+
+int machine_open(struct machine *m, struct err *e);
+void machine_close(struct machine *m);
+#define auto_machine auto_with(machine_close)
+
+struct attach {
+	struct machine *m;
+	struct sandbox *sandbox; /* locked */
+	struct record rec;
+	struct netconf conf;     /* of rec.input */
+	const char *input;       /* CHECK: this call's configuration; NULL: the recorded one counts */
+	const char *mac;         /* wanted for the link; NULL: as it is */
+	struct netns pod;        /* fd -1: gone */
+	struct nl_sock *pod_nl;  /* NULL: gone */
+	struct result result;    /* ADD: grows; CHECK: what ADD answered */
+	bool device_back;        /* undo: the device is on the host (or no more) */
+};
+
+int attach_init(struct attach *a, struct machine *m, struct sandbox *b);
+void attach_free(struct attach *a);
+#define auto_attach auto_with(attach_free)
+
+/* Fills conf, mac, pod and result from the record. A namespace that is gone is no error; one of
+ * another cookie under the same path is another one, and gone as well. tried: a second path to
+ * look under (what the runtime says now), or NULL. */
+int attach_resume(struct attach *a, const char *tried, struct err *e);
+
+/* Is the network namespace of a record still there? */
+bool attach_netns_alive(const struct machine *m, const struct record *r);
+
+static inline struct claim_owner attach_owner(const struct attach *a)
+{
+	struct claim_owner o;
+
+	(void)snprintf(o.container, sizeof(o.container), "%s", a->rec.container);
+	(void)snprintf(o.ifname, sizeof(o.ifname), "%s", a->rec.ifname);
+	return o;
+}
+
+#endif

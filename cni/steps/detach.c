@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+#include "detach.h"
+#include "log.h"
+#include "mem.h"
+#include "steps.h"
+
+int detach(struct attach *a, size_t reached, struct err *e)
+{
+	const struct claim_owner owner = attach_owner(a);
+	struct err why = ERR_INIT;
+
+	a->rec.state = RECORD_UNDOING;
+	/* A full /run must not keep the device from going back. */
+	if (sandbox_write(a->sandbox, &a->rec, &why) < 0)
+		log_warning("%s", why.msg);
+	int r = steps_undo(a, reached, e);
+
+	if (r < 0) {
+		if (a->device_back && a->rec.claim)
+			claim_drop(&a->m->state, a->rec.claim, &owner);
+		return r;
+	}
+	r = sandbox_remove(a->sandbox, a->rec.ifname, e);
+	if (r == 0)
+		claim_drop_all(&a->m->state, &owner);
+	return r;
+}
+
+int detach_record(struct machine *m, struct sandbox *b, struct record *rec, const char *tried,
+	struct err *e)
+{
+	auto_attach struct attach a;
+
+	attach_init(&a, m, b);
+	a.rec = *rec;
+	record_init(rec);
+	int r = attach_resume(&a, tried, e);
+
+	return r < 0 ? r : detach(&a, STEPS_ALL, e);
+}
+
+static int refuse_alive(const struct record *rec, const char *what, struct err *e)
+{
+	char since[40] = "?", pod[600] = "";
+	time_t t = (time_t)rec->created;
+	struct tm tm;
+
+	if (gmtime_r(&t, &tm))
+		(void)strftime(since, sizeof(since), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	if (rec->pod.name)
+		(void)snprintf(pod, sizeof(pod), "pod %s/%s, ", rec->pod.ns ? rec->pod.ns : "",
+			rec->pod.name);
+	(void)err_set(e, ERR_OWNED, EEXIST, "%s: it belongs to %sinterface %s of container %s, since %s",
+		what, pod, rec->ifname, rec->container, since);
+	err_remedy(e, "name another NIC, or delete that pod; dpdk-cni release %s %s takes it away by force",
+		rec->container, rec->ifname);
+	return -EEXIST;
+}
+
+static int free_in(struct machine *m, struct sandbox *b, const struct claim_owner *owner,
+	const char *what, struct err *e)
+{
+	auto_record struct record rec;
+	struct err why = ERR_INIT;
+
+	record_init(&rec);
+	int r = sandbox_read(b, owner->ifname, &rec, e);
+
+	if (r == -ENOENT) {
+		r = sandbox_remove(b, owner->ifname, e);
+		claim_drop_all(&m->state, owner);
+		return r;
+	}
+	if (r < 0)
+		return r;
+	if (rec.state == RECORD_ADDED && attach_netns_alive(m, &rec))
+		return refuse_alive(&rec, what, e);
+	log_info("%s: taking back what interface %s of container %s left", what, owner->ifname,
+		owner->container);
+	r = detach_record(m, b, &rec, NULL, &why);
+	/* A lease that cannot be given back keeps its record, and no device from the next pod. */
+	if (r < 0 && why.code != ERR_NONE)
+		log_warning("container %s: %s", owner->container, why.msg);
+	if (r < 0 && claim_any(&m->state, owner)) {
+		*e = why;
+		return r;
+	}
+	return 0;
+}
+
+int detach_dead(struct machine *m, struct sandbox *mine, const struct claim_owner *owner,
+	const char *what, struct err *e)
+{
+	struct sandbox other = SANDBOX_INIT;
+	int r;
+
+	if (strcmp(owner->container, mine->container) == 0)
+		return free_in(m, mine, owner, what, e);
+	r = sandbox_lock(&m->state, owner->container, SANDBOX_TRY, &other, e);
+	if (r == -ENOENT) {
+		claim_drop_all(&m->state, owner);
+		return 0;
+	}
+	if (r < 0) {
+		err_prefix(e, "%s", what);
+		return r;
+	}
+	r = free_in(m, &other, owner, what, e);
+	sandbox_unlock(&m->state, &other);
+	return r;
+}

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Addresses: asked of the IPAM plugin, set on the link in the pod; the lease given back. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "delegate.h"
+#include "file.h"
+#include "inet.h"
+#include "log.h"
+#include "mem.h"
+#include "steps.h"
+
+#define DAD_TIMEOUT_MS 5000
+
+static bool wanted(const struct attach *a)
+{
+	return a->conf.ipam_type != NULL;
+}
+
+static struct delegate delegate_of(const struct attach *a)
+{
+	return (struct delegate){
+		.type = a->conf.ipam_type,
+		.container = a->rec.container,
+		.netns = a->rec.netns.path,
+		.ifname = a->rec.ifname,
+		.args = a->rec.args,
+		.path = a->rec.path,
+		.input = a->input ? a->input : a->rec.input,
+		.lock_fd = a->sandbox->dir,
+	};
+}
+
+/* Missing now is an error before anything was touched. */
+static int capture(struct attach *a, struct err *e)
+{
+	auto_free char *file = NULL;
+
+	return exec_find(a->conf.ipam_type, a->rec.path, &file, e);
+}
+
+struct sysctls {
+	const struct attach *a;
+	bool v6;
+};
+
+static void sysctl(const struct attach *a, const char *family, const char *name, const char *value)
+{
+	char path[128];
+
+	(void)snprintf(path, sizeof(path), "/proc/sys/net/%s/conf/%s/%s", family, a->rec.ifname, name);
+	int r = file_write_attr(a->m->root, path, value);
+
+	/* A kernel without IPv6, or a read-only /proc/sys: the address itself will tell. */
+	if (r < 0)
+		log_debug("ipam: %s = %s: %s", path, value, strerror(-r));
+}
+
+/* Runs inside the pod's namespace: /proc/sys/net shows the caller's. */
+static int set_sysctls(void *arg, struct err *e)
+{
+	const struct sysctls *s = arg;
+
+	(void)e;
+	if (s->v6) {
+		sysctl(s->a, "ipv6", "disable_ipv6", "0");
+		sysctl(s->a, "ipv6", "keep_addr_on_down", "1");
+	}
+	return 0;
+}
+
+static int parse_ip(const char *what, const char *text, struct inet_prefix *ret, struct err *e)
+{
+	if (inet_parse(text, ret) == 0)
+		return 0;
+	return err_set(e, ERR_IPAM, EINVAL, "IPAM answer: %s \"%.64s\" is no IP address", what, text);
+}
+
+static int route_of(const struct attach *a, const struct result_route *from, struct inet_route *ret,
+	struct err *e)
+{
+	struct inet_route r = {
+		.mtu = from->mtu,
+		.advmss = from->advmss,
+		.priority = from->priority,
+		.table = from->table,
+		.scope = from->scope,
+	};
+	const char *gw = from->gw;
+	int rc = parse_ip("route", from->dst, &r.dst, e);
+
+	/* Without one of its own it is the gateway of the first address of its family. */
+	for (size_t i = 0; rc == 0 && !gw && i < a->result.n_ips; i++)
+		if (!strchr(a->result.ips[i].address, ':') == !strchr(from->dst, ':'))
+			gw = a->result.ips[i].gateway;
+	if (rc == 0 && gw && r.scope != 253 /* link */) {
+		rc = parse_ip("gateway", gw, &r.gw, e);
+		if (rc == 0 && r.gw.family != r.dst.family)
+			rc = err_set(e, ERR_IPAM, EINVAL,
+				"IPAM answer: route %s via %s mixes address families", from->dst, gw);
+		r.has_gw = true;
+	}
+	if (rc == 0)
+		*ret = r;
+	return rc;
+}
+
+static int add_addresses(struct attach *a, struct err *e)
+{
+	bool v6 = false;
+
+	for (size_t i = 0; i < a->result.n_ips; i++)
+		v6 |= strchr(a->result.ips[i].address, ':') != NULL;
+	struct sysctls s = {a, v6};
+	int r = netns_run(&a->pod, set_sysctls, &s, e);
+
+	for (size_t i = 0; r == 0 && i < a->result.n_ips; i++) {
+		struct inet_prefix p;
+		struct nl_reply reply;
+
+		r = parse_ip("address", a->result.ips[i].address, &p, e);
+		if (r == 0 && inet_add_addr(a->pod_nl, a->rec.pod_index, &p, &reply) < 0)
+			r = nl_refused(e, ERR_KERNEL, &reply, "interface %s: address %s", a->rec.ifname,
+				a->result.ips[i].address);
+	}
+	if (r == 0 && v6) {
+		r = inet_wait_dad(a->pod_nl, a->rec.pod_index, DAD_TIMEOUT_MS, e);
+		if (r < 0)
+			err_prefix(e, "interface %s", a->rec.ifname);
+	}
+	return r;
+}
+
+static int add_routes(struct attach *a, struct err *e)
+{
+	for (size_t i = 0; i < a->result.n_routes; i++) {
+		struct inet_route route;
+		struct nl_reply reply;
+		int r = route_of(a, &a->result.routes[i], &route, e);
+
+		if (r == 0 && inet_add_route(a->pod_nl, a->rec.pod_index, &route, &reply) < 0)
+			r = nl_refused(e, ERR_KERNEL, &reply, "interface %s: route %s%s%s", a->rec.ifname,
+				a->result.routes[i].dst, a->result.routes[i].gw ? " via " : "",
+				a->result.routes[i].gw ? a->result.routes[i].gw : "");
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* What the pod file says of the addresses. */
+static int publish_addresses(struct attach *a, struct err *e)
+{
+	struct podfile_interface *i = &a->rec.interface;
+
+	i->ips = calloc(a->result.n_ips, sizeof(*i->ips));
+	for (size_t n = 0; i->ips && n < a->result.n_ips; n++) {
+		i->ips[n] = strdup(a->result.ips[n].address);
+		if (!i->ips[n])
+			break;
+		i->n_ips++;
+		if (!i->gateway && a->result.ips[n].gateway)
+			i->gateway = strdup(a->result.ips[n].gateway);
+	}
+	return i->n_ips == a->result.n_ips ? 0 : err_sys(e, ERR_INTERNAL, ENOMEM, "ipam");
+}
+
+static int apply(struct attach *a, struct err *e)
+{
+	const struct delegate d = delegate_of(a);
+	auto_free char *out = NULL;
+	auto_result struct result answer;
+	int r = delegate_call(&d, "ADD", &out, e);
+
+	result_init(&answer);
+	if (r == 0) {
+		r = result_decode(out, strlen(out), "IPAM answer", &answer, e);
+		if (r < 0)
+			err_prefix(e, "IPAM plugin %s", d.type);
+	}
+	if (r == 0 && answer.n_ips == 0)
+		r = err_set(e, ERR_IPAM, EINVAL, "IPAM plugin %s: its answer has no address", d.type);
+	if (r < 0)
+		return r;
+	/* Its addresses are for our interface. */
+	for (size_t i = 0; i < answer.n_ips; i++)
+		answer.ips[i].interface = 0;
+	result_drop_interfaces(&answer);
+	r = result_append(&a->result, &answer, e);
+	if (r == 0)
+		r = add_addresses(a, e);
+	if (r == 0)
+		r = add_routes(a, e);
+	return r == 0 ? publish_addresses(a, e) : r;
+}
+
+static int undo(struct attach *a, struct err *e)
+{
+	const struct delegate d = delegate_of(a);
+
+	return delegate_call(&d, "DEL", NULL, e);
+}
+
+struct seen {
+	int64_t index;
+	struct inet_prefix want;
+	bool found;
+};
+
+static void look(const struct inet_addr *addr, void *arg)
+{
+	struct seen *s = arg;
+
+	if (addr->index == s->index && addr->prefix.family == s->want.family &&
+		addr->prefix.len == s->want.len &&
+		memcmp(addr->prefix.addr, s->want.addr, sizeof(s->want.addr)) == 0)
+		s->found = true;
+}
+
+static int check(struct attach *a, struct err *e)
+{
+	const struct delegate d = delegate_of(a);
+	int r = a->pod_nl ? 0 : -ENOENT; /* the link step said so */
+
+	for (size_t i = 0; r == 0 && i < a->result.n_ips; i++) {
+		struct seen s = {.index = a->rec.pod_index};
+
+		r = parse_ip("address", a->result.ips[i].address, &s.want, e);
+		if (r == 0)
+			r = inet_each_addr(a->pod_nl, look, &s, e);
+		if (r == 0 && !s.found)
+			r = err_set(e, ERR_MISMATCH, ENOENT, "interface %s: address %s is not set",
+				a->rec.ifname, a->result.ips[i].address);
+	}
+	for (size_t i = 0; r == 0 && i < a->result.n_routes; i++) {
+		struct inet_route route;
+		bool found = false;
+
+		r = route_of(a, &a->result.routes[i], &route, e);
+		if (r == 0)
+			r = inet_has_route(a->pod_nl, a->rec.pod_index, &route, &found, e);
+		if (r == 0 && !found)
+			r = err_set(e, ERR_MISMATCH, ENOENT, "interface %s: route %s is not there",
+				a->rec.ifname, a->result.routes[i].dst);
+	}
+	return r == 0 ? delegate_call(&d, "CHECK", NULL, e) : r;
+}
+
+const struct step step_ipam = {"ipam", wanted, capture, apply, undo, check};

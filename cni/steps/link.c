@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The NIC's link: into the pod by one message (link_undo.c: and back exactly as it was).
+ *
+ * That one RTM_SETLINK moves, renames, sets MTU and MAC and brings up, so that the link never has
+ * a wrong name on either side. It is not atomic: refused, it may have done half. Undo therefore
+ * asks the kernel where the link is and what it looks like, and makes that equal the image.
+ */
+#include <errno.h>
+#include <string.h>
+#include <strings.h>
+
+#include "link_undo.h"
+#include "match.h"
+#include "mem.h"
+#include "nic.h"
+#include "steps.h"
+
+static bool wanted(const struct attach *a)
+{
+	(void)a;
+	return true;
+}
+
+/* rec.link is the image already: nic_find filled it. */
+static int capture(struct attach *a, struct err *e)
+{
+	auto_links struct link_list pod = {0};
+	int r = link_dump(a->pod_nl, &pod, e);
+
+	if (r < 0)
+		return r;
+	if (match_name(&pod, a->rec.ifname)) {
+		r = err_set(e, ERR_EXISTS, EEXIST,
+			"interface %s: the network namespace %s has one of this name already",
+			a->rec.ifname, a->rec.netns.path);
+		err_remedy(e, "choose another interface name, or delete the attachment that made it");
+		return r;
+	}
+	a->rec.pod_index = match_free_index(&pod, a->rec.link.index);
+	return nic_describe(a->m, &a->rec.link, a->rec.ifname, a->rec.network, &a->rec.interface, e);
+}
+
+/* An altname of the NIC that is taken in the pod, or is the new name, would stop the move. */
+static int drop_colliding_altnames(struct attach *a, struct err *e)
+{
+	auto_links struct link_list pod = {0};
+	const struct link *image = &a->rec.link;
+	int r = image->n_altnames ? link_dump(a->pod_nl, &pod, e) : 0;
+
+	for (size_t i = 0; r == 0 && i < image->n_altnames; i++) {
+		const char *name = image->altnames[i];
+		struct nl_reply reply;
+
+		if (strcmp(name, a->rec.ifname) != 0 && !match_name(&pod, name))
+			continue;
+		if (link_altname(a->m->nl, image->index, name, false, &reply) < 0)
+			r = nl_refused(e, ERR_KERNEL, &reply, "link %s: remove altname %s", image->name, name);
+	}
+	return r;
+}
+
+static void add_flag(struct link_change *c, int wish, int flag)
+{
+	if (wish < 0)
+		return;
+	c->flags_mask |= flag;
+	c->flags |= wish ? flag : 0;
+}
+
+static int verify_in_pod(struct attach *a, struct link *l, struct err *e)
+{
+	int r = link_get(a->pod_nl, a->rec.pod_index, NULL, l, e);
+
+	if (r < 0)
+		return r;
+	if (strcmp(l->name, a->rec.ifname) != 0)
+		return err_set(e, ERR_KERNEL, EIO, "link %s: in the pod it is called %s", a->rec.ifname,
+			l->name);
+	if (a->mac && (!l->mac || strcasecmp(l->mac, a->mac) != 0))
+		return err_set(e, ERR_KERNEL, EIO, "link %s: MAC %s was set, the driver says %s",
+			a->rec.ifname, a->mac, l->mac ? l->mac : "none");
+	if (a->conf.mtu != CODEC_ABSENT && a->conf.mtu && l->mtu != a->conf.mtu)
+		return err_set(e, ERR_KERNEL, EIO, "link %s: MTU %d was set, the driver says %d",
+			a->rec.ifname, (int)a->conf.mtu, (int)l->mtu);
+	return 0;
+}
+
+static int replace(char **p, const char *text)
+{
+	char *copy = text ? strdup(text) : NULL;
+
+	if (text && !copy)
+		return -ENOMEM;
+	free(*p);
+	*p = copy;
+	return 0;
+}
+
+static int apply(struct attach *a, struct err *e)
+{
+	struct link_change c = LINK_NO_CHANGE;
+	auto_link struct link now;
+	struct nl_reply reply;
+	int r = drop_colliding_altnames(a, e);
+
+	codec_init(link_fields, &now);
+	if (r < 0)
+		return r;
+	c.netns_fd = a->pod.fd;
+	c.new_index = a->rec.pod_index;
+	c.name = a->rec.ifname;
+	c.mac = a->mac;
+	if (a->conf.mtu != CODEC_ABSENT && a->conf.mtu)
+		c.mtu = a->conf.mtu;
+	add_flag(&c, 1, IFF_UP);
+	add_flag(&c, a->conf.promisc, IFF_PROMISC);
+	add_flag(&c, a->conf.allmulti, IFF_ALLMULTI);
+	if (link_set(a->m->nl, a->rec.link.index, &c, &reply) < 0) {
+		char what[160] = "";
+
+		if (c.mtu != CODEC_ABSENT)
+			(void)snprintf(what, sizeof(what), " with MTU %d", (int)c.mtu);
+		if (c.mac)
+			(void)snprintf(what + strlen(what), sizeof(what) - strlen(what), " with MAC %s", c.mac);
+		return nl_refused(e, ERR_KERNEL, &reply, "link %s: move to the pod as %s%s",
+			a->rec.link.name, a->rec.ifname, what);
+	}
+	r = verify_in_pod(a, &now, e);
+	if (r < 0)
+		return r;
+	if (replace(&a->rec.interface.mac, now.mac) < 0)
+		return err_sys(e, ERR_INTERNAL, ENOMEM, "link");
+	a->rec.interface.mtu = now.mtu;
+	struct result_interface i = {.name = a->rec.ifname, .mac = now.mac, .mtu = now.mtu,
+		.sandbox = a->rec.netns.path, .pci_id = a->rec.interface.pci_address};
+
+	return result_add_interface(&a->result, &i, e);
+}
+
+static int check(struct attach *a, struct err *e)
+{
+	auto_link struct link now;
+	int r;
+
+	codec_init(link_fields, &now);
+	if (!a->pod_nl)
+		return err_set(e, ERR_MISMATCH, ENOENT, "network namespace %s: it is gone",
+			a->rec.netns.path);
+	r = link_get(a->pod_nl, 0, a->rec.ifname, &now, e);
+	if (r < 0) {
+		e->code = ERR_MISMATCH;
+		return r;
+	}
+	if (!match_record(a, &now, a->rec.pod_index))
+		return err_set(e, ERR_MISMATCH, ENODEV,
+			"interface %s: it is not the device that was given (%s)", a->rec.ifname,
+			a->rec.link.parent ? a->rec.link.parent : a->rec.link.name);
+	if (a->conf.mtu != CODEC_ABSENT && a->conf.mtu && now.mtu != a->conf.mtu)
+		return err_set(e, ERR_MISMATCH, EINVAL, "interface %s: MTU is %d, %d was set",
+			a->rec.ifname, (int)now.mtu, (int)a->conf.mtu);
+	if (a->mac && (!now.mac || strcasecmp(now.mac, a->mac) != 0))
+		return err_set(e, ERR_MISMATCH, EINVAL, "interface %s: MAC is %s, %s was set",
+			a->rec.ifname, now.mac ? now.mac : "none", a->mac);
+	return 0;
+}
+
+const struct step step_link = {"link", wanted, capture, apply, link_undo, check};

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "match.h"
+
+bool match_altname(const struct link *l, const char *name)
+{
+	for (size_t i = 0; i < l->n_altnames; i++)
+		if (strcmp(l->altnames[i], name) == 0)
+			return true;
+	return false;
+}
+
+static bool uses_name(const struct link *l, const char *name)
+{
+	return strcmp(l->name, name) == 0 || match_altname(l, name);
+}
+
+const struct link *match_name(const struct link_list *list, const char *name)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (uses_name(&list->items[i], name))
+			return &list->items[i];
+	return NULL;
+}
+
+static const struct link *by_index(const struct link_list *list, int64_t index)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (list->items[i].index == index)
+			return &list->items[i];
+	return NULL;
+}
+
+bool match_record(const struct attach *a, const struct link *l, int64_t index)
+{
+	const struct link *image = &a->rec.link;
+
+	if (image->parent)
+		return MATCH_SAME(l->parent, image->parent) && MATCH_SAME(l->port_name, image->port_name);
+	if (l->index != index || !MATCH_SAME(l->kind, image->kind))
+		return false;
+	return (image->peer != CODEC_ABSENT && l->peer == image->peer) || MATCH_SAME(l->mac, image->mac) ||
+	       (a->rec.interface.mac && MATCH_SAME(l->mac, a->rec.interface.mac));
+}
+
+const struct link *match_find(const struct attach *a, const struct link_list *list, int64_t index)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (match_record(a, &list->items[i], index))
+			return &list->items[i];
+	return NULL;
+}
+
+int64_t match_free_index(const struct link_list *list, int64_t preferred)
+{
+	int64_t highest = 0;
+
+	if (!by_index(list, preferred))
+		return preferred;
+	for (size_t i = 0; i < list->n; i++)
+		if (list->items[i].index > highest)
+			highest = list->items[i].index;
+	return highest + 1;
+}

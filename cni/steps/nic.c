@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <linux/rtnetlink.h>
+#include <string.h>
+#include <strings.h>
+
+#include "inet.h"
+#include "mem.h"
+#include "nic.h"
+#include "pci.h"
+
+/* A selector with its path or address resolved to what links carry. */
+struct want {
+	struct netconf_selector by;
+	char address[PCIADDR_LEN]; /* PCI address; "" where a name or MAC counts */
+	char name[16];
+};
+
+static int resolve(const struct machine *m, const struct netconf *c, struct want *ret, struct err *e)
+{
+	struct want w = {0};
+	struct pciaddr a;
+	int r = netconf_selector(c, &w.by, e);
+
+	if (r == 0 && w.by.by == SELECT_PCI) {
+		r = pciaddr_parse(w.by.value, &a, e);
+		if (r == 0)
+			(void)pciaddr_format(&a, w.address);
+	}
+	if (r == 0 && w.by.by == SELECT_PATH)
+		r = pci_resolve_path(m->root, w.by.value, w.address, w.name, e);
+	if (r == 0)
+		*ret = w;
+	return r;
+}
+
+/* A representor of a VF has its PF's address; it is not the PF. */
+static bool is_representor(const struct link *l)
+{
+	const char *vf = l->port_name ? strstr(l->port_name, "pf") : NULL;
+
+	return vf && (strstr(vf, "vf") || strstr(vf, "sf"));
+}
+
+static bool has_altname(const struct link *l, const char *name)
+{
+	for (size_t i = 0; i < l->n_altnames; i++)
+		if (strcmp(l->altnames[i], name) == 0)
+			return true;
+	return false;
+}
+
+static bool matches(const struct want *w, const struct link *l)
+{
+	if (w->address[0])
+		return l->parent && strcmp(l->parent, w->address) == 0 && !is_representor(l);
+	if (w->by.by == SELECT_PATH)
+		return strcmp(l->name, w->name) == 0;
+	if (w->by.by == SELECT_DEVICE)
+		return strcmp(l->name, w->by.value) == 0 || has_altname(l, w->by.value);
+	return (l->mac && strcasecmp(l->mac, w->by.value) == 0) ||
+	       (l->permanent_mac && strcasecmp(l->permanent_mac, w->by.value) == 0);
+}
+
+bool nic_matches(const struct machine *m, const struct netconf *c, const struct link *image)
+{
+	struct want w;
+
+	return resolve(m, c, &w, NULL) == 0 && matches(&w, image);
+}
+
+/* Why is there no link? The answer differs for a PCI device. */
+static int absent(const struct machine *m, const struct want *w, struct err *e)
+{
+	struct pci_device d;
+	int r;
+
+	if (!w->address[0]) {
+		r = err_set(e, ERR_DEVICE, ENODEV, "%s %s: there is no such network device on this host",
+			w->by.key, w->by.value);
+		err_remedy(e, "compare with ip -d link; dpdk-cni list shows the ones that pods have");
+		return r;
+	}
+	r = pci_read(m->root, w->address, &d, e);
+	if (r < 0) {
+		err_prefix(e, "%s", w->by.key);
+		return r;
+	}
+	if (!pci_is_network(&d)) {
+		r = err_set(e, ERR_REFUSED, EPERM,
+			"%s %s: not a network device (PCI class 0x%06x)", w->by.key, w->address, d.class);
+		err_remedy(e, "name the PCI address of a NIC (class 0x02...., lspci -Dnn)");
+		return r;
+	}
+	r = err_set(e, ERR_DEVICE, ENODEV,
+		"%s %s: this device has no network interface on the host (driver: %s)", w->by.key,
+		w->address, d.driver[0] ? d.driver : "none");
+	if (!d.driver[0])
+		err_remedy(e, "bind it to its kernel driver: echo %s > /sys/bus/pci/drivers_probe",
+			w->address);
+	else
+		err_remedy(e, "it may be in another network namespace (dpdk-cni list), or its driver %s "
+			"makes none", d.driver);
+	return r;
+}
+
+int nic_find(const struct machine *m, const struct netconf *c, struct link *ret, struct err *e)
+{
+	auto_links struct link_list list = {0};
+	struct want w;
+	int r = resolve(m, c, &w, e);
+
+	if (r == 0)
+		r = link_dump(m->nl, &list, e);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < list.n; i++) {
+		if (!matches(&w, &list.items[i]))
+			continue;
+		*ret = list.items[i];
+		codec_init(link_fields, &list.items[i]);
+		return 0;
+	}
+	return absent(m, &w, e);
+}
+
+struct global {
+	int64_t index;
+	char text[INET_TEXT];
+};
+
+static void look_global(const struct inet_addr *a, void *arg)
+{
+	struct global *g = arg;
+
+	if (a->index == g->index && a->scope == RT_SCOPE_UNIVERSE && !g->text[0])
+		(void)inet_format(&a->prefix, g->text);
+}
+
+static int in_use(const struct machine *m, const struct link *l, char *why, size_t size, struct err *e)
+{
+	int64_t defaults[64];
+	struct global g = {.index = l->index};
+	int n = inet_default_links(m->nl, defaults, ARRAY_SIZE(defaults), e);
+	int r = n < 0 ? n : inet_each_addr(m->nl, look_global, &g, e);
+
+	if (r < 0)
+		return r;
+	for (int i = 0; i < n; i++)
+		if (defaults[i] == l->index) {
+			(void)snprintf(why, size, "it carries the host's default route");
+			return 1;
+		}
+	if (g.text[0])
+		return snprintf(why, size, "the host uses it with address %s", g.text) > 0;
+	if (l->master != CODEC_ABSENT)
+		return snprintf(why, size, "it belongs to a bridge, bond or other master (ifindex %d)",
+			       (int)l->master) > 0;
+	if (l->num_vf != CODEC_ABSENT && l->num_vf > 0)
+		return snprintf(why, size, "it is a PF with %d VFs", (int)l->num_vf) > 0;
+	return 0;
+}
+
+int nic_allowed(const struct machine *m, const struct link *l, struct err *e)
+{
+	char why[160];
+	int r;
+
+	if (l->loopback)
+		return err_set(e, ERR_REFUSED, EPERM, "link %s: the loopback stays where it is", l->name);
+	if (!policy_allows_device(&m->policy, l)) {
+		r = err_set(e, ERR_REFUSED, EPERM, "link %s: the node's policy does not allow it", l->name);
+		err_remedy(e, "the node's owner can add it to \"devices\" in /etc/dpdk-cni/policy.json");
+		return r;
+	}
+	if (policy_allows_in_use(&m->policy, l))
+		return 0;
+	r = in_use(m, l, why, sizeof(why), e);
+	if (r <= 0)
+		return r;
+	r = err_set(e, ERR_REFUSED, EBUSY, "link %s: refused: %s", l->name, why);
+	err_remedy(e, "name a free NIC; or, if the host can do without this one, add it to "
+		"\"allowInUse\" in /etc/dpdk-cni/policy.json");
+	return r;
+}
+
+static int describe_pci(const struct machine *m, const char *address, struct podfile_interface *i,
+	struct err *e)
+{
+	struct pci_device d;
+	int r = pci_read(m->root, address, &d, e);
+
+	if (r < 0)
+		return r;
+	i->pci_address = strdup(d.address);
+	i->driver = d.driver[0] ? strdup(d.driver) : NULL;
+	i->pf = d.pf[0] ? strdup(d.pf) : NULL;
+	i->vf = d.vf;
+	i->numa_node = d.numa_node;
+	if (asprintf(&i->vendor, "0x%04x", d.vendor) < 0 || asprintf(&i->device, "0x%04x", d.device) < 0)
+		return err_sys(e, ERR_INTERNAL, ENOMEM, "device %s", address);
+	return 0;
+}
+
+int nic_describe(const struct machine *m, const struct link *l, const char *ifname,
+	const char *network, struct podfile_interface *ret, struct err *e)
+{
+	struct podfile_interface i;
+	int r = 0;
+
+	codec_init(podfile_interface_fields, &i);
+	i.name = strdup(ifname);
+	i.network = strdup(network);
+	i.mode = PODFILE_NETDEV;
+	i.mac = l->mac ? strdup(l->mac) : NULL;
+	i.mtu = l->mtu;
+	if (l->parent && l->parent_bus && strcmp(l->parent_bus, "pci") == 0)
+		r = describe_pci(m, l->parent, &i, e);
+	else if (l->kind)
+		i.driver = strdup(l->kind);
+	if (r == 0 && (!i.name || !i.network))
+		r = err_sys(e, ERR_INTERNAL, ENOMEM, "link %s", l->name);
+	if (r < 0) {
+		codec_free(podfile_interface_fields, &i);
+		return r;
+	}
+	codec_free(podfile_interface_fields, ret);
+	*ret = i;
+	return 0;
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <string.h>
+
+#include "log.h"
+#include "mem.h"
+#include "steps.h"
+
+static const struct step *const table[] = {&step_link, &step_ipam, &step_publish};
+
+int steps_capture(struct attach *a, struct err *e)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		int r = table[i]->wanted(a) ? table[i]->capture(a, e) : 0;
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+int steps_apply(struct attach *a, size_t *ret_reached, struct err *e)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		*ret_reached = i + 1;
+		if (!table[i]->wanted(a))
+			continue;
+		int r = table[i]->apply(a, e);
+
+		if (r < 0) {
+			log_debug("%s: apply: %s", table[i]->name, e->msg);
+			return r;
+		}
+		log_debug("%s: applied", table[i]->name);
+	}
+	return 0;
+}
+
+int steps_undo(struct attach *a, size_t reached, struct err *e)
+{
+	int first = 0;
+
+	for (size_t i = ARRAY_SIZE(table); i-- > 0;) {
+		struct err why = ERR_INIT;
+
+		if (i >= reached || !table[i]->wanted(a))
+			continue;
+		int r = table[i]->undo(a, &why);
+
+		log_debug("%s: undo: %s", table[i]->name, r < 0 ? why.msg : "done");
+		if (r < 0 && first == 0) {
+			first = r;
+			if (e && e->code == ERR_NONE)
+				*e = why;
+		} else if (r < 0) {
+			log_warning("%s: undo: %s", table[i]->name, why.msg);
+		}
+	}
+	return first;
+}
+
+int steps_check(struct attach *a, struct err *e)
+{
+	struct err all = ERR_INIT;
+
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		struct err why = ERR_INIT;
+		size_t n = strlen(all.msg);
+
+		if (!table[i]->wanted(a) || table[i]->check(a, &why) == 0)
+			continue;
+		log_debug("%s: check: %s", table[i]->name, why.msg);
+		if (all.code == ERR_NONE)
+			all = why;
+		else
+			(void)snprintf(all.msg + n, sizeof(all.msg) - n, "; %s", why.msg);
+	}
+	if (all.code == ERR_NONE)
+		return 0;
+	*e = all;
+	return all.errnum ? -all.errnum : -EINVAL;
+}

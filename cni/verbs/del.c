@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* DEL: what the record says is undone; without one the lease is given back all the same. */
+#include <errno.h>
+#include <string.h>
+
+#include "delegate.h"
+#include "detach.h"
+#include "log.h"
+#include "mem.h"
+#include "verbs.h"
+
+static int release_lease(const struct request *req, const struct netconf *c, int lock, struct err *e)
+{
+	struct delegate d = delegate_of_request(req, c->ipam_type);
+
+	if (!c->ipam_type)
+		return 0;
+	d.lock_fd = lock;
+	return delegate_call(&d, "DEL", NULL, e);
+}
+
+/* No record: an ADD that failed or never was, or a second DEL. */
+static int forget(struct machine *m, struct sandbox *b, const struct request *req,
+	const struct netconf *c, struct err *e)
+{
+	struct claim_owner owner;
+	int r = 0;
+
+	(void)snprintf(owner.container, sizeof(owner.container), "%s", req->container);
+	(void)snprintf(owner.ifname, sizeof(owner.ifname), "%s", req->ifname);
+	if (m->state.claims >= 0)
+		claim_drop_all(&m->state, &owner);
+	if (b->dir >= 0)
+		r = sandbox_remove(b, req->ifname, e);
+	int lease = release_lease(req, c, b->dir, e);
+
+	return r < 0 ? r : lease;
+}
+
+static int locked(struct machine *m, struct sandbox *b, const struct request *req,
+	const struct netconf *c, struct err *e)
+{
+	auto_record struct record rec;
+
+	record_init(&rec);
+	int r = b->dir < 0 ? -ENOENT : sandbox_read(b, req->ifname, &rec, e);
+
+	if (r == -ENOENT)
+		return forget(m, b, req, c, e);
+	return r < 0 ? r : detach_record(m, b, &rec, req->netns, e);
+}
+
+int verb_del(struct request *req, char **ret_out, struct err *e)
+{
+	auto_machine struct machine m = MACHINE_INIT;
+	auto_netconf struct netconf conf;
+	struct sandbox sandbox = SANDBOX_INIT;
+	struct err why = ERR_INIT;
+
+	(void)ret_out;
+	netconf_init(&conf);
+	int r = machine_open(&m, e);
+
+	if (r == 0)
+		r = netconf_decode_del(req->input, req->input_len, &conf, e);
+	if (r < 0)
+		return r;
+	/* A log file that may not be written stops an ADD, and no DEL. */
+	if (verb_setup_log(&m, &conf, &why) < 0)
+		log_warning("%s", why.msg);
+	r = state_open(m.root, false, &m.state, e);
+	if (r == 0)
+		r = sandbox_lock(&m.state, req->container, SANDBOX_WAIT, &sandbox, e);
+	if (r < 0 && r != -ENOENT)
+		return r;
+	r = locked(&m, &sandbox, req, &conf, e);
+	if (sandbox.dir >= 0)
+		sandbox_unlock(&m.state, &sandbox);
+	return r;
+}

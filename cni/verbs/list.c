@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* dpdk-cni list: who owns what, since when, and whether the owner lives. */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "mem.h"
+#include "verbs.h"
+
+struct entry {
+	char *container, *ifname, *device, *pci_address, *network, *pod, *state, *since, *netns, *problem;
+	int alive, claimed;
+};
+
+struct listing {
+	struct entry *attachments;
+	size_t n;
+	const struct machine *m;
+	bool no_memory;
+};
+
+#define E struct entry
+static const struct codec_field entry_fields[] = {
+	CODEC_STRING(E, container, "container", 0),
+	CODEC_STRING(E, ifname, "ifname", 0),
+	CODEC_STRING(E, device, "device", 0),
+	CODEC_STRING(E, pci_address, "pciAddress", 0),
+	CODEC_STRING(E, network, "network", 0),
+	CODEC_STRING(E, pod, "pod", 0),
+	CODEC_STRING(E, state, "state", 0),
+	CODEC_STRING(E, since, "since", 0),
+	CODEC_STRING(E, netns, "netns", 0),
+	CODEC_BOOLEAN(E, alive, "netnsAlive"),
+	CODEC_BOOLEAN(E, claimed, "holdsDevice"),
+	CODEC_STRING(E, problem, "problem", 0),
+	CODEC_END,
+};
+#undef E
+
+static const struct codec_field listing_fields[] = {
+	{.key = "attachments", .kind = CODEC_OBJS, .off = offsetof(struct listing, attachments),
+		.count_off = offsetof(struct listing, n), .size = sizeof(struct entry),
+		.sub = entry_fields, .required = 1},
+	CODEC_END,
+};
+
+static char *copy(const char *text)
+{
+	return text ? strdup(text) : NULL;
+}
+
+static void describe(const struct machine *m, const struct record *rec, const struct claim_owner *o,
+	struct entry *t)
+{
+	char since[40] = "";
+	time_t created = (time_t)rec->created;
+	struct tm tm;
+
+	if (gmtime_r(&created, &tm))
+		(void)strftime(since, sizeof(since), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	t->device = copy(rec->link.name);
+	t->pci_address = copy(rec->interface.pci_address);
+	t->network = copy(rec->network);
+	t->state = copy(record_state_names[rec->state]);
+	t->since = copy(since);
+	t->netns = copy(rec->netns.path);
+	t->alive = attach_netns_alive(m, rec);
+	t->claimed = claim_is(&m->state, rec->claim, o);
+	if (rec->pod.name && asprintf(&t->pod, "%s/%s", rec->pod.ns ? rec->pod.ns : "", rec->pod.name) < 0)
+		t->pod = NULL;
+	if (rec->state == RECORD_ADDED && !t->alive)
+		t->problem = copy("its network namespace is gone; DEL, the next ADD of the device or "
+			"dpdk-cni release takes it back");
+	else if (rec->state != RECORD_ADDED)
+		t->problem = copy("a call is under way or did not end; the next DEL or dpdk-cni release "
+			"completes it");
+}
+
+static int collect(const char *container, const char *ifname, struct record *rec,
+	const struct err *why, void *arg)
+{
+	struct listing *l = arg;
+	struct entry *bigger = realloc(l->attachments, (l->n + 1) * sizeof(*bigger));
+	struct claim_owner o;
+
+	if (!bigger) {
+		l->no_memory = true;
+		return 1;
+	}
+	l->attachments = bigger;
+	struct entry *t = &bigger[l->n++];
+
+	codec_init(entry_fields, t);
+	(void)snprintf(o.container, sizeof(o.container), "%s", container);
+	(void)snprintf(o.ifname, sizeof(o.ifname), "%s", ifname);
+	t->container = copy(container);
+	t->ifname = copy(ifname);
+	if (rec)
+		describe(l->m, rec, &o, t);
+	else
+		t->problem = copy(why->msg);
+	return 0;
+}
+
+static const char *or_dash(const char *text)
+{
+	return text ? text : "-";
+}
+
+static int print_table(const struct listing *l, char **ret_out, struct err *e)
+{
+	auto_free char *text = NULL;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	if (!f)
+		return err_sys(e, ERR_INTERNAL, ENOMEM, "list");
+	if (l->n == 0)
+		(void)fprintf(f, "no attachments\n");
+	else
+		(void)fprintf(f, "%-14s %-10s %-12s %-13s %-14s %-20s %-8s %-6s %s\n", "CONTAINER", "IFNAME",
+			"DEVICE", "PCI", "NETWORK", "POD", "STATE", "NETNS", "SINCE");
+	for (size_t i = 0; i < l->n; i++) {
+		const struct entry *t = &l->attachments[i];
+
+		(void)fprintf(f, "%-14.14s %-10s %-12s %-13s %-14s %-20s %-8s %-6s %s\n", t->container,
+			t->ifname, or_dash(t->device), or_dash(t->pci_address), or_dash(t->network),
+			or_dash(t->pod), or_dash(t->state), t->alive < 0 ? "-" : t->alive ? "alive" : "gone",
+			or_dash(t->since));
+		if (t->problem)
+			(void)fprintf(f, "  ! %s\n", t->problem);
+	}
+	if (fclose(f) != 0)
+		return err_sys(e, ERR_INTERNAL, ENOMEM, "list");
+	*ret_out = steal_ptr(text);
+	return 0;
+}
+
+int verb_list(int argc, char **argv, char **ret_out, struct err *e)
+{
+	auto_machine struct machine m = MACHINE_INIT;
+	struct listing l = {.m = &m};
+	bool json = argc == 2 && strcmp(argv[1], "--json") == 0;
+
+	if (argc > 1 && !json)
+		return err_set(e, ERR_ENV, EINVAL, "usage: dpdk-cni list [--json]");
+	int r = machine_open(&m, e);
+
+	if (r == 0)
+		r = state_open(m.root, false, &m.state, e);
+	if (r == 0)
+		(void)state_each(&m.state, NULL, collect, &l);
+	if (r == -ENOENT && e->code == ERR_NONE)
+		r = 0;
+	if (r == 0 && l.no_memory)
+		r = err_sys(e, ERR_INTERNAL, ENOMEM, "list");
+	if (r == 0)
+		r = json ? codec_encode(listing_fields, &l, 2, ret_out, e) : print_table(&l, ret_out, e);
+	codec_free(listing_fields, &l);
+	return r;
+}

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+#include "detach.h"
+#include "log.h"
+#include "mem.h"
+#include "nic.h"
+#include "prepare.h"
+
+static char *copy(const char *text)
+{
+	return *text ? strdup(text) : NULL;
+}
+
+static int open_pod(struct attach *a, const struct request *req, struct err *e)
+{
+	const char *override = getenv("CNI_NETNS_OVERRIDE");
+	int r = netns_open(req->netns, &a->pod, e);
+
+	if (r < 0)
+		return r;
+	if (a->pod.cookie == a->m->netns.cookie &&
+		!(override && (strcmp(override, "1") == 0 || strcmp(override, "true") == 0))) {
+		r = err_set(e, ERR_NETNS, EINVAL, "CNI_NETNS %s: it is the plugin's own network namespace",
+			req->netns);
+		err_remedy(e, "give the pod's; CNI_NETNS_OVERRIDE=1 permits it all the same");
+		return r;
+	}
+	return netns_nl_open(&a->pod, &a->pod_nl, e);
+}
+
+static void fill_record(struct attach *a, const struct request *req)
+{
+	struct record *rec = &a->rec;
+
+	rec->state = RECORD_ADDING;
+	rec->created = (int64_t)time(NULL);
+	rec->boot_id = copy(a->m->boot_id);
+	rec->network = strdup(a->conf.name);
+	rec->container = strdup(req->container);
+	rec->ifname = strdup(req->ifname);
+	rec->pod.ns = copy(req->pod.pod_namespace);
+	rec->pod.name = copy(req->pod.pod_name);
+	rec->pod.uid = copy(req->pod.pod_uid);
+	rec->netns.path = strdup(req->netns);
+	rec->netns.inode = a->pod.inode;
+	rec->netns.cookie = (int64_t)a->pod.cookie;
+	rec->input = strndup(req->input, req->input_len);
+	rec->args = copy(req->args);
+	rec->path = copy(req->path);
+	rec->mac = copy(req->pod.mac);
+}
+
+int prepare(struct attach *a, const struct request *req, struct err *e)
+{
+	int r = netconf_decode(req->input, req->input_len, &a->conf, e);
+
+	if (r == 0)
+		r = open_pod(a, req, e);
+	if (r < 0)
+		return r;
+	fill_record(a, req);
+	if (!a->rec.network || !a->rec.container || !a->rec.ifname || !a->rec.netns.path || !a->rec.input)
+		return err_sys(e, ERR_INTERNAL, ENOMEM, "attachment");
+	a->mac = netconf_mac(&a->conf, a->rec.mac);
+	return 0;
+}
+
+/* A NIC that is not on the host may be in some pod: whose record means the same one? */
+struct search {
+	const struct attach *a;
+	struct claim_owner owner;
+	bool found;
+};
+
+static int look(const char *container, const char *ifname, struct record *rec, const struct err *why,
+	void *arg)
+{
+	struct search *s = arg;
+	struct claim_owner o;
+
+	(void)why;
+	(void)snprintf(o.container, sizeof(o.container), "%s", container);
+	(void)snprintf(o.ifname, sizeof(o.ifname), "%s", ifname);
+	if (!rec || !claim_is(&s->a->m->state, rec->claim, &o) ||
+		!nic_matches(s->a->m, &s->a->conf, &rec->link))
+		return 0;
+	s->owner = o;
+	s->found = true;
+	return 1;
+}
+
+static int settle_owner(struct attach *a, const struct claim_owner *owner, bool heal, const char *what,
+	struct err *e)
+{
+	if (heal)
+		return detach_dead(a->m, a->sandbox, owner, what, e);
+	(void)err_set(e, ERR_OWNED, EEXIST, "%s: interface %s of container %s has it", what, owner->ifname,
+		owner->container);
+	err_remedy(e, "dpdk-cni list tells whether it is alive; ADD takes back what a dead owner left");
+	return -EEXIST;
+}
+
+static int absent(struct attach *a, bool heal, struct err *why, struct err *e)
+{
+	struct search s = {.a = a};
+	struct netconf_selector by;
+	char what[128] = "NIC";
+
+	(void)state_each(&a->m->state, NULL, look, &s);
+	if (!s.found) {
+		*e = *why;
+		return -ENODEV;
+	}
+	if (netconf_selector(&a->conf, &by, NULL) == 0)
+		(void)snprintf(what, sizeof(what), "%s %.80s", by.key, by.value);
+	return settle_owner(a, &s.owner, heal, what, e);
+}
+
+/* One try. 1: something was settled, look again. */
+static int try_nic(struct attach *a, bool heal, struct err *e)
+{
+	const struct claim_owner mine = attach_owner(a);
+	struct claim_owner owner;
+	struct err why = ERR_INIT;
+	auto_link struct link again;
+	char claim[CLAIM_NAME];
+	int r;
+
+	codec_init(link_fields, &again);
+	link_free(&a->rec.link);
+	r = nic_find(a->m, &a->conf, &a->rec.link, &why);
+	if (r == -ENODEV && why.code == ERR_DEVICE) {
+		r = absent(a, heal, &why, e);
+		return r == 0 ? 1 : r;
+	}
+	if (r < 0) {
+		*e = why;
+		return r;
+	}
+	r = nic_allowed(a->m, &a->rec.link, e);
+	if (r < 0)
+		return r;
+	(void)claim_name(&a->rec.link, claim);
+	if (!heal && claim_read(&a->m->state, claim, &owner) == 0)
+		return settle_owner(a, &owner, heal, a->rec.link.name, e);
+	r = heal ? claim_take(&a->m->state, claim, &mine, e) : 0;
+	if (r == -EEXIST && claim_read(&a->m->state, claim, &owner) == 0) {
+		r = settle_owner(a, &owner, heal, a->rec.link.name, e);
+		return r == 0 ? 1 : r;
+	}
+	if (r < 0)
+		return r;
+	a->rec.claim = strdup(claim);
+	/* It may have gone into a pod, or been renamed, between our look and our claim. */
+	if (heal && (link_get(a->m->nl, a->rec.link.index, NULL, &again, NULL) < 0 ||
+			    strcmp(again.name, a->rec.link.name) != 0)) {
+		claim_drop(&a->m->state, claim, &mine);
+		free(a->rec.claim);
+		a->rec.claim = NULL;
+		return 1;
+	}
+	return a->rec.claim ? 0 : err_sys(e, ERR_INTERNAL, ENOMEM, "claim");
+}
+
+int prepare_nic(struct attach *a, bool heal, struct err *e)
+{
+	enum { TRIES = 8 };
+
+	for (int i = 0; i < TRIES; i++) {
+		int r = try_nic(a, heal, e);
+
+		if (r <= 0)
+			return r;
+	}
+	return err_set(e, ERR_AGAIN, EAGAIN, "the NIC keeps changing hands; try again later");
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* dpdk-cni release: undo an attachment by hand, as DEL would. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "detach.h"
+#include "log.h"
+#include "mem.h"
+#include "verbs.h"
+
+static int drop(struct machine *m, struct sandbox *b, const char *ifname, struct err *e)
+{
+	struct claim_owner o;
+	int r = sandbox_remove(b, ifname, e);
+
+	(void)snprintf(o.container, sizeof(o.container), "%s", b->container);
+	(void)snprintf(o.ifname, sizeof(o.ifname), "%s", ifname);
+	if (r == 0)
+		claim_drop_all(&m->state, &o);
+	return r;
+}
+
+static int locked(struct machine *m, struct sandbox *b, const char *ifname, bool forget,
+	struct err *e)
+{
+	auto_record struct record rec;
+
+	if (forget)
+		return drop(m, b, ifname, e);
+	record_init(&rec);
+	int r = sandbox_read(b, ifname, &rec, e);
+
+	if (r == -ENOENT)
+		return err_set(e, ERR_CONTAINER, ENOENT,
+			"container %s: it has no attachment %s (dpdk-cni list shows all)", b->container, ifname);
+	return r < 0 ? r : detach_record(m, b, &rec, NULL, e);
+}
+
+int verb_release(int argc, char **argv, char **ret_out, struct err *e)
+{
+	auto_machine struct machine m = MACHINE_INIT;
+	struct sandbox sandbox = SANDBOX_INIT;
+	bool forget = argc > 1 && strcmp(argv[1], "--forget") == 0;
+	char **names = argv + 1 + forget;
+
+	if (argc != 3 + forget || !request_container_ok(names[0]) || !request_ifname_ok(names[1]))
+		return err_set(e, ERR_ENV, EINVAL,
+			"usage: dpdk-cni release [--forget] CONTAINER IFNAME\n"
+			"--forget drops the record only; the device stays as and where it is");
+	int r = machine_open(&m, e);
+
+	if (r == 0)
+		r = state_open(m.root, false, &m.state, e);
+	if (r == 0)
+		r = sandbox_lock(&m.state, names[0], SANDBOX_TRY, &sandbox, e);
+	if (r == -ENOENT && e->code == ERR_NONE)
+		r = err_set(e, ERR_CONTAINER, ENOENT,
+			"container %s: it has no attachment (dpdk-cni list shows all)", names[0]);
+	if (r < 0)
+		return r;
+	r = locked(&m, &sandbox, names[1], forget, e);
+	sandbox_unlock(&m.state, &sandbox);
+	if (r == 0 && asprintf(ret_out, "%s of %s: %s\n", names[1], names[0],
+			      forget ? "forgotten" : "released") < 0)
+		*ret_out = NULL;
+	return r;
+}

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "codec.h"
+#include "mem.h"
+#include "netconf.h"
+#include "pciaddr.h"
+#include "link.h"
+#include "log.h"
+
+static const char *const mode_names[] = {"auto", "netdev", "vfio", NULL};
+
+#define C struct netconf
+static const struct codec_field runtime_fields[] = {
+	CODEC_STRING(C, runtime.device_id, "deviceID", 64),
+	CODEC_STRING(C, runtime.mac, "mac", 64),
+	CODEC_STRING(C, runtime.device_info_file, "CNIDeviceInfoFile", 4095),
+	CODEC_STRINGS(C, runtime.ips, runtime.n_ips, "ips", 64),
+	CODEC_END,
+};
+
+static const struct codec_field args_cni_fields[] = {
+	CODEC_STRING(C, args_cni.mac, "mac", 64),
+	CODEC_END,
+};
+
+static const struct codec_field args_fields[] = {
+	{.key = "cni", .kind = CODEC_OBJ, .off = 0, .sub = args_cni_fields},
+	CODEC_END,
+};
+
+static const struct codec_field ipam_fields[] = {
+	CODEC_STRING(C, ipam_type, "type", 255),
+	CODEC_END,
+};
+
+static const struct codec_field pod_file_fields[] = {
+	CODEC_STRING(C, pod_file.volume, "volume", 255),
+	CODEC_STRING(C, pod_file.dir, "dir", 4095),
+	CODEC_END,
+};
+
+static const struct codec_field attachment_fields[] = {
+	{.key = "containerID", .kind = CODEC_STR, .off = offsetof(struct netconf_attachment, container),
+		.max = 4096, .required = 1},
+	{.key = "ifname", .kind = CODEC_STR, .off = offsetof(struct netconf_attachment, ifname),
+		.max = 255, .required = 1},
+	CODEC_END,
+};
+
+/* Sub-objects above address the whole struct: their .off starts at 0. */
+#define INNER(k, s) {.key = (k), .kind = CODEC_OBJ, .off = 0, .sub = (s)}
+
+static const struct codec_field netconf_fields[] = {
+	CODEC_STRING(C, cni_version, "cniVersion", 32),
+	CODEC_STRING(C, name, "name", 0),
+	CODEC_STRING(C, type, "type", 255),
+	CODEC_STRING(C, device, "device", 255),
+	CODEC_STRING(C, hwaddr, "hwaddr", 64),
+	CODEC_STRING(C, kernelpath, "kernelpath", 4095),
+	CODEC_STRING(C, pci_bus_id, "pciBusID", 64),
+	CODEC_STRING(C, device_id, "deviceID", 64),
+	CODEC_ENUMERATION(C, mode, "mode", mode_names),
+	CODEC_STRING(C, mac, "mac", 64),
+	CODEC_INTEGER(C, mtu, "mtu", 0, INT32_MAX),
+	CODEC_BOOLEAN(C, promisc, "promisc"),
+	CODEC_BOOLEAN(C, allmulti, "allmulti"),
+	CODEC_RAWJSON(C, ipam, "ipam"),
+	INNER("ipam", ipam_fields),
+	CODEC_RAWJSON(C, dns, "dns"),
+	CODEC_RAWJSON(C, prev_result, "prevResult"),
+	INNER("runtimeConfig", runtime_fields),
+	INNER("args", args_fields),
+	{.key = "podFile", .kind = CODEC_OBJ, .off = 0, .sub = pod_file_fields,
+		.present_on = 1 + offsetof(C, pod_file_present)},
+	CODEC_STRING(C, kubelet_dir, "kubeletDir", 4095),
+	CODEC_ENUMERATION(C, log_level, "logLevel", log_level_names),
+	CODEC_STRING(C, log_file, "logFile", 4095),
+	CODEC_OBJECTS(C, valid, n_valid, "cni.dev/valid-attachments", struct netconf_attachment,
+		attachment_fields),
+	CODEC_RAWJSON(C, valid_raw, "cni.dev/valid-attachments"),
+	CODEC_END,
+};
+
+/* Keys of the peers' configurations that cannot be honoured: refused, never passed over. */
+struct refused {
+	char *value[14];
+};
+#define REFUSED(n, k) {.key = (k), .kind = CODEC_RAW, .off = (n) * sizeof(char *)}
+static const struct codec_field refused_fields[] = {
+	REFUSED(0, "vlan"), REFUSED(1, "vlanQoS"), REFUSED(2, "vlanProto"), REFUSED(3, "vlanTrunk"),
+	REFUSED(4, "spoofchk"), REFUSED(5, "trust"), REFUSED(6, "link_state"),
+	REFUSED(7, "min_tx_rate"), REFUSED(8, "max_tx_rate"), REFUSED(9, "pf"),
+	REFUSED(10, "driver"), REFUSED(11, "bind"), REFUSED(12, "numa"), REFUSED(13, "numaScope"),
+	CODEC_END,
+};
+
+static const struct codec_field del_fields[] = {
+	CODEC_STRING(C, cni_version, "cniVersion", 32),
+	CODEC_STRING(C, name, "name", 0),
+	CODEC_RAWJSON(C, ipam, "ipam"),
+	INNER("ipam", ipam_fields),
+	CODEC_ENUMERATION(C, log_level, "logLevel", log_level_names),
+	CODEC_STRING(C, log_file, "logFile", 4095),
+	CODEC_END,
+};
+
+void netconf_init(struct netconf *c)
+{
+	memset(c, 0, sizeof(*c));
+	codec_init(netconf_fields, c);
+}
+
+void netconf_free(struct netconf *c)
+{
+	codec_free(netconf_fields, c);
+}
+
+static const struct codec_field version_fields[] = {
+	{.key = "cniVersion", .kind = CODEC_STR, .off = 0, .max = 31},
+	CODEC_END,
+};
+
+int netconf_peek_version(const char *text, size_t len, char *buf, size_t size, struct err *e)
+{
+	char *version = NULL;
+	int r = codec_decode(version_fields, &version, text, len, "stdin", ERR_DECODE, e);
+
+	if (r < 0)
+		return r;
+	(void)snprintf(buf, size, "%s", version ? version : "");
+	codec_free(version_fields, &version);
+	return 0;
+}
+
+static int refuse_unsupported(const char *text, size_t len, struct err *e)
+{
+	struct refused f;
+	int r = codec_decode(refused_fields, &f, text, len, "stdin", ERR_DECODE, e);
+
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(f.value); i++)
+		if (f.value[i]) {
+			r = err_set(e, ERR_UNSUPPORTED, EOPNOTSUPP,
+				"stdin: \"%s\": %.100s: this key is not supported", refused_fields[i].key,
+				f.value[i]);
+			err_remedy(e, "remove the key: it would not take effect");
+		}
+	codec_free(refused_fields, &f);
+	return r;
+}
+
+/* ^[a-zA-Z0-9][a-zA-Z0-9_.\-]*$ */
+static int name_ok(const char *name)
+{
+	if (!isalnum((unsigned char)*name))
+		return 0;
+	for (; *name; name++)
+		if (!isalnum((unsigned char)*name) && !strchr("_.-", *name))
+			return 0;
+	return 1;
+}
+
+static int check_mac(const char *key, const char *mac, struct err *e)
+{
+	uint8_t buf[32];
+
+	if (!mac)
+		return 0;
+	int n = link_mac_parse(mac, buf, sizeof(buf));
+
+	if (n != 6 && n != 8 && n != 20)
+		return err_set(e, ERR_CONFIG, EINVAL,
+			"stdin: %s: \"%.64s\" is no MAC address (write 02:00:00:00:00:01)", key, mac);
+	return 0;
+}
+
+static int check_name(const struct netconf *c, struct err *e)
+{
+	if (c->name && name_ok(c->name))
+		return 0;
+	return err_set(e, ERR_CONFIG, EINVAL,
+		"stdin: name: %s%.64s%s: a network's name starts with a letter or digit and holds letters, "
+		"digits, '_', '.' and '-'",
+		c->name ? "\"" : "", c->name ? c->name : "missing", c->name ? "\"" : "");
+}
+
+static int check_pod_file(const struct netconf *c, struct err *e)
+{
+	if (c->pod_file_present && !c->pod_file.volume == !c->pod_file.dir)
+		return err_set(e, ERR_CONFIG, EINVAL,
+			"stdin: podFile: give either \"volume\" or \"dir\"");
+	if (c->pod_file.volume && (!name_ok(c->pod_file.volume) || strstr(c->pod_file.volume, "..")))
+		return err_set(e, ERR_CONFIG, EINVAL, "stdin: podFile.volume: \"%.64s\" is no volume name",
+			c->pod_file.volume);
+	if (c->pod_file.dir && c->pod_file.dir[0] != '/')
+		return err_set(e, ERR_CONFIG, EINVAL, "stdin: podFile.dir: \"%.64s\" is no absolute path",
+			c->pod_file.dir);
+	return 0;
+}
+
+static int check(const struct netconf *c, struct err *e)
+{
+	const struct {
+		const char *key, *mac;
+	} macs[] = {
+		{"mac", c->mac}, {"runtimeConfig.mac", c->runtime.mac},
+		{"args.cni.mac", c->args_cni.mac}, {"hwaddr", c->hwaddr},
+	};
+	int r = check_name(c, e);
+
+	if (r == 0 && c->mode == MODE_VFIO)
+		r = err_set(e, ERR_UNSUPPORTED, EOPNOTSUPP,
+			"stdin: \"mode\": \"vfio\": this mode is not supported");
+	if (r == 0 && c->ipam && !c->ipam_type && strcmp(c->ipam, "{}") != 0)
+		r = err_set(e, ERR_CONFIG, EINVAL, "stdin: ipam.type: missing");
+	if (r == 0)
+		r = check_pod_file(c, e);
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(macs); i++)
+		r = check_mac(macs[i].key, macs[i].mac, e);
+	return r;
+}
+
+static int decode(const struct codec_field *t, const char *text, size_t len, struct netconf *c,
+	struct err *e)
+{
+	int r = codec_decode(t, c, text, len, "stdin", ERR_DECODE, e);
+
+	if (r == 0)
+		r = cni_version_parse(c->cni_version ? c->cni_version : "0.1.0", &c->version, e);
+	return r;
+}
+
+int netconf_decode(const char *text, size_t len, struct netconf *ret, struct err *e)
+{
+	auto_netconf struct netconf c;
+
+	netconf_init(&c);
+	int r = decode(netconf_fields, text, len, &c, e);
+
+	if (r == 0)
+		r = refuse_unsupported(text, len, e);
+	if (r == 0)
+		r = check(&c, e);
+	if (r < 0)
+		return r;
+	*ret = c;
+	netconf_init(&c);
+	return 0;
+}
+
+int netconf_decode_del(const char *text, size_t len, struct netconf *ret, struct err *e)
+{
+	auto_netconf struct netconf c;
+
+	netconf_init(&c);
+	int r = decode(del_fields, text, len, &c, e);
+
+	if (r == 0)
+		r = check_name(&c, e);
+	if (r < 0)
+		return r;
+	*ret = c;
+	netconf_init(&c);
+	return 0;
+}
+
+int netconf_selector(const struct netconf *c, struct netconf_selector *ret, struct err *e)
+{
+	/* deviceID is the runtime's word on an allocated device: it wins over what is written by hand. */
+	const struct netconf_selector ways[] = {
+		{SELECT_PCI, "runtimeConfig.deviceID", c->runtime.device_id},
+		{SELECT_PCI, "deviceID", c->device_id},
+		{SELECT_PCI, "pciBusID", c->pci_bus_id},
+		{SELECT_DEVICE, "device", c->device},
+		{SELECT_HWADDR, "hwaddr", c->hwaddr},
+		{SELECT_PATH, "kernelpath", c->kernelpath},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(ways); i++) {
+		if (!ways[i].value || !*ways[i].value)
+			continue;
+		struct pciaddr a;
+
+		if (ways[i].by == SELECT_PCI && pciaddr_parse(ways[i].value, &a, e) < 0) {
+			err_prefix(e, "stdin: %s", ways[i].key);
+			return -EINVAL;
+		}
+		*ret = ways[i];
+		return 0;
+	}
+	int r = err_set(e, ERR_CONFIG, EINVAL, "stdin: no NIC is named");
+
+	err_remedy(e, "give one of deviceID, pciBusID, device, hwaddr or kernelpath; on Kubernetes "
+		"deviceID comes from the k8s.v1.cni.cncf.io/resourceName annotation of the network");
+	return r;
+}
+
+const char *netconf_mac(const struct netconf *c, const char *cni_args_mac)
+{
+	if (c->runtime.mac)
+		return c->runtime.mac;
+	if (c->args_cni.mac)
+		return c->args_cni.mac;
+	return cni_args_mac && *cni_args_mac ? cni_args_mac : c->mac;
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The network configuration on stdin, decoded and checked for what it alone can tell. */
+#ifndef WIRE_NETCONF_H
+#define WIRE_NETCONF_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "err.h"
+#include "result.h"
+
+enum netconf_mode { MODE_AUTO, MODE_NETDEV, MODE_VFIO };
+
+struct netconf_attachment {
+	char *container, *ifname;
+};
+
+struct netconf {
+	char *cni_version; /* as given; NULL: 0.1.0 */
+	enum cni_version version;
+	char *name, *type;
+
+	/* which NIC; at most one way is in force, see netconf_selector */
+	char *device, *hwaddr, *kernelpath, *pci_bus_id, *device_id;
+	int mode;
+
+	/* on the link */
+	char *mac;
+	int64_t mtu;
+	int promisc, allmulti;
+
+	char *ipam; /* JSON; NULL: none */
+	char *ipam_type;
+	char *dns;         /* JSON */
+	char *prev_result; /* JSON */
+
+	struct {
+		char *device_id, *mac, *device_info_file;
+		char **ips;
+		size_t n_ips;
+	} runtime;
+	struct {
+		char *mac;
+	} args_cni;
+
+	int pod_file_present;
+	struct {
+		char *volume, *dir;
+	} pod_file;
+	char *kubelet_dir;
+	int log_level; /* enum log_level; -1: default */
+	char *log_file;
+
+	struct netconf_attachment *valid;
+	size_t n_valid;
+	char *valid_raw; /* NULL: no list was given, which removes nothing */
+};
+
+void netconf_init(struct netconf *c);
+void netconf_free(struct netconf *c);
+#define auto_netconf auto_with(netconf_free)
+
+/* The version alone, "" where there is none; fails where the text is no JSON object. */
+int netconf_peek_version(const char *text, size_t len, char *buf, size_t size, struct err *e);
+
+/* Decodes and checks names, versions and ranges. */
+int netconf_decode(const char *text, size_t len, struct netconf *ret, struct err *e);
+/* For DEL: version, name, IPAM and log keys alone. Whatever made an ADD refuse the rest must not
+ * keep a pod from being deleted. */
+int netconf_decode_del(const char *text, size_t len, struct netconf *ret, struct err *e);
+
+/* How the NIC is named: a pair (key, value) for messages; deviceID before the others. */
+struct netconf_selector {
+	enum { SELECT_PCI, SELECT_DEVICE, SELECT_HWADDR, SELECT_PATH } by;
+	const char *key, *value;
+};
+int netconf_selector(const struct netconf *c, struct netconf_selector *ret, struct err *e);
+
+/* The MAC wanted for the link, the runtime's word first; NULL: as it is. */
+const char *netconf_mac(const struct netconf *c, const char *cni_args_mac);
+
+#endif

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "codec.h"
+#include "file.h"
+#include "mem.h"
+#include "podfile.h"
+#include "policy.h"
+
+#define POLICY_FILE "/etc/dpdk-cni/policy.json"
+#define POLICY_MAX (1u << 20)
+
+#define P struct policy
+static const struct codec_field policy_fields[] = {
+	CODEC_STRINGS(P, devices, n_devices, "devices", 4095),
+	CODEC_STRINGS(P, in_use, n_in_use, "allowInUse", 4095),
+	CODEC_STRINGS(P, pod_file_dirs, n_pod_file_dirs, "podFileDirs", 4095),
+	CODEC_STRINGS(P, log_dirs, n_log_dirs, "logDirs", 4095),
+	CODEC_END,
+};
+#undef P
+
+void policy_free(struct policy *p)
+{
+	codec_free(policy_fields, p);
+}
+
+int policy_load(int rootfd, struct policy *ret, struct err *e)
+{
+	auto_close int fd = file_open(rootfd, POLICY_FILE, O_RDONLY | O_NONBLOCK, 0, FILE_IN_ROOT);
+	auto_free char *text = NULL;
+	struct stat st;
+	size_t len;
+	int r;
+
+	if (fd == -ENOENT || fd == -ENOTDIR) {
+		codec_init(policy_fields, ret);
+		return 0;
+	}
+	if (fd < 0)
+		return err_sys(e, ERR_IO, -fd, "policy %s: open", POLICY_FILE);
+	if (fstat(fd, &st) < 0)
+		return err_sys(e, ERR_IO, errno, "policy %s: stat", POLICY_FILE);
+	if (st.st_uid != 0 || (st.st_mode & (S_IWGRP | S_IWOTH))) {
+		r = err_set(e, ERR_REFUSED, EPERM,
+			"policy %s: not owned by root, or writable by others", POLICY_FILE);
+		err_remedy(e, "chown root %s && chmod 644 %s", POLICY_FILE, POLICY_FILE);
+		return r;
+	}
+	r = file_read_fd(fd, POLICY_MAX, &text, &len);
+	if (r < 0)
+		return err_sys(e, ERR_IO, -r, "policy %s: read", POLICY_FILE);
+	return codec_decode(policy_fields, ret, text, len, "policy " POLICY_FILE, ERR_CONFIG, e);
+}
+
+static bool any_match(char *const *patterns, size_t n, const struct link *l)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (fnmatch(patterns[i], l->name, 0) == 0 ||
+			(l->parent && fnmatch(patterns[i], l->parent, 0) == 0))
+			return true;
+		for (size_t a = 0; a < l->n_altnames; a++)
+			if (fnmatch(patterns[i], l->altnames[a], 0) == 0)
+				return true;
+	}
+	return false;
+}
+
+bool policy_allows_device(const struct policy *p, const struct link *l)
+{
+	return p->n_devices == 0 || any_match(p->devices, p->n_devices, l);
+}
+
+bool policy_allows_in_use(const struct policy *p, const struct link *l)
+{
+	return any_match(p->in_use, p->n_in_use, l);
+}
+
+static const char *inside(const char *dir, const char *path, const char **ret_rest)
+{
+	size_t n = strlen(dir);
+
+	while (n > 1 && dir[n - 1] == '/')
+		n--;
+	if (strncmp(path, dir, n) != 0 || (path[n] != '\0' && path[n] != '/'))
+		return NULL;
+	*ret_rest = path + n;
+	return dir;
+}
+
+static const char *first_inside(char *const *dirs, size_t n, const char *otherwise, const char *path,
+	const char **ret_rest)
+{
+	if (n == 0)
+		return inside(otherwise, path, ret_rest);
+	for (size_t i = 0; i < n; i++)
+		if (inside(dirs[i], path, ret_rest))
+			return dirs[i];
+	return NULL;
+}
+
+const char *policy_pod_file_dir(const struct policy *p, const char *path, const char **ret_rest)
+{
+	return first_inside(p->pod_file_dirs, p->n_pod_file_dirs, PODFILE_DIR, path, ret_rest);
+}
+
+const char *policy_log_dir(const struct policy *p, const char *path, const char **ret_rest)
+{
+	return first_inside(p->log_dirs, p->n_log_dirs, "/var/log", path, ret_rest);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the owner of the node lets networks name. A network's author is often a tenant, the
+ * plugin is root: without the file only harmless things are allowed.
+ *
+ * /etc/dpdk-cni/policy.json, owned by root and writable by nobody else:
+ *   devices      patterns of NICs a network may take; absent: every network device
+ *   allowInUse   patterns of NICs that may be taken though the host uses them
+ *   podFileDirs  where podFile.dir may lead; absent: /run/dpdk-pod
+ *   logDirs      where logFile may lead; absent: /var/log
+ * Patterns are shell globs, matched against a NIC's name, its altnames and its PCI address.
+ */
+#ifndef WIRE_POLICY_H
+#define WIRE_POLICY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "err.h"
+#include "link.h"
+
+struct policy {
+	char **devices;
+	size_t n_devices;
+	char **in_use;
+	size_t n_in_use;
+	char **pod_file_dirs;
+	size_t n_pod_file_dirs;
+	char **log_dirs;
+	size_t n_log_dirs;
+};
+
+int policy_load(int rootfd, struct policy *ret, struct err *e);
+void policy_free(struct policy *p);
+#define auto_policy auto_with(policy_free)
+
+bool policy_allows_device(const struct policy *p, const struct link *l);
+bool policy_allows_in_use(const struct policy *p, const struct link *l);
+
+/* The allowed directory that path lies in (or is); NULL: none. ret_rest: what follows it. */
+const char *policy_pod_file_dir(const struct policy *p, const char *path, const char **ret_rest);
+const char *policy_log_dir(const struct policy *p, const char *path, const char **ret_rest);
+
+#endif

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One table describes a JSON object and the C struct that holds it; encoding, decoding, freeing
+ * and the words of an error all come from that table, so that writer and reader cannot drift.
+ *
+ * How members are stored, and what "absent" is:
+ *   string      char *          NULL            owned, freed by codec_free
+ *   integer     int64_t         CODEC_ABSENT
+ *   boolean     int             -1              0 or 1
+ *   enumeration int             -1              index into .names
+ *   object      the sub-struct  a leading or other member decides; see .present
+ *   raw         char *          NULL            any JSON value, kept as compact text
+ *   list        T *x; size_t n  n == 0          of strings, integers or objects
+ *   map         T *x; size_t n  n == 0          object whose keys go into T's .map_key (a char *)
+ *
+ * Absent members are not written. A JSON null is taken as absent. Unknown keys are ignored, as the CNI specification
+ * and our own formats (within a major version) have it.
+ */
+#ifndef BASE_CODEC_H
+#define BASE_CODEC_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "err.h"
+
+#define CODEC_ABSENT INT64_MIN
+
+enum codec_kind {
+	CODEC_STR = 1,
+	CODEC_INT,
+	CODEC_BOOL,
+	CODEC_ENUM,
+	CODEC_OBJ,
+	CODEC_RAW,
+	CODEC_STRS, /* list of strings */
+	CODEC_INTS, /* list of integers */
+	CODEC_OBJS, /* list of objects */
+	CODEC_MAP,
+};
+
+struct codec_field {
+	const char *key;
+	enum codec_kind kind;
+	size_t off;               /* of the member */
+	size_t count_off;         /* of the size_t member of a list or map */
+	size_t size;              /* of one element of a list of objects or of a map */
+	const struct codec_field *sub; /* object, list of objects, map */
+	const char *const *names; /* enumeration, NULL-terminated */
+	int64_t min, max;         /* integer: inclusive; string: bytes at most in max */
+	int required;
+	size_t map_key;           /* map: offset of the char * in the element */
+	int present_on;           /* object: 1 + offset of an int set to 1 where the object is present */
+};
+
+#define CODEC_STRING(T, m, k, maxlen)                                                              \
+	{.key = (k), .kind = CODEC_STR, .off = offsetof(T, m), .max = (maxlen)}
+#define CODEC_INTEGER(T, m, k, lo, hi)                                                             \
+	{.key = (k), .kind = CODEC_INT, .off = offsetof(T, m), .min = (lo), .max = (hi)}
+#define CODEC_BOOLEAN(T, m, k) {.key = (k), .kind = CODEC_BOOL, .off = offsetof(T, m)}
+#define CODEC_ENUMERATION(T, m, k, n)                                                              \
+	{.key = (k), .kind = CODEC_ENUM, .off = offsetof(T, m), .names = (n)}
+#define CODEC_OBJECT(T, m, k, s) {.key = (k), .kind = CODEC_OBJ, .off = offsetof(T, m), .sub = (s)}
+#define CODEC_RAWJSON(T, m, k) {.key = (k), .kind = CODEC_RAW, .off = offsetof(T, m)}
+#define CODEC_STRINGS(T, m, n, k, maxlen)                                                          \
+	{.key = (k), .kind = CODEC_STRS, .off = offsetof(T, m), .count_off = offsetof(T, n),       \
+		.max = (maxlen)}
+#define CODEC_INTEGERS(T, m, n, k, lo, hi)                                                         \
+	{.key = (k), .kind = CODEC_INTS, .off = offsetof(T, m), .count_off = offsetof(T, n),       \
+		.min = (lo), .max = (hi)}
+#define CODEC_OBJECTS(T, m, n, k, E, s)                                                            \
+	{.key = (k), .kind = CODEC_OBJS, .off = offsetof(T, m), .count_off = offsetof(T, n),       \
+		.size = sizeof(E), .sub = (s)}
+#define CODEC_OBJMAP(T, m, n, k, E, keymember, s)                                                  \
+	{.key = (k), .kind = CODEC_MAP, .off = offsetof(T, m), .count_off = offsetof(T, n),        \
+		.size = sizeof(E), .sub = (s), .map_key = offsetof(E, keymember)}
+#define CODEC_END {.key = NULL}
+
+/* A list or map holds at most this many elements: whoever sends more is not a friend. */
+#define CODEC_MAX_ELEMENTS 4096
+
+/* Sets every member absent. */
+void codec_init(const struct codec_field *t, void *obj);
+void codec_free(const struct codec_field *t, void *obj);
+
+/*
+ * Parses text (len bytes, UTF-8) into obj, which must be uninitialised or freed; on failure it
+ * holds nothing. what names the text in messages ("stdin", a path). Syntax errors carry line and
+ * column and ERR_DECODE; a wrong type, range or missing key carries the key's path and code.
+ */
+int codec_decode(const struct codec_field *t, void *obj, const char *text, size_t len,
+	const char *what, int code, struct err *e);
+
+/* Returns owned text in *ret, ending in a newline when indented; indent is 0 or the number of spaces. */
+int codec_encode(const struct codec_field *t, const void *obj, int indent, char **ret, struct err *e);
+
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "err.h"
+
+int err_vset(struct err *e, int code, int errnum, const char *fmt, va_list ap)
+{
+	if (e && e->code == ERR_NONE) {
+		e->code = code;
+		e->errnum = errnum;
+		(void)vsnprintf(e->msg, sizeof(e->msg), fmt, ap);
+	}
+	return errnum ? -errnum : -EINVAL;
+}
+
+int err_set(struct err *e, int code, int errnum, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	int r = err_vset(e, code, errnum, fmt, ap);
+	va_end(ap);
+	return r;
+}
+
+int err_sys(struct err *e, int code, int errnum, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (e && e->code != ERR_NONE)
+		return errnum ? -errnum : -EINVAL;
+	va_start(ap, fmt);
+	int r = err_vset(e, code, errnum, fmt, ap);
+	va_end(ap);
+	if (e) {
+		size_t n = strlen(e->msg);
+
+		(void)snprintf(e->msg + n, sizeof(e->msg) - n, ": %s", strerror(errnum));
+	}
+	return r;
+}
+
+void err_remedy(struct err *e, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!e || e->remedy[0])
+		return;
+	va_start(ap, fmt);
+	(void)vsnprintf(e->remedy, sizeof(e->remedy), fmt, ap);
+	va_end(ap);
+}
+
+void err_prefix(struct err *e, const char *fmt, ...)
+{
+	char old[sizeof(e->msg)];
+	va_list ap;
+
+	if (!e)
+		return;
+	memcpy(old, e->msg, sizeof(old));
+	va_start(ap, fmt);
+	int n = vsnprintf(e->msg, sizeof(e->msg), fmt, ap);
+	va_end(ap);
+	if (n < 0 || (size_t)n >= sizeof(e->msg))
+		n = (int)sizeof(e->msg) - 1;
+	/* A long chain of prefixes loses its tail, never its head. */
+	if (snprintf(e->msg + n, sizeof(e->msg) - (size_t)n, ": %s", old) < 0)
+		e->msg[n] = '\0';
+}

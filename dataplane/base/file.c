@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/openat2.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "file.h"
+#include "mem.h"
+
+int file_open(int dirfd, const char *path, int flags, mode_t mode, enum file_trust trust)
+{
+	struct open_how how = {
+		.flags = (uint64_t)(flags | O_CLOEXEC),
+		.mode = flags & O_CREAT ? mode : 0,
+		.resolve = trust == FILE_STRICT
+				   ? RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS
+				   : RESOLVE_IN_ROOT,
+	};
+
+	if (trust == FILE_STRICT)
+		while (*path == '/')
+			path++;
+	for (;;) {
+		long fd = syscall(SYS_openat2, dirfd, *path ? path : ".", &how, sizeof(how));
+
+		if (fd >= 0)
+			return (int)fd;
+		/* EAGAIN: a rename raced with the walk; the kernel asks to try again. */
+		if (errno != EINTR && errno != EAGAIN)
+			return -errno;
+	}
+}
+
+int file_read_fd(int fd, size_t cap, char **ret, size_t *ret_len)
+{
+	auto_free char *buf = NULL;
+	size_t len = 0, size = 0;
+
+	for (;;) {
+		if (len + 1 >= size) {
+			size = size ? size * 2 : 4096;
+			char *bigger = realloc(buf, size);
+
+			if (!bigger)
+				return -ENOMEM;
+			buf = bigger;
+		}
+		ssize_t n = read(fd, buf + len, size - len - 1);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (n == 0)
+			break;
+		len += (size_t)n;
+		if (len > cap)
+			return -EFBIG;
+	}
+	buf[len] = '\0';
+	*ret = steal_ptr(buf);
+	if (ret_len)
+		*ret_len = len;
+	return 0;
+}
+
+int file_read(int dirfd, const char *path, enum file_trust trust, size_t cap, char **ret,
+	size_t *ret_len)
+{
+	/* O_NONBLOCK: a FIFO where a file should be must not hold us up. */
+	auto_close int fd = file_open(dirfd, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0, trust);
+
+	if (fd < 0)
+		return fd;
+	return file_read_fd(fd, cap, ret, ret_len);
+}
+
+int file_read_line(int dirfd, const char *path, char *buf, size_t size)
+{
+	auto_close int fd = file_open(dirfd, path, O_RDONLY | O_NONBLOCK, 0, FILE_IN_ROOT);
+
+	if (fd < 0)
+		return fd;
+	ssize_t n = read(fd, buf, size - 1);
+
+	if (n < 0)
+		return -errno;
+	buf[n] = '\0';
+	buf[strcspn(buf, "\n")] = '\0';
+	for (size_t len = strlen(buf); len && (buf[len - 1] == ' ' || buf[len - 1] == '\t'); len--)
+		buf[len - 1] = '\0';
+	return 0;
+}
+
+int file_read_int(int dirfd, const char *path, int64_t *ret)
+{
+	char line[64], *end;
+	int r = file_read_line(dirfd, path, line, sizeof(line));
+
+	if (r < 0)
+		return r;
+	errno = 0;
+	long long v = strtoll(line, &end, 0);
+
+	if (end == line || *end || errno)
+		return -EINVAL;
+	*ret = v;
+	return 0;
+}
+
+int file_write_fd(int fd, const void *data, size_t len)
+{
+	const char *p = data;
+
+	while (len) {
+		ssize_t n = write(fd, p, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		p += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+int file_write_attr(int dirfd, const char *path, const char *text)
+{
+	auto_close int fd = file_open(dirfd, path, O_WRONLY, 0, FILE_IN_ROOT);
+
+	if (fd < 0)
+		return fd;
+	/* One write: an attribute's store() sees the value whole. */
+	return write(fd, text, strlen(text)) < 0 ? -errno : 0;
+}
+
+int file_replace(int dirfd, const char *name, const char *tmp, const void *data, size_t len,
+	mode_t mode)
+{
+	if (unlinkat(dirfd, tmp, 0) < 0 && errno != ENOENT)
+		return -errno;
+	auto_close int fd = file_open(dirfd, tmp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode,
+		FILE_STRICT);
+
+	if (fd < 0)
+		return fd;
+	int r = file_write_fd(fd, data, len);
+
+	/* The umask does not decide who may read. */
+	if (r == 0 && fchmod(fd, mode) < 0)
+		r = -errno;
+	if (r == 0 && renameat(dirfd, tmp, dirfd, name) < 0)
+		r = -errno;
+	if (r < 0)
+		(void)unlinkat(dirfd, tmp, 0);
+	return r;
+}
+
+int file_mkdirs(int dirfd, const char *path, mode_t mode)
+{
+	auto_close int at = file_open(dirfd, ".", O_RDONLY | O_DIRECTORY, 0, FILE_STRICT);
+
+	while (at >= 0 && *path) {
+		char part[NAME_MAX + 1];
+		size_t n = strcspn(path, "/");
+
+		if (n > NAME_MAX)
+			return -ENAMETOOLONG;
+		memcpy(part, path, n);
+		part[n] = '\0';
+		path += n + (path[n] == '/');
+		if (n == 0)
+			continue;
+		int made = mkdirat(at, part, mode);
+
+		if (made < 0 && errno != EEXIST)
+			return -errno;
+		int next = file_open(at, part, O_RDONLY | O_DIRECTORY, 0, FILE_STRICT);
+
+		(void)close(at);
+		at = next;
+		/* The umask does not decide here either. */
+		if (made == 0 && at >= 0 && fchmod(at, mode) < 0)
+			return -errno;
+	}
+	return steal_fd(at);
+}
+
+int file_link_base(int dirfd, const char *path, char *buf, size_t size)
+{
+	char target[PATH_MAX];
+	auto_close int fd = file_open(dirfd, path, O_PATH | O_NOFOLLOW, 0, FILE_IN_ROOT);
+
+	if (fd < 0)
+		return fd;
+	ssize_t n = readlinkat(fd, "", target, sizeof(target) - 1);
+
+	if (n < 0)
+		return -errno;
+	target[n] = '\0';
+	const char *base = strrchr(target, '/');
+
+	base = base ? base + 1 : target;
+	if (strlen(base) >= size)
+		return -ENAMETOOLONG;
+	memcpy(buf, base, strlen(base) + 1);
+	return 0;
+}

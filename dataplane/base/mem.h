@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Ownership by scope: a variable marked so is released when it leaves its scope, unless stolen. */
+#ifndef BASE_MEM_H
+#define BASE_MEM_H
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static inline void mem_freep(void *p)
+{
+	free(*(void **)p);
+}
+
+static inline void mem_closep(int *fd)
+{
+	if (*fd >= 0)
+		(void)close(*fd);
+}
+
+#define auto_free __attribute__((cleanup(mem_freep)))
+#define auto_close __attribute__((cleanup(mem_closep)))
+#define auto_with(f) __attribute__((cleanup(f)))
+
+/* Takes the value out of an owner and leaves nothing to release. */
+#define steal_ptr(p)                                                                               \
+	({                                                                                         \
+		__typeof__(p) stolen_ = (p);                                                       \
+		(p) = NULL;                                                                        \
+		stolen_;                                                                           \
+	})
+#define steal_fd(fd)                                                                               \
+	({                                                                                         \
+		int stolen_ = (fd);                                                                \
+		(fd) = -1;                                                                         \
+		stolen_;                                                                           \
+	})
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+#endif
