@@ -333,13 +333,18 @@ int codec_decode(const struct codec_field *t, void *obj, const char *text, size_
 {
 	struct place root = {.what = what, .code = code};
 	json_error_t je;
+	size_t blank = 0;
 
 	codec_init(t, obj);
+	while (blank < len && memchr(" \t\r\n", text[blank], 4))
+		blank++;
+	if (blank == len)
+		return err_set(e, ERR_DECODE, EINVAL, "%s: it is empty, JSON was expected", what);
 	json_auto_t *j = json_loadb(text, len, JSON_REJECT_DUPLICATES, &je);
 
 	if (!j)
 		return err_set(e, ERR_DECODE, EINVAL, "%s: line %d, column %d: not JSON: %s", what,
-			je.line, je.column, len ? je.text : "it is empty");
+			je.line, je.column, je.text);
 	int r = decode_object(t, obj, j, &root, e);
 
 	if (r < 0)
