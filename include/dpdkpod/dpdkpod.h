@@ -135,7 +135,8 @@ struct dpdkpod_eal_request {
 	const struct dpdkpod_facts *facts; /* required */
 	const char *program;               /* becomes argv[0]; NULL: "dpdk" */
 	char *const *user_argv;            /* EAL arguments given by hand, NULL-terminated; NULL: none.
-	                                      They win over what they conflict with. */
+	                                      They win over what they conflict with. A "--" ends them;
+	                                      it and what follows is passed on as it is. */
 	const char *dpdk_version;          /* of the program to start, "22.11.4"; NULL: not known */
 	enum dpdkpod_netdev_pmd netdev_pmd;
 };
@@ -156,7 +157,8 @@ const char *dpdkpod_eal_reason(const struct dpdkpod_eal *eal, int i);
 /* Remarks about the whole ("no hugepages: memory is not pinned, VFIO will not work"). */
 size_t dpdkpod_eal_note_count(const struct dpdkpod_eal *eal);
 const char *dpdkpod_eal_note_at(const struct dpdkpod_eal *eal, size_t i);
-/* The DPDK device that serves an interface, as rte_eth_dev_get_port_by_name takes it. */
+/* The DPDK device that serves an interface, as rte_eth_dev_get_port_by_name takes it; NULL: none
+ * (another container's, or left out: a note says why). */
 const char *dpdkpod_eal_device(const struct dpdkpod_eal *eal, const struct dpdkpod_interface *i);
 
 #ifdef __cplusplus

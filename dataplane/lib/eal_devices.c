@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * -a and --vdev: the interfaces of the pod file that are meant for this container, then what the
+ * device plugin's PCIDEVICE_* variables name besides (accelerators, or NICs without a pod file).
+ * What the file lists must be there; what only the environment lists is remarked upon.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "codec.h"
+#include "device.h"
+#include "eal.h"
+#include "mem.h"
+
+static void want_physical(struct eal *b, const char *why)
+{
+	b->physical = true;
+	b->why_physical = why;
+}
+
+/* What a PCI device in use means for the other arguments. */
+static void account(struct eal *b, const struct device *d)
+{
+	b->pci = true;
+	if (d->node >= 0)
+		cpulist_add(&b->nic_nodes, (unsigned int)d->node);
+	if (d->kind == DRIVER_VFIO) {
+		b->vfio = true;
+		if (d->no_iommu)
+			want_physical(b, "VFIO runs without an IOMMU");
+	}
+	if (d->kind == DRIVER_UIO)
+		want_physical(b, "UIO drivers know no IOMMU");
+}
+
+static void add_pci(struct eal *b, const struct device *d, const struct podfile_interface *i)
+{
+	const struct eal_given *g;
+
+	account(b, d);
+	if (i)
+		(void)eal_add(b, EAL_ALLOW, d->bdf, "interface %s, %s on driver %s", i->name,
+			i->network ? i->network : "its network", d->driver);
+	else
+		(void)eal_add(b, EAL_ALLOW, d->bdf, "PCIDEVICE_* of this container, driver %s",
+			d->driver);
+	g = eal_find(b, EAL_NO_PCI);
+	if (g && i)
+		eal_note(b, "%s: %s is left out: --no-pci was given", i->name, d->bdf);
+	else if (i)
+		eal_serve(b, i, d->bdf);
+}
+
+/* A container that does not know its name tells its own VFs by what it can open. */
+static bool not_ours(const struct eal *b, const struct podfile_interface *i)
+{
+	return i->container && !dpdkpod_container(b->pod);
+}
+
+static int vfio_interface(struct eal *b, const struct podfile_interface *i, struct err *e)
+{
+	struct err why = ERR_INIT;
+	struct device d;
+	int r;
+
+	if (!i->pci_address)
+		return err_set(e, ERR_PODFILE, EINVAL, "%s: %s: mode vfio without a PCI address",
+			b->pod->path, i->name);
+	r = device_read(b->facts, i->pci_address, &d, &why);
+	if (r == 0 && (d.kind == DRIVER_KERNEL || d.kind == DRIVER_NONE)) {
+		r = err_set(&why, ERR_DEVICE, ENODEV, "%s: is on %s, not on a userspace driver", d.bdf,
+			d.kind == DRIVER_NONE ? "no driver" : d.driver);
+		err_remedy(&why, "somebody rebound it after the pod was attached (driverctl, "
+				 "dpdk-devbind): delete the pod, so that it is attached again");
+	}
+	if (r == 0 && d.kind == DRIVER_VFIO)
+		r = device_check_vfio(b->facts, &d, &why);
+	if (r < 0 && not_ours(b, i)) {
+		eal_note(b, "%s: left out, it belongs to container %s: %s", i->name, i->container,
+			why.msg);
+		return 0;
+	}
+	if (r < 0) {
+		err_prefix(&why, "%s", i->name);
+		*e = why;
+		return r;
+	}
+	add_pci(b, &d, i);
+	return 0;
+}
+
+/* The kernel's device and DPDK's at once: true if the interface is served that way. */
+static bool bifurcated_interface(struct eal *b, const struct podfile_interface *i)
+{
+	struct device d;
+
+	if (!i->pci_address || device_read(b->facts, i->pci_address, &d, NULL) < 0)
+		return false;
+	if (d.kind == DRIVER_BIFURCATED && b->req->netdev_pmd == DPDKPOD_PMD_AUTO) {
+		if (device_has_verbs(b->facts, &d)) {
+			add_pci(b, &d, i);
+			return true;
+		}
+		eal_note(b,
+			"%s: %s (%s) could be driven directly, but its /dev/infiniband/uverbs node is not "
+			"here or not accessible; let the device plugin add it (isRdma: true)",
+			i->name, d.bdf, d.driver);
+	}
+	if (d.node >= 0)
+		cpulist_add(&b->nic_nodes, (unsigned int)d.node);
+	return false;
+}
+
+static int interface(struct eal *b, const struct podfile_interface *i, struct err *e)
+{
+	if (pod_interface_foreign(b->pod, i))
+		return 0;
+	if (i->mode == PODFILE_VFIO)
+		return vfio_interface(b, i, e);
+	return bifurcated_interface(b, i) ? 0 : eal_netdev(b, i, e);
+}
+
+static bool listed(const struct eal *b, const struct device *d)
+{
+	struct pciaddr addr;
+	char bdf[PCIADDR_LEN];
+
+	for (size_t n = 0; b->pod && n < b->pod->file.n_interfaces; n++) {
+		const char *text = b->pod->file.interfaces[n].pci_address;
+
+		if (text && pciaddr_parse(text, &addr, NULL) == 0 &&
+			strcmp(pciaddr_format(&addr, bdf), d->bdf) == 0)
+			return true;
+	}
+	for (size_t n = 0; n < b->n_args; n++)
+		if (b->args[n].id == EAL_ALLOW && b->args[n].value &&
+			strcmp(b->args[n].value, d->bdf) == 0)
+			return true;
+	return false;
+}
+
+static void env_device(struct eal *b, const char *name, const char *text)
+{
+	struct err why = ERR_INIT;
+	struct device d;
+	int r = device_read(b->facts, text, &d, &why);
+
+	if (r == 0 && listed(b, &d))
+		return;
+	if (r == 0 && (d.kind == DRIVER_NONE || d.kind == DRIVER_KERNEL))
+		r = err_set(&why, ERR_DEVICE, ENODEV, "%s: is on %s, not on a userspace driver", d.bdf,
+			d.kind == DRIVER_NONE ? "no driver" : d.driver);
+	if (r == 0 && d.kind == DRIVER_VFIO)
+		r = device_check_vfio(b->facts, &d, &why);
+	if (r < 0)
+		eal_note(b, "%s: left out: %s", name, why.msg);
+	else
+		add_pci(b, &d, NULL);
+}
+
+/* PCIDEVICE_<RESOURCE>=<bdf>,<bdf>; newer device plugins add PCIDEVICE_<RESOURCE>_INFO: JSON. */
+static int env_devices(struct eal *b, struct err *e)
+{
+	char *const *env = b->facts->source.env ? b->facts->source.env : environ;
+
+	for (; env && *env; env++) {
+		size_t n = strcspn(*env, "=");
+		char *save = NULL;
+
+		if (strncmp(*env, "PCIDEVICE_", 10) != 0 || (*env)[n] == '\0')
+			continue;
+		if (n > 5 && strncmp(*env + n - 5, "_INFO", 5) == 0)
+			continue;
+		auto_free char *copy = strdup(*env);
+
+		if (!copy)
+			return err_sys(e, ERR_INTERNAL, ENOMEM, "environment");
+		copy[n] = '\0';
+		for (char *t = strtok_r(copy + n + 1, ", ", &save); t; t = strtok_r(NULL, ", ", &save))
+			env_device(b, copy, t);
+	}
+	return 0;
+}
+
+static bool user_pci(const struct eal *b)
+{
+	return eal_find(b, EAL_ALLOW) || eal_find(b, EAL_BLOCK);
+}
+
+static void address_mode(struct eal *b)
+{
+	if (b->vfio && !b->physical && device_unsafe_noiommu(b->facts)) {
+		want_physical(b, "vfio's enable_unsafe_noiommu_mode is Y, and then it wants them");
+		eal_note(b,
+			"the node sets vfio's enable_unsafe_noiommu_mode to Y though the devices have an "
+			"IOMMU: set it to N, so that virtual addresses can be used");
+	}
+	if (b->physical) {
+		(void)eal_add(b, EAL_IOVA_MODE, "pa", "%s", b->why_physical);
+		if (!facts_cap(b->facts, FACTS_CAP_SYS_ADMIN) ||
+			!facts_cap(b->facts, FACTS_CAP_SYS_RAWIO))
+			eal_note(b, "physical addresses take CAP_SYS_ADMIN, a device without an IOMMU "
+				    "CAP_SYS_RAWIO: this process lacks them");
+	} else if (b->pci) {
+		(void)eal_add(b, EAL_IOVA_MODE, "va", "every device is behind an IOMMU or bifurcated");
+	} else if (!user_pci(b)) {
+		(void)eal_add(b, EAL_IOVA_MODE, "va", "virtual devices copy: no bus address is needed");
+	}
+}
+
+int eal_devices(struct eal *b, struct err *e)
+{
+	int r = 0;
+
+	for (size_t n = 0; r == 0 && b->pod && n < b->pod->file.n_interfaces; n++)
+		r = interface(b, &b->pod->file.interfaces[n], e);
+	if (r == 0)
+		r = env_devices(b, e);
+	if (r < 0)
+		return r;
+	if (!b->pci)
+		(void)eal_add(b, EAL_NO_PCI, NULL,
+			"no PCI device is this container's: the machine's others are not probed");
+	address_mode(b);
+	return 0;
+}

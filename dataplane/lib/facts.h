@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the kernel grants this process, gathered once. Everything that is a file is read below one
+ * root fd; what is a system call is in struct facts_source. With both given, a recorded machine
+ * yields the same facts anywhere.
+ */
+#ifndef LIB_FACTS_H
+#define LIB_FACTS_H
+
+#include <dpdkpod/dpdkpod.h>
+#include <net/if.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "cpulist.h"
+
+struct facts_link {
+	char name[IFNAMSIZ];
+	int mtu;
+	bool up;
+};
+
+struct facts_source {
+	int root;
+	char *const *env;
+	struct cpulist affinity;
+	struct facts_link *links; /* of this network namespace */
+	size_t n_links;
+	uint64_t memlock; /* bytes, UINT64_MAX: no limit */
+	uint64_t nofile;
+	uid_t uid;
+	pid_t pid;
+};
+
+/* One page size of the machine. */
+struct facts_size {
+	uint64_t size;
+	uint64_t free;    /* pages nobody has or reserved, on all nodes */
+	uint64_t allowed; /* bytes by the hugetlb cgroup; UINT64_MAX: no limit */
+	char *mount;      /* a writable hugetlbfs of that size, or NULL */
+};
+
+struct dpdkpod_facts {
+	struct facts_source source; /* owned: root and links; env stays the caller's */
+	struct cpulist cpuset, cpus, mems;
+	char *affinity_text, *cpuset_text, *cpus_text;
+	int64_t cpu_limit;     /* thousandths of a CPU, -1: none */
+	uint64_t memory_limit; /* bytes, UINT64_MAX: no limit */
+	uint64_t caps, caps_bounding;
+	bool init_userns;      /* capabilities count for the whole machine */
+	struct dpdkpod_hugepages *pages;
+	size_t n_pages;
+	struct facts_size *sizes; /* ascending */
+	size_t n_sizes;
+	char *runtime_dir;     /* where EAL keeps its files, as its own rule has it */
+	bool runtime_writable;
+	char instance[64];     /* unique among the processes alive on this node */
+};
+
+/* Bits of capabilities(7) that the arguments depend on. */
+#define FACTS_CAP_NET_RAW 13
+#define FACTS_CAP_IPC_LOCK 14
+#define FACTS_CAP_SYS_RAWIO 17
+#define FACTS_CAP_SYS_ADMIN 21
+
+/* The affinity of the calling thread. */
+int facts_affinity(struct cpulist *ret);
+
+/* What system calls tell of this process; the caller releases it unless facts_gather took it. */
+int facts_source_live(struct facts_source *ret, struct err *e);
+void facts_source_free(struct facts_source *s);
+
+/* Takes the source over, also on failure. */
+int facts_gather(struct facts_source *source, struct dpdkpod_facts **ret, struct err *e);
+
+bool facts_cap(const struct dpdkpod_facts *f, int cap);
+/* Is locked memory unlimited for this process? */
+bool facts_may_lock_all(const struct dpdkpod_facts *f);
+const char *facts_env(const struct dpdkpod_facts *f, const char *name);
+const struct facts_link *facts_link(const struct dpdkpod_facts *f, const char *name);
+/* Is there a path that this process can open for reading and writing (directory: create in)? */
+int facts_access(const struct dpdkpod_facts *f, const char *path);
+
+/* hugepages.c: sizes, pages per node, limits, mounts. */
+int hugepages_gather(struct dpdkpod_facts *f, struct err *e);
+
+#endif

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The facts that are system calls and not files. */
+#include <errno.h>
+#include <fcntl.h>
+#include <net/if.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+
+#include "facts.h"
+#include "mem.h"
+
+int facts_affinity(struct cpulist *ret)
+{
+	struct cpulist set = {0};
+
+	/* glibc's cpu_set_t ends at CPU 1023; both are arrays of words, bit 0 first. */
+	_Static_assert(sizeof(unsigned long) == sizeof(set.bits[0]), "64-bit words");
+	if (sched_getaffinity(0, sizeof(set.bits), (cpu_set_t *)(void *)set.bits) < 0)
+		return -errno;
+	*ret = set;
+	return 0;
+}
+
+static uint64_t limit(int resource)
+{
+	struct rlimit l;
+
+	if (getrlimit((__rlimit_resource_t)resource, &l) < 0 || l.rlim_cur == RLIM_INFINITY)
+		return UINT64_MAX;
+	return l.rlim_cur;
+}
+
+static void read_link(int sock, const char *name, struct facts_link *ret)
+{
+	struct ifreq req = {0};
+
+	memcpy(req.ifr_name, name, strnlen(name, IFNAMSIZ - 1));
+	memcpy(ret->name, req.ifr_name, sizeof(ret->name));
+	if (ioctl(sock, SIOCGIFMTU, &req) == 0)
+		ret->mtu = req.ifr_mtu;
+	if (ioctl(sock, SIOCGIFFLAGS, &req) == 0)
+		ret->up = req.ifr_flags & IFF_UP;
+}
+
+static int read_links(struct facts_source *s)
+{
+	auto_close int sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct if_nameindex *names;
+	size_t n = 0;
+
+	if (sock < 0)
+		sock = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (sock < 0)
+		return -errno;
+	names = if_nameindex();
+	if (!names)
+		return -errno;
+	while (names[n].if_index)
+		n++;
+	s->links = calloc(n + 1, sizeof(*s->links));
+	for (size_t i = 0; s->links && i < n; i++)
+		read_link(sock, names[i].if_name, &s->links[i]);
+	s->n_links = s->links ? n : 0;
+	if_freenameindex(names);
+	return s->links ? 0 : -ENOMEM;
+}
+
+int facts_source_live(struct facts_source *ret, struct err *e)
+{
+	struct facts_source s = {
+		.memlock = limit(RLIMIT_MEMLOCK),
+		.nofile = limit(RLIMIT_NOFILE),
+		.uid = geteuid(),
+		.pid = getpid(),
+	};
+	int r;
+
+	s.root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (s.root < 0)
+		return err_sys(e, ERR_IO, errno, "/: cannot open");
+	r = facts_affinity(&s.affinity);
+	if (r < 0) {
+		(void)err_sys(e, ERR_IO, -r, "cannot read the CPU affinity");
+	} else {
+		r = read_links(&s);
+		if (r < 0)
+			(void)err_sys(e, ERR_IO, -r, "cannot list the network interfaces");
+	}
+	if (r < 0)
+		facts_source_free(&s);
+	else
+		*ret = s;
+	return r;
+}
+
+void facts_source_free(struct facts_source *s)
+{
+	mem_closep(&s->root);
+	s->root = -1;
+	free(s->links);
+	s->links = NULL;
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* -a, --vdev, --no-pci, --iova-mode: how each interface is served. */
+#include <errno.h>
+
+#include "scenario.h"
+
+#define LC "--lcores 0@2,1@3 "
+#define MEM " --in-memory"
+#define NOPCI " --no-pci --iova-mode=va" MEM
+#define DEV(a) "/sys/bus/pci/devices/" a "/"
+#define MLX DEV("0000:5e:00.2")
+#define QAT DEV("0000:b1:01.0")
+#define VFIO(more) "{\"name\":\"net1\",\"mode\":\"vfio\",\"pciAddress\":\"0000:3b:02.1\"" more "}"
+#define NETDEV(more) "{\"name\":\"net1\",\"mode\":\"netdev\"" more "}"
+#define RING(n) "net_af_packet0,iface=net1,blocksz=4096,framesz=2048,framecnt=" #n ",qdisc_bypass=1"
+#define PACKET RING(1024)
+#define MLXPCI ",\"pciAddress\":\"0000:5e:00.2\",\"driver\":\"mlx5_core\""
+
+static const struct entry gone[] = {{"/dev/vfio/42", NULL}, {0}};
+static const struct entry rebound[] = {{DEV("0000:3b:02.1") "driver", "-> ../drivers/iavf"}, {0}};
+static const struct entry uio[] = {{DEV("0000:3b:02.1") "driver", "-> ../drivers/igb_uio"},
+	{DEV("0000:3b:02.1") "iommu_group", NULL}, {0}};
+static const struct entry noiommu[] = {{"/sys/kernel/iommu_groups/42/name", "vfio-noiommu\n"},
+	{"/dev/vfio/noiommu-42", ""}, {0}};
+static const struct entry unsafe[] = {
+	{"/sys/module/vfio/parameters/enable_unsafe_noiommu_mode", "Y\n"}, {0}};
+static const struct entry mlx[] = {{MLX "driver", "-> ../drivers/mlx5_core"}, {MLX "numa_node", "0\n"},
+	{MLX "infiniband_verbs/uverbs3/dev", "231:195\n"}, {"/dev/infiniband/uverbs3", ""}, {0}};
+static const struct entry mlx_alone[] = {{MLX "driver", "-> ../drivers/mlx5_core"},
+	{MLX "infiniband_verbs/uverbs3/dev", "231:195\n"}, {0}};
+static const struct entry qat[] = {{QAT "driver", "-> ../drivers/vfio-pci"}, {QAT "class", "0x0b4000\n"},
+	{QAT "iommu_group", "-> ../../../kernel/iommu_groups/77"}, {"/dev/vfio/77", ""}, {0}};
+static const struct entry iavf[] = {{QAT "driver", "-> ../drivers/iavf"}, {0}};
+static const struct entry no_raw[] = {{"/proc/self/status", "CapEff:\t0\nCapBnd:\t0\n"}, {0}};
+static const struct entry raw_by_file[] = {
+	{"/proc/self/status", "CapEff:\t0\nCapBnd:\t0000000000002000\n"}, {0}};
+static const struct entry userns[] = {{"/proc/self/uid_map", "0 100000 65536\n"}, {0}};
+static const struct entry locker[] = {
+	{"/proc/self/status", "CapEff:\t0000000000006000\nCapBnd:\t0000000000006000\n"}, {0}};
+static const struct facts_link jumbo = {.name = "net1", .mtu = 9000, .up = true};
+static const struct facts_link tightest = {.name = "net1", .mtu = 1964, .up = true};
+static const struct facts_link down = {.name = "net1", .mtu = 1500};
+static const struct facts_link other = {.name = "eth0", .mtu = 1500, .up = true};
+
+static const struct scenario table[] = {
+	{.name = "vfio", .interfaces = VFIO(), .argv = LC "-a 0000:3b:02.1 --iova-mode=va" MEM,
+		.device = "0000:3b:02.1"},
+	{.name = "vfio: the VF is gone", .interfaces = "{\"name\":\"net1\",\"mode\":\"vfio\",\"pciAddress\":\"0000:3b:02.7\"}",
+		.error = ENODEV, .says = "net1: 0000:3b:02.7: there is no such PCI device", .remedy = "delete the pod"},
+	{.name = "vfio: the node is not here", .over = gone, .interfaces = VFIO(), .error = ENOENT,
+		.says = "net1: 0000:3b:02.1: /dev/vfio/42: No such file", .remedy = "request it in this container"},
+	{.name = "vfio: rebound meanwhile", .over = rebound, .interfaces = VFIO(), .error = ENODEV,
+		.says = "is on iavf, not on a userspace driver", .remedy = "delete the pod"},
+	{.name = "vfio: no address in the file", .interfaces = "{\"name\":\"net1\",\"mode\":\"vfio\"}",
+		.error = EINVAL, .says = "without a PCI address", .remedy = ""},
+	{.name = "vfio: another container's is left alone", .over = gone, .container = "b",
+		.interfaces = VFIO(",\"container\":\"a\""), .argv = LC "--no-pci --iova-mode=va" MEM},
+	{.name = "vfio: this container's is required", .over = gone, .container = "a",
+		.interfaces = VFIO(",\"container\":\"a\""), .error = ENOENT, .says = "/dev/vfio/42", .remedy = "request"},
+	{.name = "vfio: a container that does not know its name takes what it can open", .over = gone,
+		.interfaces = VFIO(",\"container\":\"a\""), .argv = LC "--no-pci --iova-mode=va" MEM,
+		.notes = {"net1: left out, it belongs to container a"}},
+	{.name = "vfio without IOMMU: physical addresses", .over = noiommu, .interfaces = VFIO(),
+		.argv = LC "-a 0000:3b:02.1 --iova-mode=pa" MEM,
+		.notes = {"this process lacks them"}},
+	{.name = "vfio in unsafe mode: physical addresses all the same", .over = unsafe,
+		.interfaces = VFIO(), .argv = LC "-a 0000:3b:02.1 --iova-mode=pa" MEM,
+		.notes = {"set it to N", "CAP_SYS_RAWIO"}},
+	{.name = "uio: no VFIO node, physical addresses", .over = uio, .interfaces = VFIO(),
+		.argv = LC "-a 0000:3b:02.1 --iova-mode=pa" MEM, .notes = {"this process lacks them"}},
+	{.name = "before 20.11 -a was -w", .interfaces = VFIO(), .version = "19.11.3",
+		.argv = LC "-w 0000:3b:02.1 --iova-mode=va" MEM},
+
+	{.name = "netdev: af_packet", .interfaces = NETDEV(), .argv = LC "--vdev " PACKET NOPCI,
+		.device = "net_af_packet0"},
+	{.name = "netdev: not in this namespace", .link = &other, .interfaces = NETDEV(), .error = ENODEV,
+		.says = "net1: there is no such interface in this network namespace", .remedy = "network namespace"},
+	{.name = "netdev: the largest MTU of a plain frame", .link = &tightest, .interfaces = NETDEV(),
+		.argv = LC "--vdev " PACKET NOPCI},
+	{.name = "netdev: jumbo frames, whole in a block", .link = &jumbo, .interfaces = NETDEV(),
+		.argv = LC "--vdev net_af_packet0,iface=net1,blocksz=36864,framesz=9216,framecnt=1024,qdisc_bypass=1" NOPCI,
+		.notes = {"net1: an MTU of 9000 needs mbufs that hold 9184 bytes (dpdk-testpmd: --mbuf-size=9312)"}},
+	{.name = "netdev: a ring that just may be locked", .memlock = 4 << 20, .interfaces = NETDEV(),
+		.over = userns, .argv = LC "--vdev " PACKET NOPCI},
+	{.name = "netdev: a smaller one where it may not", .memlock = (4 << 20) - 1, .interfaces = NETDEV(),
+		.over = userns, .argv = LC "--vdev " RING(512) NOPCI,
+		.notes = {"net1: rings of 512 frames instead of 1024: RLIMIT_MEMLOCK is 4095 kB"}},
+	{.name = "netdev: 64 KiB, as before Linux 5.16", .memlock = 65536, .interfaces = NETDEV(),
+		.over = userns, .argv = LC "--vdev " RING(16) NOPCI, .notes = {"rings of 16 frames"}},
+	{.name = "netdev: IPC_LOCK knows no limit", .memlock = 65536, .interfaces = NETDEV(),
+		.over = locker, .argv = LC "--vdev " PACKET NOPCI},
+	{.name = "netdev: down", .link = &down, .interfaces = NETDEV(), .argv = LC "--vdev " PACKET NOPCI,
+		.notes = {"net1 is down"}},
+	{.name = "netdev: NET_RAW out of reach", .over = no_raw, .interfaces = NETDEV(), .error = EPERM,
+		.says = "net1: af_packet needs the capability NET_RAW", .remedy = "capabilities"},
+	{.name = "netdev: NET_RAW by the program's file", .over = raw_by_file, .interfaces = NETDEV(),
+		.argv = LC "--vdev " PACKET NOPCI, .notes = {"setcap"}},
+	{.name = "netdev: af_xdp asked for", .pmd = DPDKPOD_PMD_AF_XDP, .interfaces = NETDEV(),
+		.argv = LC "--vdev net_af_xdp0,iface=net1,start_queue=0,queue_count=1" NOPCI, .device = "net_af_xdp0"},
+	{.name = "netdev: af_xdp by the environment", .env = "DPDK_POD_NETDEV_PMD=af_xdp", .interfaces = NETDEV(),
+		.argv = LC "--vdev net_af_xdp0,iface=net1,start_queue=0,queue_count=1" NOPCI},
+	{.name = "netdev: the request outranks the environment", .env = "DPDK_POD_NETDEV_PMD=af_xdp",
+		.pmd = DPDKPOD_PMD_AF_PACKET, .interfaces = NETDEV(), .argv = LC "--vdev " PACKET NOPCI},
+	{.name = "netdev: an unknown driver in the environment", .env = "DPDK_POD_NETDEV_PMD=pcap",
+		.interfaces = NETDEV(), .error = EINVAL, .says = "\"pcap\" is neither", .remedy = ""},
+	{.name = "netdev: jumbo frames and af_xdp", .link = &jumbo, .pmd = DPDKPOD_PMD_AF_XDP, .interfaces = NETDEV(),
+		.argv = LC "--vdev net_af_xdp0,iface=net1,start_queue=0,queue_count=1" NOPCI,
+		.notes = {"one page at most"}},
+	{.name = "netdev: bifurcated", .over = mlx, .interfaces = NETDEV(MLXPCI),
+		.argv = LC "-a 0000:5e:00.2 --iova-mode=va" MEM, .device = "0000:5e:00.2"},
+	{.name = "netdev: bifurcated without its verbs node", .over = mlx_alone, .interfaces = NETDEV(MLXPCI),
+		.argv = LC "--vdev " PACKET NOPCI, .notes = {"/dev/infiniband/uverbs"}},
+	{.name = "netdev: bifurcated, but af_packet asked for", .over = mlx, .pmd = DPDKPOD_PMD_AF_PACKET,
+		.interfaces = NETDEV(MLXPCI), .argv = LC "--vdev " PACKET NOPCI},
+
+	{.name = "no pod file", .argv = LC "--no-pci --iova-mode=va" MEM},
+	{.name = "environment: an accelerator", .over = qat, .env = "PCIDEVICE_INTEL_COM_QAT=0000:b1:01.0",
+		.argv = LC "-a 0000:b1:01.0 --iova-mode=va" MEM},
+	{.name = "environment: what the file has is not doubled", .interfaces = VFIO(),
+		.env = "PCIDEVICE_X=0000:3b:02.1,0000:3B:02.1", .argv = LC "-a 0000:3b:02.1 --iova-mode=va" MEM},
+	{.name = "environment: a device named twice", .over = qat,
+		.env = "PCIDEVICE_X=0000:b1:01.0,0000:b1:01.0", .argv = LC "-a 0000:b1:01.0 --iova-mode=va" MEM},
+	{.name = "environment: _INFO is not a list of addresses", .over = qat,
+		.env = "PCIDEVICE_INTEL_COM_QAT_INFO=0000:b1:01.0", .argv = LC "--no-pci --iova-mode=va" MEM},
+	{.name = "environment: a kernel's device is none of ours", .over = iavf,
+		.env = "PCIDEVICE_X=0000:b1:01.0", .argv = LC "--no-pci --iova-mode=va" MEM,
+		.notes = {"PCIDEVICE_X: left out: 0000:b1:01.0: is on iavf"}},
+	{.name = "environment: a device that is gone", .env = "PCIDEVICE_X=0000:b1:01.0",
+		.argv = LC "--no-pci --iova-mode=va" MEM, .notes = {"no such PCI device"}},
+	{.name = "environment: not an address", .env = "PCIDEVICE_X=nonsense",
+		.argv = LC "--no-pci --iova-mode=va" MEM, .notes = {"PCIDEVICE_X: left out"}},
+};
+
+SCENARIO_MAIN("devices", table)

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A recorded machine: files of /proc, /sys and /dev in a temporary directory, laid over a base
+ * that all tests share (machine.c describes it), and what system calls would say there.
+ */
+#ifndef TEST_UNIT_LIB_MACHINE_H
+#define TEST_UNIT_LIB_MACHINE_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "facts.h"
+
+/* text "-> x" is a symlink to x, "/" a directory, NULL takes away what the base has. */
+struct entry {
+	const char *path, *text;
+};
+
+struct machine {
+	char dir[64];
+	int root;
+};
+
+void machine_make(struct machine *m, const struct entry *over);
+void machine_remove(struct machine *m);
+
+/* Two CPUs-only defaults: affinity as list, a link "net1" of MTU 1500, root, all limits off. */
+struct facts_source machine_source(const struct machine *m, const char *affinity);
+/* Facts of a machine as it is. */
+struct dpdkpod_facts *machine_facts(const struct machine *m, const char *affinity);
+
+#define assert_has(text, part)                                                                     \
+	do {                                                                                       \
+		if (!strstr((text), (part)))                                                       \
+			fail_msg("\"%s\" does not hold \"%s\"", (text), (part));                   \
+	} while (0)
+
+#endif
