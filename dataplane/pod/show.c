@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* dpdk-pod show: the pod file and the live facts. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "context.h"
+#include "mem.h"
+
+static void print_bytes(uint64_t bytes)
+{
+	static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
+	size_t u = 0;
+
+	if (bytes == UINT64_MAX) {
+		printf("unlimited");
+		return;
+	}
+	while (bytes >= 1024 && bytes % 1024 == 0 && u + 1 < ARRAY_SIZE(units)) {
+		bytes /= 1024;
+		u++;
+	}
+	printf("%" PRIu64 " %s", bytes, units[u]);
+}
+
+static void print_text(const char *label, const char *value)
+{
+	if (value)
+		printf("  %s %s", label, value);
+}
+
+static void print_number(const char *label, int value)
+{
+	if (value >= 0)
+		printf("  %s %d", label, value);
+}
+
+static void print_interface(const struct dpdkpod_interface *i)
+{
+	printf("  %-10s %s", dpdkpod_interface_name(i),
+		dpdkpod_interface_mode(i) == DPDKPOD_VFIO ? "vfio" : "netdev");
+	print_text("pci", dpdkpod_interface_pci_address(i));
+	print_text("driver", dpdkpod_interface_driver(i));
+	print_number("node", dpdkpod_interface_numa_node(i));
+	print_number("group", dpdkpod_interface_iommu_group(i));
+	if (dpdkpod_interface_no_iommu(i) == 1)
+		printf("  no-iommu");
+	print_text("mac", dpdkpod_interface_mac(i));
+	print_number("vlan", dpdkpod_interface_vlan(i));
+	print_number("mtu", dpdkpod_interface_mtu(i));
+	for (size_t n = 0; n < dpdkpod_interface_ip_count(i); n++)
+		print_text("ip", dpdkpod_interface_ip_at(i, n));
+	print_text("network", dpdkpod_interface_network(i));
+	print_text("resource", dpdkpod_interface_resource(i));
+	print_text("container", dpdkpod_interface_container(i));
+	printf("\n");
+}
+
+static void print_pod(const struct dpdkpod *pod)
+{
+	const char *ns = dpdkpod_pod_namespace(pod), *name = dpdkpod_pod_name(pod);
+
+	printf("Pod file      %s\n", dpdkpod_path(pod));
+	if (name)
+		printf("Pod           %s%s%s\n", ns ? ns : "", ns ? "/" : "", name);
+	if (dpdkpod_container(pod))
+		printf("Container     %s\n", dpdkpod_container(pod));
+	printf("Interfaces    %zu\n", dpdkpod_interface_count(pod));
+	for (size_t i = 0; i < dpdkpod_interface_count(pod); i++)
+		print_interface(dpdkpod_interface_at(pod, i));
+}
+
+static void print_hugepages(const struct dpdkpod_facts *f)
+{
+	for (size_t i = 0; i < dpdkpod_facts_hugepages_count(f); i++) {
+		const struct dpdkpod_hugepages *h = dpdkpod_facts_hugepages_at(f, i);
+		const char *mount = dpdkpod_facts_hugepages_mount(f, h->page_size);
+
+		printf("Hugepages     ");
+		print_bytes(h->page_size);
+		printf(" on node %d: %" PRIu64 " of %" PRIu64 " free, this container may take ", h->node,
+			h->free_pages, h->total_pages);
+		print_bytes(dpdkpod_facts_hugepages_allowed(f, h->page_size));
+		printf(mount ? ", mounted at %s\n" : ", not mounted\n", mount);
+	}
+}
+
+static void print_capabilities(uint64_t caps)
+{
+	static const struct {
+		int bit;
+		const char *name;
+	} known[] = {{12, "NET_ADMIN"}, {13, "NET_RAW"}, {14, "IPC_LOCK"}, {17, "SYS_RAWIO"},
+		{21, "SYS_ADMIN"}, {23, "SYS_NICE"}, {39, "BPF"}};
+	bool any = false;
+
+	printf("Capabilities ");
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
+		if (caps >> known[i].bit & 1) {
+			printf(" %s", known[i].name);
+			any = true;
+		}
+	printf("%s\n", any ? "" : " none that DPDK uses");
+}
+
+static void print_facts(const struct dpdkpod_facts *f)
+{
+	const char *cpuset = dpdkpod_facts_cpuset(f);
+
+	printf("CPUs          %s (affinity %s, cpuset %s)\n", dpdkpod_facts_cpus(f),
+		dpdkpod_facts_affinity(f), cpuset ? cpuset : "unknown");
+	print_hugepages(f);
+	printf("Locked memory ");
+	print_bytes(dpdkpod_facts_memlock(f));
+	printf("\n");
+	print_capabilities(dpdkpod_facts_capabilities(f));
+}
+
+static int print_json(const struct context *c)
+{
+	struct dpdkpod_error err = {0};
+	auto_free char *text = NULL;
+
+	if (dpdkpod_json(c->pod, c->facts, &text, &err) < 0) {
+		(void)fprintf(stderr, "dpdk-pod: %s\n", err.message);
+		return STATUS_FAILED;
+	}
+	(void)fputs(text, stdout);
+	return STATUS_OK;
+}
+
+static int run(const struct command *self, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"json", no_argument, NULL, OPT_JSON},
+		CONTEXT_FILE_OPTIONS,
+		{0},
+	};
+	struct context c __attribute__((cleanup(context_free))) = {0};
+	bool json = false;
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		if (opt == 'h') {
+			command_help(self);
+			return STATUS_OK;
+		}
+		if (opt == OPT_JSON)
+			json = true;
+		else if (!context_option(&c, opt, optarg))
+			return command_usage(self);
+	}
+	if (optind < argc)
+		return command_usage(self);
+	int status = context_read(&c);
+
+	if (status != STATUS_OK)
+		return status;
+	if (json)
+		return print_json(&c);
+	if (c.pod)
+		print_pod(c.pod);
+	print_facts(c.facts);
+	return STATUS_OK;
+}
+
+const struct command command_show = {
+	.name = "show",
+	.summary = "Show the pod's interfaces and what the kernel grants this container.",
+	.synopsis = "[OPTIONS]",
+	.help = "  --json                 as JSON: the pod file as it is, and the facts\n"
+		"  --pod-file PATH        read this pod file (default: $DPDK_POD_FILE, else\n"
+		"                         /run/dpdk-pod/pod.json)\n",
+	.run = run,
+};

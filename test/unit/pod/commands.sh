@@ -1,0 +1,122 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# The program as it is called: answers on stdout, all else on stderr, exit status 0, 1 or 2.
+. "$(dirname "$0")/../../tap.sh"
+
+pod=$(realpath "$1")
+t_tmpdir
+export DPDK_POD_FILE=$T_TMP/pod.json
+cd "$T_TMP" || exit 1
+
+# A program that shows what it was started with, and as which process.
+cat >"$T_TMP/program" <<'X'
+#!/bin/sh
+echo "pid $$"
+for word; do printf '<%s>' "$word"; done
+echo
+exit 7
+X
+chmod +x "$T_TMP/program"
+
+status() { # WANT NAME CMD...
+	local want=$1 name=$2 got=0
+
+	shift 2
+	out=$("$@" 2>"$T_TMP/err") || got=$?
+	err=$(cat "$T_TMP/err")
+	t_is "$name: status" "$got" "$want"
+}
+
+put() { # INTERFACES
+	echo "{\"version\":\"1.0\",\"pod\":{\"namespace\":\"n\",\"name\":\"p\"},\"interfaces\":[$1]}" >"$DPDK_POD_FILE"
+}
+
+status 2 'no command' "$pod"
+t_is 'no command: stdout' "$out" ''
+t_like 'no command: usage' "$err" 'Usage: dpdk-pod COMMAND'
+status 2 'unknown command' "$pod" frobnicate
+t_like 'unknown command: named' "$err" '"frobnicate"'
+status 0 'version' "$pod" --version
+t_like 'version: text' "$out" '^dpdk-pod [0-9]+\.[0-9]+\.[0-9]+$'
+status 0 'help' "$pod" --help
+for command in show args run; do
+	t_like "help lists $command" "$out" "  $command "
+done
+for command in show args run; do
+	status 0 "help of $command" "$pod" "$command" --help
+	t_like "help of $command: usage" "$out" "Usage: dpdk-pod $command "
+	help=$out
+	status 0 "help of $command by name" "$pod" help "$command"
+	t_is "help of $command: both ways" "$out" "$help"
+	status 2 "$command: unknown option" "$pod" "$command" --frobnicate
+	t_is "$command: unknown option: stdout" "$out" ''
+done
+status 2 'help of an unknown command' "$pod" help frobnicate
+
+put ''
+status 0 'show' "$pod" show
+t_like 'show: pod' "$out" 'Pod +n/p'
+t_like 'show: CPUs' "$out" 'CPUs +[0-9]'
+status 0 'show as JSON' "$pod" show --json
+t_json 'show as JSON: pod file' "$out" '[.podFile.pod.name, .podFilePath]' "[\"p\",\"$DPDK_POD_FILE\"]"
+t_json 'show as JSON: affinity' "$out" '.facts.affinity' "\"$(awk '/^Cpus_allowed_list/ {print $2}' /proc/self/status)\""
+status 2 'show with a word' "$pod" show word
+
+status 0 'args' "$pod" args
+t_is 'args: one line' "$(wc -l <<<"$out")" 1
+t_like 'args: lcores first' "$out" '^--lcores 0@[0-9]'
+t_like 'args: no PCI device' "$out" ' --no-pci '
+status 0 'args for eval' "$pod" args -q -- --vdev "net_null0,x=it's a b" -l 0
+t_is 'args for eval: quiet' "$err" ''
+words=()
+eval "words=($out)"
+t_is 'args for eval: words survive' "${words[-3]}" "net_null0,x=it's a b"
+t_unlike 'args for eval: ours give way' "$out" 'lcores'
+status 2 'args: words without --' "$pod" args word
+status 0 'args explained' "$pod" args --explain -- -l 0
+t_like 'args explained: a reason' "$out" $'--no-pci\n    no PCI device'
+t_like 'args explained: by hand' "$out" $'-l 0\n    given by hand, in place of "--lcores 0@'
+status 0 'args as JSON' "$pod" args --json
+t_json 'args as JSON: each with its reason' "$out" \
+	'[.arguments[0].argument, (.arguments | all(.reason | length > 0))]' '["--lcores",true]'
+status 2 'bad PMD' "$pod" args --netdev-pmd pcap
+t_like 'bad PMD: named' "$err" '"pcap" is neither'
+status 2 'bad version' "$pod" args --dpdk-version new
+
+status 7 'run: the status is the program'"'"'s' "$pod" run -q ./program -l 0 -- -i 'a b'
+t_like 'run: derived, by hand, its own' "$out" '<--no-pci>.*<-l><0><--><-i><a b>$'
+t_unlike 'run: by hand wins' "$out" 'lcores'
+sh -c 'echo "pid $$"; exec "$@"' - "$pod" run -q ./program >"$T_TMP/out" || :
+t_is 'run: no process between' "$(sed -n 2p "$T_TMP/out")" "$(sed -n 1p "$T_TMP/out")"
+status 0 'run: dry' "$pod" run -qn ./program --frobnicate -- 'a b'
+t_like 'run: dry: the command' "$out" "^\./program --lcores .* --frobnicate -- 'a b'$"
+status 2 'run: no program' "$pod" run
+status 1 'run: no such program' "$pod" run -q ./missing
+t_like 'run: no such program: named' "$err" './missing: cannot start: No such file'
+PATH=$T_TMP:$PATH status 7 'run: by PATH' "$pod" run -q program
+
+put '{"name":"nosuch0","mode":"netdev"}'
+status 1 'an interface that is not there' "$pod" run ./program
+t_is 'an interface that is not there: stdout' "$out" ''
+t_like 'an interface that is not there: named' "$err" 'dpdk-pod: nosuch0: .*network namespace'
+t_like 'an interface that is not there: remedy' "$err" '  remedy: '
+put '{"name":"nosuch0","mode":"vfio","pciAddress":"ffff:ff:1f.7"}'
+status 1 'a VF that is gone' "$pod" args
+t_like 'a VF that is gone: named' "$err" 'nosuch0: ffff:ff:1f.7: '
+
+echo '{' >"$DPDK_POD_FILE"
+status 1 'a damaged file' "$pod" args
+t_like 'a damaged file: where' "$err" 'pod.json: line [0-9]'
+rm "$DPDK_POD_FILE"
+status 1 'a file that was named' "$pod" args
+status 1 'a file that was named by option' env -u DPDK_POD_FILE "$pod" args --pod-file "$DPDK_POD_FILE"
+if [ ! -e /run/dpdk-pod/pod.json ]; then
+	status 0 'no file at the usual place' env -u DPDK_POD_FILE "$pod" args
+	t_like 'no file at the usual place: remarked' "$err" 'no pod file \(/run/dpdk-pod/pod.json\)'
+fi
+if [ -w /dev/full ]; then
+	put ''
+	"$pod" show >/dev/full 2>"$T_TMP/err" && got=0 || got=$?
+	t_is 'a full disk is no answer' "$got" 1
+fi
+t_done
