@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What happens beside the forwarding: statistics, signals, the end, ports that go away. It runs
+ * on the main thread, or on a thread of its own where the main lcore forwards, and sleeps nearly
+ * all the time.
+ */
+#ifndef L2FWD_CONTROL_H
+#define L2FWD_CONTROL_H
+
+#include <sched.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "err.h"
+#include "options.h"
+#include "ports.h"
+#include "stats.h"
+#include "watch.h"
+#include "workers.h"
+
+struct control {
+	const struct options *options;
+	struct ports *ports;
+	struct workers *workers;
+	struct watch *watch;
+	int signal_fd;
+	cpu_set_t cpus; /* the process's affinity before EAL pinned its main thread */
+	FILE *out;
+	bool terminal;
+	bool stuck; /* a worker does not come back: nothing of its may be freed */
+	uint32_t period_ms;
+	uint64_t start_ns;
+	unsigned int table_lines; /* to be overwritten on the terminal */
+	struct stats before;
+	struct rte_eth_stats driver[RTE_MAX_ETHPORTS]; /* last known, by index */
+};
+
+/* A signalfd for SIGINT and SIGTERM, which stay blocked in every thread made after this call. */
+int control_signals(struct err *e);
+/* Forwards until the end; the workers are stopped when it returns. 0: a signal or --duration. */
+int control_run(struct control *c, struct err *e);
+void control_final_statistics(struct control *c);
+
+#endif
