@@ -39,7 +39,8 @@ void log_context(const char *context)
 	log_state.context = context;
 }
 
-static void line(enum log_level level, const char *fmt, va_list ap)
+static void __attribute__((format(printf, 2, 0))) line(enum log_level level, const char *fmt,
+	va_list ap)
 {
 	char buf[2048], stamp[40] = "";
 	int n;

@@ -12,10 +12,8 @@ int machine_open(struct machine *m, struct err *e)
 	if (m->root < 0)
 		return err_sys(e, ERR_IO, errno, "/: open");
 	state_boot_id(m->root, m->boot_id);
-	int r = policy_load(m->root, &m->policy, e);
+	int r = netns_open(NULL, &m->netns, e);
 
-	if (r == 0)
-		r = netns_open(NULL, &m->netns, e);
 	return r < 0 ? r : nl_open(&m->nl, e);
 }
 

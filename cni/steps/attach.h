@@ -23,6 +23,7 @@ struct machine {
 
 #define MACHINE_INIT {.root = -1, .netns = NETNS_INIT, .state = {-1, -1}}
 
+/* Everything but the policy: policy_load is for the verbs that grant something. */
 int machine_open(struct machine *m, struct err *e);
 void machine_close(struct machine *m);
 #define auto_machine auto_with(machine_close)

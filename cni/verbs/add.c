@@ -114,9 +114,9 @@ static int locked(struct attach *a, char **ret_out, struct err *e)
 	}
 	if (r == 0)
 		r = make(a, ret_out, e);
-	/* Without a record there is nothing to undo: the claim alone goes. */
-	if (r < 0 && a->rec.state == RECORD_ADDING)
-		claim_drop_all(&a->m->state, &mine);
+	/* Before the record there is nothing to undo: the claim of this call alone goes. */
+	if (r < 0 && a->rec.state == RECORD_ADDING && a->rec.claim)
+		claim_drop(&a->m->state, a->rec.claim, &mine);
 	return r;
 }
 

@@ -48,6 +48,8 @@ int verb_check(struct request *req, char **ret_out, struct err *e)
 	if (r == 0)
 		r = netconf_decode(req->input, req->input_len, &conf, e);
 	if (r == 0)
+		r = policy_load(m.root, &m.policy, e);
+	if (r == 0)
 		r = verb_setup_log(&m, &conf, e);
 	if (r == 0 && !conf.prev_result)
 		r = err_set(e, ERR_CONFIG, EINVAL, "stdin: prevResult: missing, CHECK needs it");

@@ -65,8 +65,8 @@ int verb_del(struct request *req, char **ret_out, struct err *e)
 		r = netconf_decode_del(req->input, req->input_len, &conf, e);
 	if (r < 0)
 		return r;
-	/* A log file that may not be written stops an ADD, and no DEL. */
-	if (verb_setup_log(&m, &conf, &why) < 0)
+	/* A bad policy or log file stops an ADD, and no DEL. */
+	if (policy_load(m.root, &m.policy, &why) < 0 || verb_setup_log(&m, &conf, &why) < 0)
 		log_warning("%s", why.msg);
 	r = state_open(m.root, false, &m.state, e);
 	if (r == 0)

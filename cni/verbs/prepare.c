@@ -58,6 +58,8 @@ int prepare(struct attach *a, const struct request *req, struct err *e)
 	int r = netconf_decode(req->input, req->input_len, &a->conf, e);
 
 	if (r == 0)
+		r = policy_load(a->m->root, &a->m->policy, e);
+	if (r == 0)
 		r = open_pod(a, req, e);
 	if (r < 0)
 		return r;

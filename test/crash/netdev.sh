@@ -1,0 +1,133 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# The plugin dies by SIGKILL at every single system call of ADD, and of DEL. Whatever it had done
+# by then, the DEL that a runtime sends next leaves the host exactly as it was. That DEL must come
+# from the record: a build that writes none has to fail here.
+. "$(dirname "$0")/../tap.sh"
+t_in_sandbox "$0" "$@"
+. "$(dirname "$0")/../netns/plugin.sh"
+
+STEP=${CRASH_STEP:-1} # every nth point; 1: all of them
+make_pod pod
+make_nic nic0
+mkdir -p /run/dpdk-pod/p
+CONF=$(conf '{mtu: 1400, mac: "02:00:00:00:11:22", podFile: {dir: "/run/dpdk-pod/p"},
+	ipam: {type: "host-local", subnet: "10.7.0.0/24", routes: [{dst: "10.9.0.0/16"}]}}')
+
+# Leaves no trace for the next point: leases count on, the pod file goes.
+everything() {
+	snapshot
+	ls -A /run/dpdk-pod/p
+	pod_links pod
+}
+
+# strace counts each system call by its name: a point is a name and its how-manieth call.
+traced() { # VERB STRACE-OPTIONS...
+	local verb=$1
+
+	shift
+	CNI_COMMAND=$verb CNI_CONTAINERID=c1 CNI_NETNS=/run/netns/pod CNI_IFNAME=net1 CNI_PATH=$CNI_BIN \
+		strace -qqq -e signal=none "$@" "$PLUGIN" <<<"$CONF" >/dev/null 2>&1
+}
+
+# The points of a whole run, in order, one "name count" per line; the exec itself is none of ours.
+points_of() { # VERB
+	traced "$1" -o "$T_TMP/trace"
+	sed -n '2,$s/^\([a-z0-9_]*\)(.*/\1/p' "$T_TMP/trace" | awk '{print $1, ++n[$1]}'
+}
+
+# Killed on entering that call; IPAM plugins are run as they are (no -f).
+die_at() { # VERB NAME COUNT
+	{ traced "$1" -o /dev/null -e "trace=$2" -e "inject=$2:signal=KILL:when=$3"; } 2>/dev/null
+}
+
+# The child of a killed plugin may still be at work, and holds the lock as long: DEL waits for it.
+delete_and_compare() {
+	local now
+
+	cni DEL "$CONF"
+	[ "$RC" -eq 0 ] || DIFF+="DEL: $OUT $ERR"
+	now=$(everything)
+	[ "$now" = "$BEFORE" ] || DIFF+=$(diff <(echo "$BEFORE") <(echo "$now"))
+}
+recover() {
+	delete_and_compare
+}
+
+t_need 'one ADD that works' cni ADD "$CONF"
+t_need 'one DEL that works' cni DEL "$CONF"
+BEFORE=$(everything)
+
+start_over() {
+	ip -n pod link set net1 netns 1 name nic0 2>/dev/null
+	rm -rf /run/dpdk-cni
+	ip netns del pod
+	ip link del nic0 2>/dev/null
+	ip link del far-nic0 2>/dev/null
+	make_pod pod
+	make_nic nic0
+	rm -f /run/dpdk-pod/p/*
+	BEFORE=$(everything)
+}
+
+# Dies at every point of a verb; the verdict is one line, with the first failures in detail.
+enumerate() { # NAME VERB PREPARE
+	local all n points=0 missed=0 failures='' name count
+
+	$3
+	mapfile -t all < <(points_of "$2")
+	recover
+	for ((n = 0; n < ${#all[@]}; n += STEP)); do
+		read -r name count <<<"${all[n]}"
+		DIFF=
+		$3
+		die_at "$2" "$name" "$count"
+		[ $? -eq 137 ] || missed=$((missed + 1))
+		points=$((points + 1))
+		recover
+		[ -n "$DIFF" ] || continue
+		failures+="at $name $count (call $n of ${#all[@]}): $DIFF"$'\n'
+		[ "${#failures}" -lt 6000 ] || break
+		start_over
+	done
+	t_is "$1: the host is as before after each death" "$failures" ''
+	t_diag "$points points of ${#all[@]}"
+	t_is "$1: every system call was a point" "$((points * STEP >= ${#all[@]} && points > 90 / STEP))" 1
+	# A wait that was shorter this time has fewer calls: some of the last ones may not come.
+	t_is "$1: it did die there" "$((missed <= points / 20))" 1
+}
+
+attached() {
+	cni ADD "$CONF"
+	[ "$RC" -eq 0 ] || DIFF="ADD: $OUT $ERR"
+}
+
+enumerate 'ADD killed, then DEL' ADD :
+enumerate 'DEL killed, then DEL' DEL attached
+
+# The same with another ADD instead of DEL: it heals by itself, for another pod.
+make_pod pod2
+recover() {
+	# The dead one's IPAM child may hold the lock for another moment: code 11, try again later.
+	for _ in $(seq 50); do
+		CONTAINER=c2 POD=pod2 cni ADD "$CONF"
+		[ "$RC" -ne 0 ] && [ "$(jq -r .code <<<"$OUT")" = 11 ] || break
+		sleep 0.05
+	done
+	# Killed behind its last write, the first ADD is a success that lost its answer.
+	[ "$RC" -eq 0 ] || grep -qs '"ADDED"' /run/dpdk-cni/pods/c1/net1.json || DIFF="ADD of the next: $OUT $ERR"
+	CONTAINER=c2 POD=pod2 cni DEL "$CONF"
+	delete_and_compare
+}
+STEP=$((STEP * 3)) enumerate 'ADD killed, then the ADD of another pod' ADD :
+# And were there no record? The kernel only says that it was written; then the plugin dies with
+# the NIC in the pod. If DEL could mend that, the record would prove nothing above.
+recover() {
+	delete_and_compare
+}
+DIFF=
+traced ADD -o /dev/null -e trace=renameat,wait4 -e inject=renameat:retval=0 -e inject=wait4:signal=KILL:when=1 2>/dev/null
+t_is 'killed without a record, the NIC is in the pod' "$(pod_links pod)" '["lo","net1"]'
+recover
+t_like 'and the comparison above is red' "$DIFF" 'nic0'
+t_done

@@ -1,0 +1,95 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# What the build and the tests need from Debian 12 or newer (or Ubuntu 24.04), installed with apt.
+#
+#	test/deps.sh                    install all of it
+#	test/deps.sh build              only what the build needs
+#	test/deps.sh --list [GROUP...]  print the packages
+#
+# Sourced, it defines deps_list, deps_missing and deps_install, which take the groups.
+
+deps_build=(
+	gcc libc6-dev meson ninja-build pkg-config
+	libjansson-dev libnl-3-dev libnl-route-3-dev    # the plugin
+	libdpdk-dev libnuma-dev                         # the pod side; brings the drivers, libxdp and libpcap
+)
+deps_run=(                                              # to try it out on a machine
+	iproute2 iputils-ping util-linux procps jq
+	containernetworking-plugins                     # IPAM, and the peers to compare with
+	dpdk                                            # testpmd: any DPDK program
+)
+deps_test=(
+	libcmocka-dev
+	strace ethtool tcpdump binutils
+	python3 python3-jsonschema                      # the schema of the pod file
+	clang cppcheck shellcheck codespell
+)
+
+deps_list() { # GROUP...
+	local group
+
+	for group; do
+		case $group in
+		build) printf '%s\n' "${deps_build[@]}" ;;
+		run) printf '%s\n' "${deps_run[@]}" ;;
+		test) printf '%s\n' "${deps_test[@]}" ;;
+		*)
+			echo "deps.sh: no such group: $group (build, run, test)" >&2
+			return 2
+			;;
+		esac
+	done
+}
+
+deps_missing() { # GROUP...
+	local pkg wanted
+
+	wanted=$(deps_list "$@") || return
+	for pkg in $wanted; do
+		dpkg-query -W -f '${db:Status-Status}\n' "$pkg" 2>/dev/null | grep -qx installed ||
+			echo "$pkg"
+	done
+}
+
+deps_apt_() { # APT-GET ARGUMENTS...
+	DEBIAN_FRONTEND=noninteractive apt-get -y -qq -o DPkg::Lock::Timeout=600 \
+		-o Dpkg::Use-Pty=0 -o APT::Install-Recommends=false "$@" </dev/null >&2
+}
+
+deps_install() { # GROUP...
+	local missing list
+
+	if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
+		echo "deps.sh: no apt here; install by hand what these packages hold:" >&2
+		deps_list "$@" >&2
+		return 1
+	fi
+	list=$(deps_missing "$@") || return
+	[ -n "$list" ] || return 0
+	mapfile -t missing <<<"$list"
+	if [ "$(id -u)" -ne 0 ]; then
+		echo "deps.sh: needs root to install: ${missing[*]}" >&2
+		return 1
+	fi
+	echo "deps.sh: installing: ${missing[*]}" >&2
+	# A fresh image has no package lists, an old one lists what is gone.
+	deps_apt_ install "${missing[@]}" 2>/dev/null || { deps_apt_ update && deps_apt_ install "${missing[@]}"; }
+}
+
+if [ "${BASH_SOURCE[0]}" = "$0" ]; then
+	set -u
+	do=deps_install
+	case ${1:-} in
+	--list)
+		do=deps_list
+		shift
+		;;
+	-h | --help)
+		sed -n '4,8s/^# \{0,1\}//p' "$0"
+		exit 0
+		;;
+	esac
+	[ $# -gt 0 ] || set -- build run test
+	"$do" "$@"
+fi
