@@ -21,7 +21,7 @@ static const char about[] =
 
 static const char help[] =
 	"\n"
-	"A container runtime calls it with CNI_COMMAND (ADD, DEL, CHECK, VERSION) and a network\n"
+	"A container runtime calls it with CNI_COMMAND (ADD, DEL, CHECK, GC, STATUS, VERSION) and a network\n"
 	"configuration on stdin. An administrator calls it with a sub-command:\n"
 	"\n"
 	"  dpdk-cni list [--json]                          who owns which device\n"
@@ -47,6 +47,8 @@ static const struct {
 	[VERB_ADD] = {verb_add, CNI_010},
 	[VERB_DEL] = {verb_del, CNI_010},
 	[VERB_CHECK] = {verb_check, CNI_040},
+	[VERB_GC] = {verb_gc, CNI_110},
+	[VERB_STATUS] = {verb_status, CNI_110},
 	[VERB_VERSION] = {verb_version, CNI_010},
 };
 
@@ -98,8 +100,6 @@ static int serve(struct request *req, char *version, size_t size, char **ret_out
 		r = netconf_peek_version(req->input, req->input_len, version, size, e);
 	if (r == 0)
 		r = request_check(req, e);
-	if (r == 0 && !verbs[req->verb].f)
-		r = err_set(e, ERR_ENV, EINVAL, "CNI_COMMAND %s is not supported", req->command);
 	if (r == 0 && req->verb != VERB_VERSION)
 		r = check_version(req, version, e);
 	return r < 0 ? r : verbs[req->verb].f(req, ret_out, e);

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "clock.h"
 #include "codec.h"
 #include "inet.h"
 #include "mem.h"
@@ -323,18 +323,10 @@ static void look_dad(const struct inet_addr *a, void *arg)
 	d->tentative |= (a->flags & IFA_F_TENTATIVE) && !(a->flags & IFA_F_DADFAILED);
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec ts;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
 int inet_wait_dad(struct nl_sock *s, int64_t index, int timeout_ms, struct err *e)
 {
 	/* The end of detection is announced by no event on every kernel: look every 20 ms. */
-	for (int64_t end = now_ms() + timeout_ms;;) {
+	for (int64_t end = clock_ms() + timeout_ms;;) {
 		struct dad d = {.index = index};
 		int r = inet_each_addr(s, look_dad, &d, e);
 
@@ -345,7 +337,7 @@ int inet_wait_dad(struct nl_sock *s, int64_t index, int timeout_ms, struct err *
 				"duplicate address detection: somebody on this network has the address already");
 		if (!d.tentative)
 			return 0;
-		if (now_ms() >= end)
+		if (clock_ms() >= end)
 			return err_set(e, ERR_KERNEL, ETIMEDOUT,
 				"duplicate address detection did not end in %d ms", timeout_ms);
 		(void)poll(NULL, 0, 20);

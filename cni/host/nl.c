@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -135,4 +137,27 @@ int nl_refused(struct err *e, int code, const struct nl_reply *reply, const char
 		return err_set(e, code, reply->errnum, "%s: the kernel says: %s (%s)", what, reply->text,
 			strerror(reply->errnum));
 	return err_set(e, code, reply->errnum, "%s: %s", what, strerror(reply->errnum));
+}
+
+int nl_open_link_events(struct nl_sock **ret, struct err *e)
+{
+	auto_nl struct nl_sock *s = NULL;
+	int r = nl_open(&s, e);
+
+	if (r < 0)
+		return r;
+	if (nl_socket_add_membership(s, RTNLGRP_LINK) < 0)
+		return err_sys(e, ERR_KERNEL, errno ? errno : EIO, "netlink socket: link events");
+	*ret = steal_ptr(s);
+	return 0;
+}
+
+void nl_wait_link_event(struct nl_sock *s, int timeout_ms)
+{
+	struct pollfd p = {nl_socket_get_fd(s), POLLIN, 0};
+	char drain[4096];
+
+	if (poll(&p, 1, timeout_ms) > 0)
+		while (recv(p.fd, drain, sizeof(drain), MSG_DONTWAIT) > 0)
+			;
 }

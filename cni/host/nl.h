@@ -25,6 +25,11 @@ int nl_ask(struct nl_sock *s, struct nl_msg *msg, void (*on_msg)(struct nlmsghdr
 /* A request with the fixed header (ifinfomsg, ifaddrmsg, rtmsg) in front. NULL: no memory. */
 struct nl_msg *nl_new(int type, int flags, const void *header, size_t len);
 
+/* A socket that hears of every link that comes, changes or goes, from now on. */
+int nl_open_link_events(struct nl_sock **ret, struct err *e);
+/* Waits until one did, at most timeout_ms; forgets what was heard. */
+void nl_wait_link_event(struct nl_sock *s, int timeout_ms);
+
 static inline void nl_sock_freep(struct nl_sock **s)
 {
 	if (*s)

@@ -73,6 +73,20 @@ int delegate_call(const struct delegate *d, const char *command, char **ret_out,
 	return r;
 }
 
+int delegate_ask(const struct delegate *d, const char *command, struct err *e)
+{
+	struct err why = ERR_INIT;
+	int r = delegate_call(d, command, NULL, &why);
+
+	if (r < 0 && why.code == ERR_ENV && strstr(why.msg, "CNI_COMMAND")) {
+		log_debug("ipam: %s does not know %s", d->type, command);
+		return 0;
+	}
+	if (r < 0)
+		*e = why;
+	return r;
+}
+
 struct delegate delegate_of_request(const struct request *r, const char *type)
 {
 	return (struct delegate){

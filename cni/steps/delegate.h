@@ -16,6 +16,9 @@ struct delegate {
 /* ret_out: what it printed, owned; may be NULL. Its own code and message are passed on. */
 int delegate_call(const struct delegate *d, const char *command, char **ret_out, struct err *e);
 
+/* GC and STATUS are of 1.1: a plugin that does not know the command has no objection. */
+int delegate_ask(const struct delegate *d, const char *command, struct err *e);
+
 /* For an attachment that left no record: what the runtime says is all there is. */
 struct delegate delegate_of_request(const struct request *r, const char *type);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "announce.h"
 #include "delegate.h"
 #include "file.h"
 #include "inet.h"
@@ -150,6 +151,27 @@ static int add_routes(struct attach *a, struct err *e)
 	return 0;
 }
 
+/* Runs inside the pod's namespace: every address is told to its neighbours, as far as it goes. */
+static int announce_all(void *arg, struct err *e)
+{
+	const struct attach *a = arg;
+	uint8_t mac[32];
+
+	(void)e;
+	if (!a->rec.interface.mac || link_mac_parse(a->rec.interface.mac, mac, sizeof(mac)) != 6)
+		return 0;
+	for (size_t i = 0; i < a->result.n_ips; i++) {
+		struct inet_prefix p;
+		int r = inet_parse(a->result.ips[i].address, &p);
+
+		if (r == 0)
+			r = announce(a->rec.pod_index, mac, &p);
+		if (r < 0)
+			log_debug("ipam: %s: announce: %s", a->result.ips[i].address, strerror(-r));
+	}
+	return 0;
+}
+
 /* What the pod file says of the addresses. */
 static int publish_addresses(struct attach *a, struct err *e)
 {
@@ -193,6 +215,8 @@ static int apply(struct attach *a, struct err *e)
 		r = add_addresses(a, e);
 	if (r == 0)
 		r = add_routes(a, e);
+	if (r == 0)
+		r = netns_run(&a->pod, announce_all, a, e);
 	return r == 0 ? publish_addresses(a, e) : r;
 }
 

@@ -2,10 +2,14 @@
 #include <errno.h>
 #include <string.h>
 
+#include "clock.h"
 #include "link_undo.h"
 #include "log.h"
 #include "match.h"
 #include "mem.h"
+#include "pci.h"
+
+#define RETURN_TIMEOUT_MS 5000
 
 /* Altnames that the image has not: the pod's. Those could collide on the host. */
 static void drop_foreign_altnames(const struct attach *a, struct nl_sock *s, const struct link *l)
@@ -184,46 +188,91 @@ static const struct link *find_on_host(const struct attach *a, const struct link
 	return named && match_record(a, named, named->index) ? named : NULL;
 }
 
+/* Moves it out of the pod, if it is there and the pod is. */
+static int leave_pod(struct attach *a, struct err *e)
+{
+	auto_links struct link_list pod = {0};
+	const struct link *now;
+
+	if (!a->pod_nl || a->rec.pod_index == CODEC_ABSENT)
+		return 0;
+	int r = link_dump(a->pod_nl, &pod, e);
+
+	if (r < 0)
+		return r;
+	now = match_find(a, &pod, a->rec.pod_index);
+	return now ? bring_back(a, now, e) : 0;
+}
+
+/*
+ * The link on the host, or NULL in *ret_now. A device with a bus address comes back by itself when
+ * the pod's namespace dies, a moment after its last process: that is waited for.
+ */
+static int arrive(struct attach *a, struct link_list *host, const struct link **ret_now, struct err *e)
+{
+	const bool expected = a->rec.link.parent && !a->pod_nl;
+	const int64_t end = clock_ms() + RETURN_TIMEOUT_MS;
+	auto_nl struct nl_sock *events = NULL;
+	int r = expected ? nl_open_link_events(&events, e) : 0;
+
+	while (r == 0) {
+		link_list_free(host);
+		r = link_dump(a->m->nl, host, e);
+		*ret_now = r == 0 ? find_on_host(a, host) : NULL;
+		if (*ret_now || !expected || clock_ms() >= end)
+			break;
+		nl_wait_link_event(events, (int)(end - clock_ms()));
+	}
+	return r;
+}
+
+/* Neither in the pod nor on the host. */
+static int vanished(struct attach *a, struct err *e)
+{
+	const struct link *image = &a->rec.link;
+	struct pci_device d;
+	int r;
+
+	if (!image->parent) {
+		/* veth, tap and their like die with the pod's namespace, or by the pod's own hand. */
+		log_info("link %s: it is neither in the pod nor on the host: destroyed with the pod",
+			image->name);
+		a->device_back = true;
+		return 0;
+	}
+	if (a->rec.interface.pci_address && pci_read(a->m->root, a->rec.interface.pci_address, &d, NULL) < 0) {
+		log_warning("link %s: its device %s is not on this machine any more", image->name,
+			a->rec.interface.pci_address);
+		a->device_back = true;
+		return 0;
+	}
+	r = err_set(e, ERR_DEVICE, ENODEV,
+		"link %s (%s): it is neither in the pod's network namespace nor on the host",
+		image->name, image->parent);
+	err_remedy(e, "find the namespace that has it (lsns -t net, ip link in each) and move it back; "
+		"dpdk-cni release then completes the rest");
+	return r;
+}
+
 int link_undo(struct attach *a, struct err *e)
 {
-	auto_links struct link_list pod = {0}, host = {0};
-	const struct link *now;
-	int64_t index = a->rec.pod_index;
-	struct claim_owner mine = attach_owner(a);
-	int r = 0;
+	auto_links struct link_list host = {0};
+	const struct link *now = NULL;
+	const struct claim_owner mine = attach_owner(a);
 
 	a->device_back = false;
 	/* A claim that is not ours (any more) is somebody else's device. */
 	if (!claim_is(&a->m->state, a->rec.claim, &mine))
 		return 0;
-	if (a->pod_nl && index != CODEC_ABSENT) {
-		r = link_dump(a->pod_nl, &pod, e);
-		now = r == 0 ? match_find(a, &pod, index) : NULL;
-		if (now)
-			r = bring_back(a, now, e);
-		if (r < 0)
-			return r;
-	}
-	r = link_dump(a->m->nl, &host, e);
+	int r = leave_pod(a, e);
+
+	if (r == 0)
+		r = arrive(a, &host, &now, e);
 	if (r < 0)
 		return r;
-	now = find_on_host(a, &host);
-	if (now) {
-		r = put_right(a, &host, now, e);
-		a->device_back = r == 0;
-		return r;
-	}
-	if (!a->rec.link.parent) {
-		a->device_back = true;
-		/* veth, tap and their like die with the pod's namespace, or by the pod's own hand. */
-		log_info("link %s: it is neither in the pod nor on the host: destroyed with the pod",
-			a->rec.link.name);
-		return 0;
-	}
-	r = err_set(e, ERR_DEVICE, ENODEV,
-		"link %s (%s): it is neither in the pod's network namespace nor on the host",
-		a->rec.link.name, a->rec.link.parent);
-	err_remedy(e, "find the namespace that has it (lsns -t net, ip link in each) and move it back; "
-		"dpdk-cni release then completes the rest");
+	if (!now)
+		return vanished(a, e);
+	r = put_right(a, &host, now, e);
+	a->device_back = r == 0;
 	return r;
 }

@@ -6,7 +6,8 @@
 #include "mem.h"
 #include "steps.h"
 
-static const struct step *const table[] = {&step_link, &step_ipam, &step_publish};
+static const struct step *const table[] = {&step_link, &step_ipam, &step_deviceinfo,
+	&step_publish};
 
 int steps_capture(struct attach *a, struct err *e)
 {

@@ -11,6 +11,8 @@
 int verb_add(struct request *req, char **ret_out, struct err *e);
 int verb_del(struct request *req, char **ret_out, struct err *e);
 int verb_check(struct request *req, char **ret_out, struct err *e);
+int verb_gc(struct request *req, char **ret_out, struct err *e);
+int verb_status(struct request *req, char **ret_out, struct err *e);
 int verb_version(struct request *req, char **ret_out, struct err *e);
 
 /* For the administrator: argv behind the sub-command. -EINVAL with ERR_ENV: wrong usage. */

@@ -43,14 +43,6 @@ static const struct codec_field pod_file_fields[] = {
 	CODEC_END,
 };
 
-static const struct codec_field attachment_fields[] = {
-	{.key = "containerID", .kind = CODEC_STR, .off = offsetof(struct netconf_attachment, container),
-		.max = 4096, .required = 1},
-	{.key = "ifname", .kind = CODEC_STR, .off = offsetof(struct netconf_attachment, ifname),
-		.max = 255, .required = 1},
-	CODEC_END,
-};
-
 /* Sub-objects above address the whole struct: their .off starts at 0. */
 #define INNER(k, s) {.key = (k), .kind = CODEC_OBJ, .off = 0, .sub = (s)}
 
@@ -79,9 +71,6 @@ static const struct codec_field netconf_fields[] = {
 	CODEC_STRING(C, kubelet_dir, "kubeletDir", 4095),
 	CODEC_ENUMERATION(C, log_level, "logLevel", log_level_names),
 	CODEC_STRING(C, log_file, "logFile", 4095),
-	CODEC_OBJECTS(C, valid, n_valid, "cni.dev/valid-attachments", struct netconf_attachment,
-		attachment_fields),
-	CODEC_RAWJSON(C, valid_raw, "cni.dev/valid-attachments"),
 	CODEC_END,
 };
 
@@ -108,6 +97,31 @@ static const struct codec_field del_fields[] = {
 	CODEC_END,
 };
 
+static const struct codec_field attachment_fields[] = {
+	{.key = "containerID", .kind = CODEC_STR, .off = offsetof(struct netconf_attachment, container),
+		.max = 4096, .required = 1},
+	{.key = "ifname", .kind = CODEC_STR, .off = offsetof(struct netconf_attachment, ifname),
+		.max = 255, .required = 1},
+	CODEC_END,
+};
+
+/* The list under its name in the specification, and under the one that libcni first gave it. */
+struct keep {
+	char *raw, *old_raw;
+	struct netconf_attachment *list, *old_list;
+	size_t n, n_old;
+};
+
+static const struct codec_field keep_fields[] = {
+	CODEC_RAWJSON(struct keep, raw, "cni.dev/valid-attachments"),
+	CODEC_RAWJSON(struct keep, old_raw, "cni.dev/attachments"),
+	CODEC_OBJECTS(struct keep, list, n, "cni.dev/valid-attachments", struct netconf_attachment,
+		attachment_fields),
+	CODEC_OBJECTS(struct keep, old_list, n_old, "cni.dev/attachments", struct netconf_attachment,
+		attachment_fields),
+	CODEC_END,
+};
+
 void netconf_init(struct netconf *c)
 {
 	memset(c, 0, sizeof(*c));
@@ -116,6 +130,11 @@ void netconf_init(struct netconf *c)
 
 void netconf_free(struct netconf *c)
 {
+	for (size_t i = 0; i < c->n_valid; i++)
+		codec_free(attachment_fields, &c->valid[i]);
+	free(c->valid);
+	c->valid = NULL;
+	c->n_valid = 0;
 	codec_free(netconf_fields, c);
 }
 
@@ -265,6 +284,24 @@ int netconf_decode_del(const char *text, size_t len, struct netconf *ret, struct
 	*ret = c;
 	netconf_init(&c);
 	return 0;
+}
+
+int netconf_decode_gc(const char *text, size_t len, struct netconf *ret, struct err *e)
+{
+	struct keep k;
+	int r = codec_decode(keep_fields, &k, text, len, "stdin", ERR_DECODE, e);
+
+	if (r < 0)
+		return r;
+	r = netconf_decode_del(text, len, ret, e);
+	if (r == 0) {
+		ret->valid_given = k.raw || k.old_raw;
+		ret->valid = k.raw ? steal_ptr(k.list) : steal_ptr(k.old_list);
+		ret->n_valid = k.raw ? k.n : k.n_old;
+		*(k.raw ? &k.n : &k.n_old) = 0;
+	}
+	codec_free(keep_fields, &k);
+	return r;
 }
 
 int netconf_selector(const struct netconf *c, struct netconf_selector *ret, struct err *e)

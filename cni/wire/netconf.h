@@ -3,6 +3,7 @@
 #ifndef WIRE_NETCONF_H
 #define WIRE_NETCONF_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -53,7 +54,7 @@ struct netconf {
 
 	struct netconf_attachment *valid;
 	size_t n_valid;
-	char *valid_raw; /* NULL: no list was given, which removes nothing */
+	bool valid_given; /* false: no list (or null), which removes nothing */
 };
 
 void netconf_init(struct netconf *c);
@@ -68,6 +69,9 @@ int netconf_decode(const char *text, size_t len, struct netconf *ret, struct err
 /* For DEL: version, name, IPAM and log keys alone. Whatever made an ADD refuse the rest must not
  * keep a pod from being deleted. */
 int netconf_decode_del(const char *text, size_t len, struct netconf *ret, struct err *e);
+
+/* For GC: as for DEL, and the list of attachments to keep. */
+int netconf_decode_gc(const char *text, size_t len, struct netconf *ret, struct err *e);
 
 /* How the NIC is named: a pair (key, value) for messages; deviceID before the others. */
 struct netconf_selector {

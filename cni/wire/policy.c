@@ -20,6 +20,7 @@ static const struct codec_field policy_fields[] = {
 	CODEC_STRINGS(P, in_use, n_in_use, "allowInUse", 4095),
 	CODEC_STRINGS(P, pod_file_dirs, n_pod_file_dirs, "podFileDirs", 4095),
 	CODEC_STRINGS(P, log_dirs, n_log_dirs, "logDirs", 4095),
+	CODEC_STRINGS(P, device_info_dirs, n_device_info_dirs, "deviceInfoDirs", 4095),
 	CODEC_END,
 };
 #undef P
@@ -111,4 +112,10 @@ const char *policy_pod_file_dir(const struct policy *p, const char *path, const 
 const char *policy_log_dir(const struct policy *p, const char *path, const char **ret_rest)
 {
 	return first_inside(p->log_dirs, p->n_log_dirs, "/var/log", path, ret_rest);
+}
+
+const char *policy_device_info_dir(const struct policy *p, const char *path, const char **ret_rest)
+{
+	return first_inside(p->device_info_dirs, p->n_device_info_dirs, "/run/k8s.cni.cncf.io/devinfo",
+		path, ret_rest);
 }

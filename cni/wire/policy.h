@@ -8,6 +8,7 @@
  *   allowInUse   patterns of NICs that may be taken though the host uses them
  *   podFileDirs  where podFile.dir may lead; absent: /run/dpdk-pod
  *   logDirs      where logFile may lead; absent: /var/log
+ *   deviceInfoDirs  where CNIDeviceInfoFile may lead; absent: Multus' own directory
  * Patterns are shell globs, matched against a NIC's name, its altnames and its PCI address.
  */
 #ifndef WIRE_POLICY_H
@@ -28,6 +29,8 @@ struct policy {
 	size_t n_pod_file_dirs;
 	char **log_dirs;
 	size_t n_log_dirs;
+	char **device_info_dirs;
+	size_t n_device_info_dirs;
 };
 
 int policy_load(int rootfd, struct policy *ret, struct err *e);
@@ -40,5 +43,6 @@ bool policy_allows_in_use(const struct policy *p, const struct link *l);
 /* The allowed directory that path lies in (or is); NULL: none. ret_rest: what follows it. */
 const char *policy_pod_file_dir(const struct policy *p, const char *path, const char **ret_rest);
 const char *policy_log_dir(const struct policy *p, const char *path, const char **ret_rest);
+const char *policy_device_info_dir(const struct policy *p, const char *path, const char **ret_rest);
 
 #endif

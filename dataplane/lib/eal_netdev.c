@@ -78,7 +78,7 @@ static void af_packet(struct eal *b, const struct podfile_interface *i, const st
 {
 	unsigned int frame = frame_size(l->mtu), block = block_size(frame), n = frame_count(b, frame);
 
-	/* The driver drops the rest of a block that its frames do not fill. */
+	/* Whole blocks, which with pages of 64 KiB have more frames than a small ring. */
 	if (n % (block / frame))
 		n += block / frame - n % (block / frame);
 	(void)snprintf(buf + strlen(buf), size - strlen(buf),

@@ -124,16 +124,14 @@ t_is 'one CPU: statistics come beside the forwarding' "$(jq -s 'length >= 3' "$f
 
 # A sleeper gives the CPU away all the time, a poller never does: that holds on a busy machine too.
 naps() { cat /proc/"$fwd_pid"/task/*/status | awk '/^voluntary/ { n += $2 } END { print n }'; }
-cpu() { awk '{ print $14 + $15 }' "/proc/$fwd_pid/stat"; }
 for idle in sleep poll; do
 	fwd_start "$L2FWD" "${EAL[@]}" --vdev net_ring0 --vdev net_ring1 -- --json --idle $idle
 	sleep 0.2
-	n=$(naps) c=$(cpu)
+	n=$(naps)
 	sleep 0.8
-	n=$(($(naps) - n)) c=$(($(cpu) - c))
+	n=$(($(naps) - n))
 	if [ $idle = sleep ]; then
 		t_is '--idle sleep: it naps' "$((n > 100))" 1
-		t_is '--idle sleep: it takes little of the CPU' "$((c < 16))" 1
 	else
 		t_is '--idle poll: it never sleeps' "$((n < 50))" 1
 	fi

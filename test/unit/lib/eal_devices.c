@@ -39,6 +39,7 @@ static const struct entry locker[] = {
 	{"/proc/self/status", "CapEff:\t0000000000006000\nCapBnd:\t0000000000006000\n"}, {0}};
 static const struct facts_link jumbo = {.name = "net1", .mtu = 9000, .up = true};
 static const struct facts_link tightest = {.name = "net1", .mtu = 1964, .up = true};
+static const struct facts_link looser = {.name = "net1", .mtu = 1965, .up = true};
 static const struct facts_link down = {.name = "net1", .mtu = 1500};
 static const struct facts_link other = {.name = "eth0", .mtu = 1500, .up = true};
 
@@ -77,6 +78,9 @@ static const struct scenario table[] = {
 		.says = "net1: there is no such interface in this network namespace", .remedy = "network namespace"},
 	{.name = "netdev: the largest MTU of a plain frame", .link = &tightest, .interfaces = NETDEV(),
 		.argv = LC "--vdev " PACKET NOPCI},
+	{.name = "netdev: the next larger MTU", .link = &looser, .interfaces = NETDEV(),
+		.argv = LC "--vdev net_af_packet0,iface=net1,blocksz=12288,framesz=3072,framecnt=1024,qdisc_bypass=1" NOPCI,
+		.notes = {"hold 3040 bytes"}},
 	{.name = "netdev: jumbo frames, whole in a block", .link = &jumbo, .interfaces = NETDEV(),
 		.argv = LC "--vdev net_af_packet0,iface=net1,blocksz=36864,framesz=9216,framecnt=1024,qdisc_bypass=1" NOPCI,
 		.notes = {"net1: an MTU of 9000 needs mbufs that hold 9184 bytes (dpdk-testpmd: --mbuf-size=9312)"}},

@@ -27,6 +27,8 @@ static const struct entry short_machine[] = {{MAX2M, "1073741824\n"}, {HUGE2M(1)
 	{"/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages", "522\n"}, {0}};
 static const struct entry bound_nodes[] = {{MAX2M, "268435456\n"},
 	{"/proc/self/status", "CapEff:\t00000000a80465fb\nMems_allowed_list:\t1\n"}, {0}};
+static const struct entry other_node[] = {{MAX2M, "268435456\n"},
+	{"/proc/self/status", "CapEff:\t00000000a80465fb\nMems_allowed_list:\t0\n"}, {0}};
 static const struct entry odd_limit[] = {{MAX2M, "5242880\n"}, {0}};
 static const struct entry forbidden[] = {{MAX2M, "0\n"}, {0}};
 static const struct entry foreign_mounted[] = {GIGAPAGES, {MAX2M, "268435456\n"}, {MAX1G, "0\n"}, MOUNT, {0}};
@@ -60,6 +62,8 @@ static const struct scenario table[] = {
 		.argv = LCVF " --in-memory --socket-mem 1004,20 --socket-limit 1004,20"},
 	{.name = "only on nodes that are allowed", .over = bound_nodes,
 		.argv = LC " --in-memory --socket-mem 0,256 --socket-limit 0,256"},
+	{.name = "not on the NIC's node where that is forbidden", .over = other_node, .interfaces = VF,
+		.argv = LCVF " --in-memory --socket-mem 256 --socket-limit 256"},
 	{.name = "whole pages", .over = odd_limit, .argv = LC " --in-memory --socket-mem 2,2 --socket-limit 2,2"},
 	{.name = "two NICs on two nodes share", .over = second_nic,
 		.interfaces = VF ",{\"name\":\"net2\",\"mode\":\"vfio\",\"pciAddress\":\"0000:18:02.0\"}",

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * STATUS: could this network serve an ADD? Only a fault is a "no": the runtime takes the whole
+ * node down for it. A NIC that is with a pod just now is none.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "delegate.h"
+#include "mem.h"
+#include "nic.h"
+#include "verbs.h"
+
+struct search {
+	const struct machine *m;
+	const struct netconf *conf;
+	bool found;
+};
+
+static int look(const char *container, const char *ifname, struct record *rec, const struct err *why,
+	void *arg)
+{
+	struct search *s = arg;
+
+	(void)container;
+	(void)ifname;
+	(void)why;
+	s->found |= rec && nic_matches(s->m, s->conf, &rec->link);
+	return s->found;
+}
+
+/* A NIC that the network names must exist, here or in a pod. With a device plugin none is named. */
+static int check_nic(const struct machine *m, const struct netconf *c, struct err *e)
+{
+	struct netconf_selector by;
+	struct search s = {m, c, false};
+	auto_link struct link l;
+	struct err why = ERR_INIT;
+
+	codec_init(link_fields, &l);
+	if (netconf_selector(c, &by, NULL) < 0 || nic_find(m, c, &l, &why) == 0)
+		return 0;
+	(void)state_each(&m->state, NULL, look, &s);
+	if (s.found)
+		return 0;
+	*e = why;
+	e->code = ERR_UNAVAILABLE;
+	return -ENODEV;
+}
+
+static int check_state(struct machine *m, struct err *e)
+{
+	int r = state_open(m->root, true, &m->state, e);
+
+	if (r == 0 && faccessat(m->state.pods, ".", W_OK, AT_EACCESS) < 0)
+		r = err_sys(e, ERR_UNAVAILABLE, errno, "state directory /run/dpdk-cni");
+	return r;
+}
+
+int verb_status(struct request *req, char **ret_out, struct err *e)
+{
+	auto_machine struct machine m = MACHINE_INIT;
+	auto_netconf struct netconf conf;
+
+	(void)ret_out;
+	netconf_init(&conf);
+	int r = netconf_decode(req->input, req->input_len, &conf, e);
+
+	if (r < 0)
+		return r;
+	r = machine_open(&m, e);
+	if (r == 0)
+		r = policy_load(m.root, &m.policy, e);
+	if (r == 0)
+		r = verb_setup_log(&m, &conf, e);
+	if (r == 0)
+		r = check_state(&m, e);
+	if (r == 0)
+		r = check_nic(&m, &conf, e);
+	if (r < 0) {
+		e->code = ERR_UNAVAILABLE;
+		return r;
+	}
+	if (!conf.ipam_type)
+		return 0;
+	const struct delegate d = delegate_of_request(req, conf.ipam_type);
+
+	r = delegate_ask(&d, "STATUS", e);
+	/* Its own word counts if it is one of those for STATUS. */
+	if (r < 0 && e->code != ERR_UNAVAILABLE && e->code != ERR_LIMITED)
+		e->code = ERR_UNAVAILABLE;
+	return r;
+}

@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# A DPDK program that is killed leaves its traces on the NIC: an XDP program stays attached, rings
+# and promiscuous mode may. On the host the NIC is as it was nevertheless.
+. "$(dirname "$0")/../tap.sh"
+t_in_sandbox "$0" "$@"
+. "$(dirname "$0")/plugin.sh"
+
+make_pod pod
+make_nic nic0
+mkdir -p /run/dpdk-pod/p
+BEFORE=$(snapshot)
+CONF=$(conf '{podFile: {dir: "/run/dpdk-pod/p"}}')
+
+xdp() { ip -n pod -d -j link show net1 | jq -r '.[0].xdp.prog.id // 0'; }
+attached() { [ "$(xdp)" -gt 0 ]; }
+for pmd in af_xdp af_packet; do
+	t_add "ADD for $pmd" "$CONF"
+	ip netns exec pod env DPDK_POD_FILE=/run/dpdk-pod/p/pod.json \
+		"$BUILD_ROOT/dataplane/l2fwd/dpdk-pod-l2fwd" --netdev-pmd "$pmd" --json --period 1 >"$T_TMP/log" 2>&1 &
+	pid=$!
+	t_cleanup "kill -9 $pid 2>/dev/null"
+	if [ $pmd = af_xdp ]; then
+		t_run 'af_xdp: it has attached its program' t_wait 20 attached || t_diag "$(<"$T_TMP/log")"
+	else
+		t_run 'af_packet: it forwards' t_wait 20 grep -q '"ports"' "$T_TMP/log"
+	fi
+	t_run "$pmd: it is running when it is killed" kill -9 "$pid"
+	wait "$pid" 2>/dev/null
+	[ $pmd != af_xdp ] || t_isnt 'af_xdp: killed, its program stays' "$(xdp)" 0
+	t_del "DEL after $pmd" "$CONF"
+	t_is "$pmd: the host is as before" "$(snapshot)" "$BEFORE"
+done
+
+# Still in use: the device leaves under the program's feet.
+t_add 'ADD' "$CONF"
+ip netns exec pod env DPDK_POD_FILE=/run/dpdk-pod/p/pod.json \
+	"$BUILD_ROOT/dataplane/l2fwd/dpdk-pod-l2fwd" --netdev-pmd af_xdp --json --period 1 >"$T_TMP/log" 2>&1 &
+pid=$!
+t_cleanup "kill -9 $pid 2>/dev/null"
+t_run 'af_xdp runs' t_wait 20 attached
+t_del 'DEL while it runs' "$CONF"
+t_run 'it ends by itself, having lost its only port' t_wait 20 sh -c "! kill -0 $pid"
+t_is 'the host is as before' "$(snapshot)" "$BEFORE"
+t_done
