@@ -71,8 +71,12 @@ static char **child_environment(const struct exec_call *c)
 		if (strncmp(environ[i], "CNI_", 4) != 0)
 			env[o++] = environ[i];
 	for (size_t i = 0; i < CNI_VARIABLES; i++)
-		if (asprintf(&env[o++], "%s=%s", own[i].name, own[i].value ? own[i].value : "") < 0)
-			env[o - 1] = NULL;
+		if (asprintf(&env[o++], "%s=%s", own[i].name, own[i].value ? own[i].value : "") < 0) {
+			for (o--; i-- > 0;)
+				free(env[--o]);
+			free(env);
+			return NULL;
+		}
 	return env;
 }
 

@@ -31,7 +31,7 @@ int inet_parse(const char *text, struct inet_prefix *ret)
 		char *end;
 		long len = strtol(text + n + 1, &end, 10);
 
-		if (end == text + n + 1 || *end || len < 0 || len > p.len)
+		if (text[n + 1] < '0' || text[n + 1] > '9' || *end || len > p.len)
 			return -EINVAL;
 		p.len = (int)len;
 	}

@@ -85,6 +85,14 @@ int link_mac_parse(const char *text, uint8_t *buf, size_t size)
 	}
 }
 
+bool link_mac_equal(const char *a, const char *b)
+{
+	uint8_t x[MAC_MAX], y[MAC_MAX];
+	int n = a ? link_mac_parse(a, x, sizeof(x)) : -1;
+
+	return n > 0 && b && link_mac_parse(b, y, sizeof(y)) == n && memcmp(x, y, (size_t)n) == 0;
+}
+
 static void parse_altnames(struct link *l, struct nlattr *list)
 {
 	struct nlattr *a;

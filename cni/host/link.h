@@ -78,5 +78,7 @@ int link_altname(struct nl_sock *s, int64_t index, const char *altname, bool add
 
 /* "xx:xx:…" into bytes; the length, or -EINVAL. */
 int link_mac_parse(const char *text, uint8_t *buf, size_t size);
+/* The same address, however it is written; NULL and what is none equal nothing. */
+bool link_mac_equal(const char *a, const char *b);
 
 #endif

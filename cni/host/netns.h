@@ -23,6 +23,10 @@ void netns_close(struct netns *ns);
  * (a leftover mount point is a plain file): whoever lived there is gone. */
 int netns_open(const char *path, struct netns *ret, struct err *e);
 
+/* The one of this inode and cookie by whatever name it still has: a mount or a process. -ENOENT:
+ * nothing seen from here holds it. */
+int netns_find(int64_t inode, uint64_t cookie, struct netns *ret);
+
 /* Runs f(arg) in the namespace and comes back; returns f's result. A failed return home is
  * the one thing that cannot be carried on from: the process ends. */
 int netns_run(const struct netns *ns, int (*f)(void *arg, struct err *e), void *arg, struct err *e);

@@ -97,7 +97,8 @@ static int real_path(int rootfd, const char *path, char *buf, size_t size)
 	return 0;
 }
 
-static int first_netdev(int rootfd, const char *path, char netdev[static 16])
+/* -EEXIST: there are several, and nothing tells which is meant. */
+static int only_netdev(int rootfd, const char *path, char netdev[static 16])
 {
 	char dir[PATH_MAX];
 
@@ -110,11 +111,14 @@ static int first_netdev(int rootfd, const char *path, char netdev[static 16])
 	DIR *d = fdopendir(fd);
 	int r = -ENOENT;
 
-	for (struct dirent *de; d && r < 0 && (de = readdir(d));)
-		if (de->d_name[0] != '.' && strlen(de->d_name) < 16) {
+	for (struct dirent *de; d && r != -EEXIST && (de = readdir(d));)
+		if (strcmp(de->d_name, ".") != 0 && strcmp(de->d_name, "..") != 0 &&
+			strlen(de->d_name) < 16) {
 			(void)snprintf(netdev, 16, "%.15s", de->d_name);
-			r = 0;
+			r = r == 0 ? -EEXIST : 0;
 		}
+	if (r < 0)
+		netdev[0] = '\0';
 	if (d)
 		(void)closedir(d);
 	return r;
@@ -146,7 +150,11 @@ int pci_resolve_path(int rootfd, const char *path, char address[static PCIADDR_L
 		(void)snprintf(netdev, 16, "%.15s", base);
 		return 0;
 	}
-	if (first_netdev(rootfd, real, netdev) == 0)
+	r = only_netdev(rootfd, real, netdev);
+	if (r == 0)
 		return 0;
+	if (r == -EEXIST)
+		return err_set(e, ERR_DEVICE, ENODEV, "kernelpath %s: it has more than one network device",
+			path);
 	return err_set(e, ERR_DEVICE, ENODEV, "kernelpath %s: it has no network device here", path);
 }

@@ -15,10 +15,10 @@
 #define TARGET_HEAD "../pods/"
 #define TARGET_TAIL ".json"
 
-const char *claim_name(const struct link *l, char buf[static CLAIM_NAME])
+const char *claim_name(const char *pci_address, const struct link *l, char buf[static CLAIM_NAME])
 {
-	if (l->parent && l->parent_bus && strcmp(l->parent_bus, "pci") == 0)
-		(void)snprintf(buf, CLAIM_NAME, "pci-%.23s", l->parent);
+	if (*pci_address)
+		(void)snprintf(buf, CLAIM_NAME, "pci-%.23s", pci_address);
 	else
 		(void)snprintf(buf, CLAIM_NAME, "link-%d-%.15s", (int)l->index, l->name);
 	return buf;
@@ -57,8 +57,10 @@ int claim_read(const struct state *s, const char *name, struct claim_owner *ret)
 	char *container = to + strlen(TARGET_HEAD), *slash = strrchr(to, '/'), *dot = strrchr(to, '.');
 
 	if (strncmp(to, TARGET_HEAD, strlen(TARGET_HEAD)) != 0 || slash < container || !dot ||
-		dot < slash || (size_t)(dot - slash) > sizeof(o.ifname) ||
-		(size_t)(slash - container) >= sizeof(o.container))
+		dot <= slash + 1 || strcmp(dot, TARGET_TAIL) != 0 ||
+		(size_t)(dot - slash) > sizeof(o.ifname) || slash == container ||
+		(size_t)(slash - container) >= sizeof(o.container) ||
+		memchr(container, '/', (size_t)(slash - container)))
 		return -EINVAL;
 	(void)snprintf(o.container, sizeof(o.container), "%.*s", (int)(slash - container), container);
 	(void)snprintf(o.ifname, sizeof(o.ifname), "%.*s", (int)(dot - slash - 1), slash + 1);

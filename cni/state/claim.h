@@ -15,8 +15,8 @@ struct claim_owner {
 };
 
 #define CLAIM_NAME 64
-/* pci-<bdf>; for a NIC without a bus address link-<host index>-<name>. */
-const char *claim_name(const struct link *l, char buf[static CLAIM_NAME]);
+/* pci-<bdf>; for a NIC without one (pci_address "") link-<host index>-<name>. */
+const char *claim_name(const char *pci_address, const struct link *l, char buf[static CLAIM_NAME]);
 
 /* -EEXIST (no error set): somebody has it, perhaps we. */
 int claim_take(const struct state *s, const char *name, const struct claim_owner *owner,

@@ -24,6 +24,15 @@ static const struct codec_field netns_fields[] = {
 	CODEC_END,
 };
 
+static const struct codec_field pci_fields[] = {
+	CODEC_STRING(R, pci.driver, "driver", 63),
+	CODEC_STRING(R, pci.override, "driverOverride", 63),
+	CODEC_STRING(R, pci.target, "target", 63),
+	CODEC_INTEGER(R, pci.node_gid, "nodeGid", 0, UINT32_MAX),
+	CODEC_INTEGER(R, pci.node_mode, "nodeMode", 0, 07777),
+	CODEC_END,
+};
+
 #define REQUIRED_STRING(m, k)                                                                      \
 	{.key = (k), .kind = CODEC_STR, .off = offsetof(R, m), .required = 1}
 
@@ -39,7 +48,9 @@ static const struct codec_field record_fields[] = {
 	{.key = "pod", .kind = CODEC_OBJ, .off = 0, .sub = pod_fields},
 	{.key = "netns", .kind = CODEC_OBJ, .off = 0, .sub = netns_fields},
 	CODEC_STRING(R, claim, "claim", 255),
-	{.key = "image", .kind = CODEC_OBJ, .off = offsetof(R, link), .sub = link_fields, .required = 1},
+	CODEC_OBJECT(R, link, "image", link_fields),
+	{.key = "pci", .kind = CODEC_OBJ, .off = 0, .sub = pci_fields},
+	CODEC_OBJECT(R, vf, "vfAtPf", vf_fields),
 	CODEC_INTEGER(R, pod_index, "podIfindex", 1, INT32_MAX),
 	CODEC_STRING(R, pod_dir, "podFileDir", 4096),
 	CODEC_OBJECT(R, interface, "interface", podfile_interface_fields),

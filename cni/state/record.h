@@ -12,6 +12,7 @@
 #include "err.h"
 #include "link.h"
 #include "podfile.h"
+#include "vf.h"
 
 enum record_state {
 	RECORD_ADDING,  /* the world is between image and wish */
@@ -41,8 +42,15 @@ struct record {
 	char *claim; /* name of the device's claim */
 
 	/* image */
-	struct link link;  /* as it was on the host */
-	int64_t pod_index; /* index chosen for it in the pod */
+	struct link link;  /* as it was on the host; name NULL: it had none */
+	int64_t pod_index; /* index chosen for it in the pod; mode netdev */
+	struct {
+		char *driver;   /* "" : unbound; NULL: no PCI device */
+		char *override; /* driver_override, "" none */
+		char *target;   /* mode vfio: the userspace driver */
+		int64_t node_gid, node_mode; /* of the group's node, where they are changed */
+	} pci;
+	struct vf vf; /* what the PF held of it, of the keys that the network sets */
 	char *pod_dir;     /* directory of the pod file; NULL: none is published */
 
 	/* outcome */

@@ -16,6 +16,7 @@
 #define STATE_DIR "run/dpdk-cni"
 #define RECORD_MAX (16u << 20)
 #define RECORD_SUFFIX ".json"
+#define CREATE_TRIES 1000
 
 void state_close(struct state *s)
 {
@@ -66,12 +67,15 @@ static int take_lock(int fd, enum sandbox_how how)
 int sandbox_lock(const struct state *s, const char *container, enum sandbox_how how,
 	struct sandbox *ret, struct err *e)
 {
-	for (;;) {
+	for (int tries = 0;;) {
 		struct stat st;
 		auto_close int fd = open_dir(s->pods, container, how == SANDBOX_CREATE);
 
 		if (fd == -ENOENT && how != SANDBOX_CREATE)
 			return fd;
+		/* Made, and removed by its last user before it was opened; or all state is gone. */
+		if (fd == -ENOENT && tries++ < CREATE_TRIES)
+			continue;
 		if (fd < 0)
 			return err_sys(e, ERR_STATE, -fd, "state of container %s: open", container);
 		int r = take_lock(fd, how);
@@ -187,7 +191,7 @@ static int each_record(const struct state *s, const char *container, state_visit
 		char ifname[32];
 
 		record_init(&rec);
-		if (de->d_name[0] == '.' || n <= suffix || n - suffix >= sizeof(ifname) ||
+		if (n <= suffix || n - suffix >= sizeof(ifname) ||
 			strcmp(de->d_name + n - suffix, RECORD_SUFFIX) != 0)
 			continue;
 		(void)snprintf(ifname, sizeof(ifname), "%.*s", (int)(n - suffix), de->d_name);

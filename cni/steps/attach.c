@@ -66,11 +66,29 @@ static int open_recorded(const struct machine *m, const struct record *r, const 
 	return 0;
 }
 
+/* By the name it had, else by any: a name that is gone does not mean that the namespace is. */
+static int find_recorded(const struct machine *m, const struct record *r, struct netns *ret)
+{
+	if (open_recorded(m, r, r->netns.path, ret) == 0)
+		return 0;
+	if (r->boot_id && strcmp(r->boot_id, m->boot_id) != 0)
+		return -ENOENT;
+	return netns_find(r->netns.inode, (uint64_t)r->netns.cookie, ret);
+}
+
 bool attach_netns_alive(const struct machine *m, const struct record *r)
 {
 	auto_netns struct netns ns = NETNS_INIT;
 
-	return open_recorded(m, r, r->netns.path, &ns) == 0;
+	return find_recorded(m, r, &ns) == 0;
+}
+
+int attach_vf_mac(struct attach *a, struct err *e)
+{
+	if (!a->rec.pci.target || !a->mac || a->conf.vf.mac)
+		return 0;
+	a->conf.vf.mac = strdup(a->mac);
+	return a->conf.vf.mac ? 0 : err_sys(e, ERR_INTERNAL, ENOMEM, "mac");
 }
 
 int attach_resume(struct attach *a, const char *tried, struct err *e)
@@ -84,8 +102,11 @@ int attach_resume(struct attach *a, const char *tried, struct err *e)
 	if (r < 0)
 		return r;
 	a->mac = netconf_mac(&a->conf, a->rec.mac);
-	if (open_recorded(a->m, &a->rec, a->rec.netns.path, &a->pod) < 0)
-		(void)open_recorded(a->m, &a->rec, tried, &a->pod);
+	r = attach_vf_mac(a, e);
+	if (r < 0)
+		return r;
+	if (open_recorded(a->m, &a->rec, tried, &a->pod) < 0)
+		(void)find_recorded(a->m, &a->rec, &a->pod);
 	if (a->pod.fd >= 0)
 		r = netns_nl_open(&a->pod, &a->pod_nl, e);
 	if (r == 0 && a->rec.result) {

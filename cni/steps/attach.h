@@ -50,6 +50,9 @@ void attach_free(struct attach *a);
  * look under (what the runtime says now), or NULL. */
 int attach_resume(struct attach *a, const char *tried, struct err *e);
 
+/* In mode vfio the MAC is not set on a link but given to the VF by its PF. */
+int attach_vf_mac(struct attach *a, struct err *e);
+
 /* Is the network namespace of a record still there? */
 bool attach_netns_alive(const struct machine *m, const struct record *r);
 

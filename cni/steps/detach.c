@@ -52,8 +52,8 @@ static int refuse_alive(const struct record *rec, const char *what, struct err *
 	if (gmtime_r(&t, &tm))
 		(void)strftime(since, sizeof(since), "%Y-%m-%dT%H:%M:%SZ", &tm);
 	if (rec->pod.name)
-		(void)snprintf(pod, sizeof(pod), "pod %s/%s, ", rec->pod.ns ? rec->pod.ns : "",
-			rec->pod.name);
+		(void)snprintf(pod, sizeof(pod), "pod %s%s%s, ", rec->pod.ns ? rec->pod.ns : "",
+			rec->pod.ns ? "/" : "", rec->pod.name);
 	(void)err_set(e, ERR_OWNED, EEXIST, "%s: it belongs to %sinterface %s of container %s, since %s",
 		what, pod, rec->ifname, rec->container, since);
 	err_remedy(e, "name another NIC, or delete that pod; dpdk-cni release %s %s takes it away by force",

@@ -189,6 +189,15 @@ static int publish_addresses(struct attach *a, struct err *e)
 	return i->n_ips == a->result.n_ips ? 0 : err_sys(e, ERR_INTERNAL, ENOMEM, "ipam");
 }
 
+static int configure(struct attach *a, struct err *e)
+{
+	int r = add_addresses(a, e);
+
+	if (r == 0)
+		r = add_routes(a, e);
+	return r < 0 ? r : netns_run(&a->pod, announce_all, a, e);
+}
+
 static int apply(struct attach *a, struct err *e)
 {
 	const struct delegate d = delegate_of(a);
@@ -211,12 +220,9 @@ static int apply(struct attach *a, struct err *e)
 		answer.ips[i].interface = 0;
 	result_drop_interfaces(&answer);
 	r = result_append(&a->result, &answer, e);
-	if (r == 0)
-		r = add_addresses(a, e);
-	if (r == 0)
-		r = add_routes(a, e);
-	if (r == 0)
-		r = netns_run(&a->pod, announce_all, a, e);
+	/* In mode vfio there is no link to set them on: the program in the pod reads them. */
+	if (r == 0 && a->rec.interface.mode == PODFILE_NETDEV)
+		r = configure(a, e);
 	return r == 0 ? publish_addresses(a, e) : r;
 }
 
@@ -243,9 +249,8 @@ static void look(const struct inet_addr *addr, void *arg)
 		s->found = true;
 }
 
-static int check(struct attach *a, struct err *e)
+static int check_link(struct attach *a, struct err *e)
 {
-	const struct delegate d = delegate_of(a);
 	int r = a->pod_nl ? 0 : -ENOENT; /* the link step said so */
 
 	for (size_t i = 0; r == 0 && i < a->result.n_ips; i++) {
@@ -269,6 +274,14 @@ static int check(struct attach *a, struct err *e)
 			r = err_set(e, ERR_MISMATCH, ENOENT, "interface %s: route %s is not there",
 				a->rec.ifname, a->result.routes[i].dst);
 	}
+	return r;
+}
+
+static int check(struct attach *a, struct err *e)
+{
+	const struct delegate d = delegate_of(a);
+	int r = a->rec.interface.mode == PODFILE_NETDEV ? check_link(a, e) : 0;
+
 	return r == 0 ? delegate_call(&d, "CHECK", NULL, e) : r;
 }
 

@@ -8,21 +8,19 @@
  */
 #include <errno.h>
 #include <string.h>
-#include <strings.h>
 
 #include "link_undo.h"
 #include "match.h"
 #include "mem.h"
-#include "nic.h"
 #include "steps.h"
 
+/* In mode vfio there is no link in the pod; the driver step brings the host's back. */
 static bool wanted(const struct attach *a)
 {
-	(void)a;
-	return true;
+	return a->rec.interface.mode != PODFILE_VFIO;
 }
 
-/* rec.link is the image already: nic_find filled it. */
+/* rec.link is the image already: prepare_nic filled it. */
 static int capture(struct attach *a, struct err *e)
 {
 	auto_links struct link_list pod = {0};
@@ -38,7 +36,7 @@ static int capture(struct attach *a, struct err *e)
 		return r;
 	}
 	a->rec.pod_index = match_free_index(&pod, a->rec.link.index);
-	return nic_describe(a->m, &a->rec.link, a->rec.ifname, a->rec.network, &a->rec.interface, e);
+	return 0;
 }
 
 /* An altname of the NIC that is taken in the pod, or is the new name, would stop the move. */
@@ -77,7 +75,7 @@ static int verify_in_pod(struct attach *a, struct link *l, struct err *e)
 	if (strcmp(l->name, a->rec.ifname) != 0)
 		return err_set(e, ERR_KERNEL, EIO, "link %s: in the pod it is called %s", a->rec.ifname,
 			l->name);
-	if (a->mac && (!l->mac || strcasecmp(l->mac, a->mac) != 0))
+	if (a->mac && !link_mac_equal(l->mac, a->mac))
 		return err_set(e, ERR_KERNEL, EIO, "link %s: MAC %s was set, the driver says %s",
 			a->rec.ifname, a->mac, l->mac ? l->mac : "none");
 	if (a->conf.mtu != CODEC_ABSENT && a->conf.mtu && l->mtu != a->conf.mtu)
@@ -159,7 +157,7 @@ static int check(struct attach *a, struct err *e)
 	if (a->conf.mtu != CODEC_ABSENT && a->conf.mtu && now.mtu != a->conf.mtu)
 		return err_set(e, ERR_MISMATCH, EINVAL, "interface %s: MTU is %d, %d was set",
 			a->rec.ifname, (int)now.mtu, (int)a->conf.mtu);
-	if (a->mac && (!now.mac || strcasecmp(now.mac, a->mac) != 0))
+	if (a->mac && !link_mac_equal(now.mac, a->mac))
 		return err_set(e, ERR_MISMATCH, EINVAL, "interface %s: MAC is %s, %s was set",
 			a->rec.ifname, now.mac ? now.mac : "none", a->mac);
 	return 0;

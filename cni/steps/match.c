@@ -61,5 +61,10 @@ int64_t match_free_index(const struct link_list *list, int64_t preferred)
 	for (size_t i = 0; i < list->n; i++)
 		if (list->items[i].index > highest)
 			highest = list->items[i].index;
-	return highest + 1;
+	if (highest < INT32_MAX)
+		return highest + 1;
+	/* A pod may have taken the last one there is. */
+	for (highest = 1; by_index(list, highest);)
+		highest++;
+	return highest;
 }

@@ -2,12 +2,11 @@
 #include <errno.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
-#include <strings.h>
 
+#include "bind.h"
 #include "inet.h"
 #include "mem.h"
 #include "nic.h"
-#include "pci.h"
 
 /* A selector with its path or address resolved to what links carry. */
 struct want {
@@ -58,70 +57,122 @@ static bool matches(const struct want *w, const struct link *l)
 		return strcmp(l->name, w->name) == 0;
 	if (w->by.by == SELECT_DEVICE)
 		return strcmp(l->name, w->by.value) == 0 || has_altname(l, w->by.value);
-	return (l->mac && strcasecmp(l->mac, w->by.value) == 0) ||
-	       (l->permanent_mac && strcasecmp(l->permanent_mac, w->by.value) == 0);
+	return link_mac_equal(l->mac, w->by.value) || link_mac_equal(l->permanent_mac, w->by.value);
 }
 
-bool nic_matches(const struct machine *m, const struct netconf *c, const struct link *image)
+bool nic_matches(const struct machine *m, const struct netconf *c, const struct record *rec)
 {
 	struct want w;
 
-	return resolve(m, c, &w, NULL) == 0 && matches(&w, image);
+	if (resolve(m, c, &w, NULL) < 0)
+		return false;
+	if (w.address[0] && rec->interface.pci_address)
+		return strcmp(rec->interface.pci_address, w.address) == 0;
+	return rec->link.name && matches(&w, &rec->link);
 }
 
-/* Why is there no link? The answer differs for a PCI device. */
-static int absent(const struct machine *m, const struct want *w, struct err *e)
+void nic_init(struct nic *n)
 {
-	struct pci_device d;
-	int r;
+	*n = (struct nic){.pci.address = ""};
+	codec_init(link_fields, &n->link);
+}
 
-	if (!w->address[0]) {
-		r = err_set(e, ERR_DEVICE, ENODEV, "%s %s: there is no such network device on this host",
-			w->by.key, w->by.value);
-		err_remedy(e, "compare with ip -d link; dpdk-cni list shows the ones that pods have");
-		return r;
-	}
-	r = pci_read(m->root, w->address, &d, e);
-	if (r < 0) {
-		err_prefix(e, "%s", w->by.key);
-		return r;
-	}
-	if (!pci_is_network(&d)) {
-		r = err_set(e, ERR_REFUSED, EPERM,
-			"%s %s: not a network device (PCI class 0x%06x)", w->by.key, w->address, d.class);
-		err_remedy(e, "name the PCI address of a NIC (class 0x02...., lspci -Dnn)");
-		return r;
-	}
-	r = err_set(e, ERR_DEVICE, ENODEV,
-		"%s %s: this device has no network interface on the host (driver: %s)", w->by.key,
-		w->address, d.driver[0] ? d.driver : "none");
-	if (!d.driver[0])
-		err_remedy(e, "bind it to its kernel driver: echo %s > /sys/bus/pci/drivers_probe",
-			w->address);
-	else
-		err_remedy(e, "it may be in another network namespace (dpdk-cni list), or its driver %s "
-			"makes none", d.driver);
+void nic_free(struct nic *n)
+{
+	link_free(&n->link);
+}
+
+static int no_such_link(const struct want *w, struct err *e)
+{
+	int r = err_set(e, ERR_DEVICE, ENODEV, "%s %s: there is no such network device on this host",
+		w->by.key, w->by.value);
+
+	err_remedy(e, "compare with ip -d link; dpdk-cni list shows the ones that pods have");
 	return r;
 }
 
-int nic_find(const struct machine *m, const struct netconf *c, struct link *ret, struct err *e)
+static int not_a_nic(const struct pci_device *d, struct err *e)
+{
+	int r = err_set(e, ERR_REFUSED, EPERM, "PCI device %s: not a network device (class 0x%06x)",
+		d->address, d->class);
+
+	err_remedy(e, "name the PCI address of a NIC (class 0x02...., lspci -Dnn)");
+	return r;
+}
+
+/* With a kernel driver and without a link here: it is somewhere else, or its driver makes none. */
+static int elsewhere(const struct pci_device *d, struct err *e)
+{
+	int r = err_set(e, ERR_DEVICE, ENODEV,
+		"PCI device %s: it has no network interface on the host (driver: %s)", d->address, d->driver);
+
+	err_remedy(e, "it may be in another network namespace (dpdk-cni list), or its driver %s makes none",
+		d->driver);
+	return r;
+}
+
+static bool is_pci(const struct link *l)
+{
+	return l->parent && l->parent_bus && strcmp(l->parent_bus, "pci") == 0;
+}
+
+/* The PCI side of what was found, where it has one. */
+static int find_pci(const struct machine *m, const struct want *w, struct nic *n, struct err *e)
+{
+	const char *address = w->address;
+	int r;
+
+	if (!*address && is_pci(&n->link))
+		address = n->link.parent;
+	if (!*address)
+		return 0;
+	r = pci_read(m->root, address, &n->pci, e);
+	if (r == 0 && !pci_is_network(&n->pci))
+		r = not_a_nic(&n->pci, e);
+	if (r == 0 && !n->link.name && n->pci.driver[0] && !bind_is_userspace(n->pci.driver))
+		r = elsewhere(&n->pci, e);
+	if (r < 0 && w->by.key)
+		err_prefix(e, "%s", w->by.key);
+	return r;
+}
+
+static int find(const struct machine *m, const struct want *w, struct nic *ret, struct err *e)
 {
 	auto_links struct link_list list = {0};
+	auto_nic struct nic n;
+	int r = link_dump(m->nl, &list, e);
+
+	nic_init(&n);
+	for (size_t i = 0; r == 0 && i < list.n && !n.link.name; i++)
+		if (matches(w, &list.items[i])) {
+			n.link = list.items[i];
+			codec_init(link_fields, &list.items[i]);
+		}
+	if (r == 0 && !w->address[0] && !n.link.name)
+		r = no_such_link(w, e);
+	if (r == 0)
+		r = find_pci(m, w, &n, e);
+	if (r < 0)
+		return r;
+	*ret = n;
+	nic_init(&n);
+	return 0;
+}
+
+int nic_find(const struct machine *m, const struct netconf *c, struct nic *ret, struct err *e)
+{
 	struct want w;
 	int r = resolve(m, c, &w, e);
 
-	if (r == 0)
-		r = link_dump(m->nl, &list, e);
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < list.n; i++) {
-		if (!matches(&w, &list.items[i]))
-			continue;
-		*ret = list.items[i];
-		codec_init(link_fields, &list.items[i]);
-		return 0;
-	}
-	return absent(m, &w, e);
+	return r < 0 ? r : find(m, &w, ret, e);
+}
+
+int nic_find_pci(const struct machine *m, const char *address, struct nic *ret, struct err *e)
+{
+	struct want w = {.by = {SELECT_PCI, NULL, address}};
+
+	(void)snprintf(w.address, sizeof(w.address), "%s", address);
+	return find(m, &w, ret, e);
 }
 
 struct global {
@@ -161,49 +212,48 @@ static int in_use(const struct machine *m, const struct link *l, char *why, size
 	return 0;
 }
 
-int nic_allowed(const struct machine *m, const struct link *l, struct err *e)
+int nic_allowed(const struct machine *m, const struct nic *n, struct err *e)
 {
+	/* What policy looks at where there is no link: the address. */
+	struct link shown = n->link;
 	char why[160];
 	int r;
 
-	if (l->loopback)
-		return err_set(e, ERR_REFUSED, EPERM, "link %s: the loopback stays where it is", l->name);
-	if (!policy_allows_device(&m->policy, l)) {
-		r = err_set(e, ERR_REFUSED, EPERM, "link %s: the node's policy does not allow it", l->name);
+	if (!n->link.name)
+		shown.name = shown.parent = (char *)(uintptr_t)n->pci.address;
+	if (n->link.loopback)
+		return err_set(e, ERR_REFUSED, EPERM, "link %s: the loopback stays where it is", shown.name);
+	if (!policy_allows_device(&m->policy, &shown)) {
+		r = err_set(e, ERR_REFUSED, EPERM, "link %s: the node's policy does not allow it",
+			shown.name);
 		err_remedy(e, "the node's owner can add it to \"devices\" in /etc/dpdk-cni/policy.json");
 		return r;
 	}
-	if (policy_allows_in_use(&m->policy, l))
+	if (!n->link.name || policy_allows_in_use(&m->policy, &shown))
 		return 0;
-	r = in_use(m, l, why, sizeof(why), e);
+	r = in_use(m, &n->link, why, sizeof(why), e);
 	if (r <= 0)
 		return r;
-	r = err_set(e, ERR_REFUSED, EBUSY, "link %s: refused: %s", l->name, why);
+	r = err_set(e, ERR_REFUSED, EBUSY, "link %s: refused: %s", shown.name, why);
 	err_remedy(e, "name a free NIC; or, if the host can do without this one, add it to "
 		"\"allowInUse\" in /etc/dpdk-cni/policy.json");
 	return r;
 }
 
-static int describe_pci(const struct machine *m, const char *address, struct podfile_interface *i,
-	struct err *e)
+static int describe_pci(const struct pci_device *d, struct podfile_interface *i, struct err *e)
 {
-	struct pci_device d;
-	int r = pci_read(m->root, address, &d, e);
-
-	if (r < 0)
-		return r;
-	i->pci_address = strdup(d.address);
-	i->driver = d.driver[0] ? strdup(d.driver) : NULL;
-	i->pf = d.pf[0] ? strdup(d.pf) : NULL;
-	i->vf = d.vf;
-	i->numa_node = d.numa_node;
-	if (asprintf(&i->vendor, "0x%04x", d.vendor) < 0 || asprintf(&i->device, "0x%04x", d.device) < 0)
-		return err_sys(e, ERR_INTERNAL, ENOMEM, "device %s", address);
+	i->pci_address = strdup(d->address);
+	i->driver = d->driver[0] ? strdup(d->driver) : NULL;
+	i->pf = d->pf[0] ? strdup(d->pf) : NULL;
+	i->vf = d->vf;
+	i->numa_node = d->numa_node;
+	if (asprintf(&i->vendor, "0x%04x", d->vendor) < 0 || asprintf(&i->device, "0x%04x", d->device) < 0)
+		return err_sys(e, ERR_INTERNAL, ENOMEM, "device %s", d->address);
 	return 0;
 }
 
-int nic_describe(const struct machine *m, const struct link *l, const char *ifname,
-	const char *network, struct podfile_interface *ret, struct err *e)
+int nic_describe(const struct nic *n, const char *ifname, const char *network,
+	struct podfile_interface *ret, struct err *e)
 {
 	struct podfile_interface i;
 	int r = 0;
@@ -212,14 +262,14 @@ int nic_describe(const struct machine *m, const struct link *l, const char *ifna
 	i.name = strdup(ifname);
 	i.network = strdup(network);
 	i.mode = PODFILE_NETDEV;
-	i.mac = l->mac ? strdup(l->mac) : NULL;
-	i.mtu = l->mtu;
-	if (l->parent && l->parent_bus && strcmp(l->parent_bus, "pci") == 0)
-		r = describe_pci(m, l->parent, &i, e);
-	else if (l->kind)
-		i.driver = strdup(l->kind);
+	i.mac = n->link.mac ? strdup(n->link.mac) : NULL;
+	i.mtu = n->link.mtu;
+	if (n->pci.address[0])
+		r = describe_pci(&n->pci, &i, e);
+	else if (n->link.kind)
+		i.driver = strdup(n->link.kind);
 	if (r == 0 && (!i.name || !i.network))
-		r = err_sys(e, ERR_INTERNAL, ENOMEM, "link %s", l->name);
+		r = err_sys(e, ERR_INTERNAL, ENOMEM, "NIC %s", nic_name(n));
 	if (r < 0) {
 		codec_free(podfile_interface_fields, &i);
 		return r;

@@ -4,19 +4,37 @@
 #define STEPS_NIC_H
 
 #include "attach.h"
+#include "pci.h"
 
-/* Looks for it among the host's links. -ENODEV: it is not there (perhaps in some pod). */
-int nic_find(const struct machine *m, const struct netconf *c, struct link *ret, struct err *e);
+/* A NIC on the host: its link, its PCI device, or both. */
+struct nic {
+	struct link link;      /* name NULL: none here (with a userspace driver, or unbound) */
+	struct pci_device pci; /* address "": none */
+};
+void nic_init(struct nic *n);
+void nic_free(struct nic *n);
+#define auto_nic auto_with(nic_free)
+/* For messages: the link's name, or the PCI address. */
+static inline const char *nic_name(const struct nic *n)
+{
+	return n->link.name ? n->link.name : n->pci.address;
+}
 
-/* Would nic_find have meant the link of this record, were it on the host? */
-bool nic_matches(const struct machine *m, const struct netconf *c, const struct link *image);
+/* Looks for the one that the network names on the host. -ENODEV: it is not there (perhaps in some
+ * pod). Not for networks that name PFs: see pool.h. */
+int nic_find(const struct machine *m, const struct netconf *c, struct nic *ret, struct err *e);
+/* The same for an address. */
+int nic_find_pci(const struct machine *m, const char *address, struct nic *ret, struct err *e);
+
+/* Would nic_find have meant the device of this record, were it on the host? */
+bool nic_matches(const struct machine *m, const struct netconf *c, const struct record *rec);
 
 /* Refuses loopback, what policy does not allow, and the machine's lifeline: a NIC that carries
  * a default route, a global address, a master or VFs. */
-int nic_allowed(const struct machine *m, const struct link *l, struct err *e);
+int nic_allowed(const struct machine *m, const struct nic *n, struct err *e);
 
 /* What the pod file says of it: names, PCI identity, place. */
-int nic_describe(const struct machine *m, const struct link *l, const char *ifname,
-	const char *network, struct podfile_interface *ret, struct err *e);
+int nic_describe(const struct nic *n, const char *ifname, const char *network,
+	struct podfile_interface *ret, struct err *e);
 
 #endif

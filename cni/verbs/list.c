@@ -68,7 +68,9 @@ static void describe(const struct machine *m, const struct record *rec, const st
 	t->netns = copy(rec->netns.path);
 	t->alive = attach_netns_alive(m, rec);
 	t->claimed = claim_is(&m->state, rec->claim, o);
-	if (rec->pod.name && asprintf(&t->pod, "%s/%s", rec->pod.ns ? rec->pod.ns : "", rec->pod.name) < 0)
+	/* podman has pods without a namespace. */
+	if (rec->pod.name && asprintf(&t->pod, "%s%s%s", rec->pod.ns ? rec->pod.ns : "",
+				     rec->pod.ns ? "/" : "", rec->pod.name) < 0)
 		t->pod = NULL;
 	if (rec->state == RECORD_ADDED && !t->alive)
 		t->problem = copy("its network namespace is gone; DEL, the next ADD of the device or "

@@ -6,7 +6,9 @@
 #include "detach.h"
 #include "log.h"
 #include "mem.h"
+#include "mode.h"
 #include "nic.h"
+#include "pool.h"
 #include "prepare.h"
 
 static char *copy(const char *text)
@@ -87,7 +89,7 @@ static int look(const char *container, const char *ifname, struct record *rec, c
 	(void)snprintf(o.container, sizeof(o.container), "%s", container);
 	(void)snprintf(o.ifname, sizeof(o.ifname), "%s", ifname);
 	if (!rec || !claim_is(&s->a->m->state, rec->claim, &o) ||
-		!nic_matches(s->a->m, &s->a->conf, &rec->link))
+		!nic_matches(s->a->m, &s->a->conf, rec))
 		return 0;
 	s->owner = o;
 	s->found = true;
@@ -121,19 +123,82 @@ static int absent(struct attach *a, bool heal, struct err *why, struct err *e)
 	return settle_owner(a, &s.owner, heal, what, e);
 }
 
-/* One try. 1: something was settled, look again. */
-static int try_nic(struct attach *a, bool heal, struct err *e)
+/* Takes the claim, or settles with who has it. 1: something was settled, look again. */
+static int claim(struct attach *a, const struct nic *n, bool heal, struct err *e)
 {
 	const struct claim_owner mine = attach_owner(a);
 	struct claim_owner owner;
-	struct err why = ERR_INIT;
-	auto_link struct link again;
-	char claim[CLAIM_NAME];
+	char name[CLAIM_NAME];
 	int r;
 
+	(void)claim_name(n->pci.address, &n->link, name);
+	if (!heal && claim_read(&a->m->state, name, &owner) == 0)
+		return settle_owner(a, &owner, heal, nic_name(n), e);
+	r = heal ? claim_take(&a->m->state, name, &mine, e) : 0;
+	if (r == -EEXIST && claim_read(&a->m->state, name, &owner) == 0) {
+		r = settle_owner(a, &owner, heal, nic_name(n), e);
+		return r == 0 ? 1 : r;
+	}
+	if (r < 0)
+		return r;
+	free(a->rec.claim);
+	a->rec.claim = strdup(name);
+	return a->rec.claim ? 0 : err_sys(e, ERR_INTERNAL, ENOMEM, "claim");
+}
+
+static void unclaim(struct attach *a)
+{
+	const struct claim_owner mine = attach_owner(a);
+
+	claim_drop(&a->m->state, a->rec.claim, &mine);
+	free(a->rec.claim);
+	a->rec.claim = NULL;
+}
+
+/* It may have gone into a pod, or been renamed, between our look and our claim. */
+static bool changed_hands(const struct attach *a, const struct nic *n)
+{
+	auto_link struct link again;
+
 	codec_init(link_fields, &again);
+	return n->link.name && (link_get(a->m->nl, n->link.index, NULL, &again, NULL) < 0 ||
+				       strcmp(again.name, n->link.name) != 0);
+}
+
+/* Found, allowed, claimed, and described in the record. 1: look again. */
+static int take(struct attach *a, struct nic *n, bool heal, struct err *e)
+{
+	int r = nic_allowed(a->m, n, e);
+
+	if (r == 0)
+		r = claim(a, n, heal, e);
+	if (r != 0)
+		return r;
+	if (heal && changed_hands(a, n)) {
+		unclaim(a);
+		return 1;
+	}
+	r = prepare_mode(a, n, heal, e);
+	if (r == 0)
+		r = nic_describe(n, a->rec.ifname, a->rec.network, &a->rec.interface, e);
+	if (r < 0)
+		return r;
+	a->rec.interface.mode = a->rec.pci.target ? PODFILE_VFIO : PODFILE_NETDEV;
 	link_free(&a->rec.link);
-	r = nic_find(a->m, &a->conf, &a->rec.link, &why);
+	a->rec.link = n->link;
+	codec_init(link_fields, &n->link);
+	return 0;
+}
+
+/* The one that the network names. 1: something was settled, look again. */
+static int try_named(struct attach *a, bool heal, struct err *e)
+{
+	auto_nic struct nic n;
+	struct err why = ERR_INIT;
+	int r;
+
+	nic_init(&n);
+	r = nic_find(a->m, &a->conf, &n, &why);
 	if (r == -ENODEV && why.code == ERR_DEVICE) {
 		r = absent(a, heal, &why, e);
 		return r == 0 ? 1 : r;
@@ -142,38 +207,50 @@ static int try_nic(struct attach *a, bool heal, struct err *e)
 		*e = why;
 		return r;
 	}
-	r = nic_allowed(a->m, &a->rec.link, e);
-	if (r < 0)
-		return r;
-	(void)claim_name(&a->rec.link, claim);
-	if (!heal && claim_read(&a->m->state, claim, &owner) == 0)
-		return settle_owner(a, &owner, heal, a->rec.link.name, e);
-	r = heal ? claim_take(&a->m->state, claim, &mine, e) : 0;
-	if (r == -EEXIST && claim_read(&a->m->state, claim, &owner) == 0) {
-		r = settle_owner(a, &owner, heal, a->rec.link.name, e);
-		return r == 0 ? 1 : r;
+	return take(a, &n, heal, e);
+}
+
+/* The first of the PFs' VFs that is free. Being taken, held or somewhere else is no error there. */
+static int try_pool(struct attach *a, bool heal, struct err *e)
+{
+	auto_pool struct pool p = {0};
+	struct err last = ERR_INIT;
+	int r = pool_list(a->m, &a->conf, &p, e);
+
+	for (size_t i = 0; r == 0 && i < p.n; i++) {
+		auto_nic struct nic n;
+		struct err why = ERR_INIT;
+
+		nic_init(&n);
+		int t = nic_find_pci(a->m, p.address[i], &n, &why);
+
+		if (t == 0)
+			t = take(a, &n, heal, &why);
+		if (t >= 0)
+			return t;
+		if (a->rec.claim)
+			unclaim(a);
+		log_debug("pf: VF %s: %s", p.address[i], why.msg);
+		last = why;
 	}
 	if (r < 0)
 		return r;
-	a->rec.claim = strdup(claim);
-	/* It may have gone into a pod, or been renamed, between our look and our claim. */
-	if (heal && (link_get(a->m->nl, a->rec.link.index, NULL, &again, NULL) < 0 ||
-			    strcmp(again.name, a->rec.link.name) != 0)) {
-		claim_drop(&a->m->state, claim, &mine);
-		free(a->rec.claim);
-		a->rec.claim = NULL;
-		return 1;
-	}
-	return a->rec.claim ? 0 : err_sys(e, ERR_INTERNAL, ENOMEM, "claim");
+	r = err_set(e, ERR_AGAIN, EAGAIN, "pf: none of the %zu VFs of %s%s is free%s%s", p.n, a->conf.pf[0],
+		a->conf.n_pf > 1 ? ", ..." : "", last.msg[0] ? "; the last: " : "", last.msg);
+	err_remedy(e, "dpdk-cni list shows who has them; delete a pod, or make more VFs");
+	return r;
 }
 
 int prepare_nic(struct attach *a, bool heal, struct err *e)
 {
 	enum { TRIES = 8 };
+	struct netconf_selector by;
+	int r = netconf_selector(&a->conf, &by, e);
 
+	if (r < 0)
+		return r;
 	for (int i = 0; i < TRIES; i++) {
-		int r = try_nic(a, heal, e);
-
+		r = by.by == SELECT_PF ? try_pool(a, heal, e) : try_named(a, heal, e);
 		if (r <= 0)
 			return r;
 	}

@@ -11,6 +11,7 @@
 #include "delegate.h"
 #include "mem.h"
 #include "nic.h"
+#include "pool.h"
 #include "verbs.h"
 
 struct search {
@@ -27,7 +28,7 @@ static int look(const char *container, const char *ifname, struct record *rec, c
 	(void)container;
 	(void)ifname;
 	(void)why;
-	s->found |= rec && nic_matches(s->m, s->conf, &rec->link);
+	s->found |= rec && nic_matches(s->m, s->conf, rec);
 	return s->found;
 }
 
@@ -36,11 +37,15 @@ static int check_nic(const struct machine *m, const struct netconf *c, struct er
 {
 	struct netconf_selector by;
 	struct search s = {m, c, false};
-	auto_link struct link l;
+	auto_nic struct nic n;
 	struct err why = ERR_INIT;
+	int r;
 
-	codec_init(link_fields, &l);
-	if (netconf_selector(c, &by, NULL) < 0 || nic_find(m, c, &l, &why) == 0)
+	nic_init(&n);
+	if (netconf_selector(c, &by, NULL) < 0)
+		return 0;
+	r = by.by == SELECT_PF ? pool_check(m, c, &why) : nic_find(m, c, &n, &why);
+	if (r == 0)
 		return 0;
 	(void)state_each(&m->state, NULL, look, &s);
 	if (s.found)

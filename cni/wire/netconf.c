@@ -12,6 +12,8 @@
 #include "log.h"
 
 static const char *const mode_names[] = {"auto", "netdev", "vfio", NULL};
+static const char *const bind_names[] = {"auto", "always", "never", NULL};
+static const char *const on_off_names[] = {"off", "on", NULL};
 
 #define C struct netconf
 static const struct codec_field runtime_fields[] = {
@@ -43,6 +45,12 @@ static const struct codec_field pod_file_fields[] = {
 	CODEC_END,
 };
 
+static const struct codec_field node_fields[] = {
+	CODEC_INTEGER(C, device_node.gid, "gid", 0, UINT32_MAX),
+	CODEC_STRING(C, device_node.mode, "mode", 5),
+	CODEC_END,
+};
+
 /* Sub-objects above address the whole struct: their .off starts at 0. */
 #define INNER(k, s) {.key = (k), .kind = CODEC_OBJ, .off = 0, .sub = (s)}
 
@@ -68,6 +76,18 @@ static const struct codec_field netconf_fields[] = {
 	INNER("args", args_fields),
 	{.key = "podFile", .kind = CODEC_OBJ, .off = 0, .sub = pod_file_fields,
 		.present_on = 1 + offsetof(C, pod_file_present)},
+	CODEC_STRING(C, driver, "driver", 63),
+	CODEC_ENUMERATION(C, bind, "bind", bind_names),
+	INNER("deviceNode", node_fields),
+	CODEC_INTEGER(C, vf.vlan, "vlan", 0, 4094),
+	CODEC_INTEGER(C, vf.qos, "vlanQoS", 0, 7),
+	CODEC_ENUMERATION(C, vf.proto, "vlanProto", vf_proto_names),
+	CODEC_ENUMERATION(C, vf.spoofchk, "spoofchk", on_off_names),
+	CODEC_ENUMERATION(C, vf.trust, "trust", on_off_names),
+	CODEC_ENUMERATION(C, vf.link_state, "link_state", vf_link_state_names),
+	CODEC_INTEGER(C, vf.min_tx_rate, "min_tx_rate", 0, UINT32_MAX),
+	CODEC_INTEGER(C, vf.max_tx_rate, "max_tx_rate", 0, UINT32_MAX),
+	CODEC_STRINGS(C, pf, n_pf, "pf", 64),
 	CODEC_STRING(C, kubelet_dir, "kubeletDir", 4095),
 	CODEC_ENUMERATION(C, log_level, "logLevel", log_level_names),
 	CODEC_STRING(C, log_file, "logFile", 4095),
@@ -76,23 +96,31 @@ static const struct codec_field netconf_fields[] = {
 
 /* Keys of the peers' configurations that cannot be honoured: refused, never passed over. */
 struct refused {
-	char *value[14];
+	char *value[3];
 };
 #define REFUSED(n, k) {.key = (k), .kind = CODEC_RAW, .off = (n) * sizeof(char *)}
 static const struct codec_field refused_fields[] = {
-	REFUSED(0, "vlan"), REFUSED(1, "vlanQoS"), REFUSED(2, "vlanProto"), REFUSED(3, "vlanTrunk"),
-	REFUSED(4, "spoofchk"), REFUSED(5, "trust"), REFUSED(6, "link_state"),
-	REFUSED(7, "min_tx_rate"), REFUSED(8, "max_tx_rate"), REFUSED(9, "pf"),
-	REFUSED(10, "driver"), REFUSED(11, "bind"), REFUSED(12, "numa"), REFUSED(13, "numaScope"),
+	REFUSED(0, "vlanTrunk"), REFUSED(1, "numa"), REFUSED(2, "numaScope"),
 	CODEC_END,
 };
 
-static const struct codec_field del_fields[] = {
+static const struct codec_field head_fields[] = {
 	CODEC_STRING(C, cni_version, "cniVersion", 32),
 	CODEC_STRING(C, name, "name", 0),
+	CODEC_END,
+};
+
+/* What a DEL reads beyond that, each by itself: it does without one that is malformed. */
+static const struct codec_field del_ipam_fields[] = {
 	CODEC_RAWJSON(C, ipam, "ipam"),
 	INNER("ipam", ipam_fields),
+	CODEC_END,
+};
+static const struct codec_field del_level_fields[] = {
 	CODEC_ENUMERATION(C, log_level, "logLevel", log_level_names),
+	CODEC_END,
+};
+static const struct codec_field del_file_fields[] = {
 	CODEC_STRING(C, log_file, "logFile", 4095),
 	CODEC_END,
 };
@@ -126,6 +154,7 @@ void netconf_init(struct netconf *c)
 {
 	memset(c, 0, sizeof(*c));
 	codec_init(netconf_fields, c);
+	vf_init(&c->vf);
 }
 
 void netconf_free(struct netconf *c)
@@ -136,6 +165,7 @@ void netconf_free(struct netconf *c)
 	c->valid = NULL;
 	c->n_valid = 0;
 	codec_free(netconf_fields, c);
+	vf_free(&c->vf);
 }
 
 static const struct codec_field version_fields[] = {
@@ -220,6 +250,23 @@ static int check_pod_file(const struct netconf *c, struct err *e)
 	return 0;
 }
 
+static int check_device_keys(const struct netconf *c, struct err *e)
+{
+	if (c->driver && (!name_ok(c->driver) || c->mode == MODE_NETDEV))
+		return err_set(e, ERR_CONFIG, EINVAL,
+			"stdin: driver: \"%.64s\": a userspace driver's name, with mode \"vfio\" or \"auto\"",
+			c->driver);
+	if (c->device_node.mode && (strspn(c->device_node.mode, "01234567") != strlen(c->device_node.mode) ||
+					   strtol(c->device_node.mode, NULL, 8) & ~0666))
+		return err_set(e, ERR_CONFIG, EINVAL,
+			"stdin: deviceNode.mode: \"%s\" is no octal mode of read and write bits (\"0660\")",
+			c->device_node.mode);
+	if ((c->vf.qos > 0 || c->vf.proto == VF_8021AD) && (c->vf.vlan == CODEC_ABSENT || c->vf.vlan == 0))
+		return err_set(e, ERR_CONFIG, EINVAL,
+			"stdin: vlanQoS and vlanProto need a \"vlan\" of 1 to 4094");
+	return 0;
+}
+
 static int check(const struct netconf *c, struct err *e)
 {
 	const struct {
@@ -230,9 +277,8 @@ static int check(const struct netconf *c, struct err *e)
 	};
 	int r = check_name(c, e);
 
-	if (r == 0 && c->mode == MODE_VFIO)
-		r = err_set(e, ERR_UNSUPPORTED, EOPNOTSUPP,
-			"stdin: \"mode\": \"vfio\": this mode is not supported");
+	if (r == 0)
+		r = check_device_keys(c, e);
 	if (r == 0 && c->ipam && !c->ipam_type && strcmp(c->ipam, "{}") != 0)
 		r = err_set(e, ERR_CONFIG, EINVAL, "stdin: ipam.type: missing");
 	if (r == 0)
@@ -275,12 +321,18 @@ int netconf_decode_del(const char *text, size_t len, struct netconf *ret, struct
 	auto_netconf struct netconf c;
 
 	netconf_init(&c);
-	int r = decode(del_fields, text, len, &c, e);
+	int r = decode(head_fields, text, len, &c, e);
 
 	if (r == 0)
 		r = check_name(&c, e);
 	if (r < 0)
 		return r;
+	(void)codec_decode(del_ipam_fields, &c, text, len, "stdin", ERR_DECODE, NULL);
+	(void)codec_decode(del_level_fields, &c, text, len, "stdin", ERR_DECODE, NULL);
+	(void)codec_decode(del_file_fields, &c, text, len, "stdin", ERR_DECODE, NULL);
+	/* No ADD ever called a plugin of such a name. */
+	if (c.ipam_type && (!*c.ipam_type || strchr(c.ipam_type, '/')))
+		codec_free(del_ipam_fields, &c);
 	*ret = c;
 	netconf_init(&c);
 	return 0;
@@ -314,6 +366,7 @@ int netconf_selector(const struct netconf *c, struct netconf_selector *ret, stru
 		{SELECT_DEVICE, "device", c->device},
 		{SELECT_HWADDR, "hwaddr", c->hwaddr},
 		{SELECT_PATH, "kernelpath", c->kernelpath},
+		{SELECT_PF, "pf", c->n_pf ? c->pf[0] : NULL},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(ways); i++) {
@@ -330,7 +383,7 @@ int netconf_selector(const struct netconf *c, struct netconf_selector *ret, stru
 	}
 	int r = err_set(e, ERR_CONFIG, EINVAL, "stdin: no NIC is named");
 
-	err_remedy(e, "give one of deviceID, pciBusID, device, hwaddr or kernelpath; on Kubernetes "
+	err_remedy(e, "give one of deviceID, pciBusID, device, hwaddr, kernelpath or pf; on Kubernetes "
 		"deviceID comes from the k8s.v1.cni.cncf.io/resourceName annotation of the network");
 	return r;
 }

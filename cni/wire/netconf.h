@@ -9,8 +9,10 @@
 
 #include "err.h"
 #include "result.h"
+#include "vf.h"
 
 enum netconf_mode { MODE_AUTO, MODE_NETDEV, MODE_VFIO };
+enum netconf_bind { BIND_AUTO, BIND_ALWAYS, BIND_NEVER };
 
 struct netconf_attachment {
 	char *container, *ifname;
@@ -29,6 +31,18 @@ struct netconf {
 	char *mac;
 	int64_t mtu;
 	int promisc, allmulti;
+
+	/* mode vfio */
+	char *driver; /* NULL: vfio-pci */
+	int bind;     /* enum netconf_bind; -1: auto */
+	struct {
+		int64_t gid;
+		char *mode; /* octal */
+	} device_node;
+
+	struct vf vf; /* at the PF; its mac is set from the network's where it has to be */
+	char **pf;    /* claim a free VF of one of these */
+	size_t n_pf;
 
 	char *ipam; /* JSON; NULL: none */
 	char *ipam_type;
@@ -75,7 +89,7 @@ int netconf_decode_gc(const char *text, size_t len, struct netconf *ret, struct 
 
 /* How the NIC is named: a pair (key, value) for messages; deviceID before the others. */
 struct netconf_selector {
-	enum { SELECT_PCI, SELECT_DEVICE, SELECT_HWADDR, SELECT_PATH } by;
+	enum { SELECT_PCI, SELECT_DEVICE, SELECT_HWADDR, SELECT_PATH, SELECT_PF } by;
 	const char *key, *value;
 };
 int netconf_selector(const struct netconf *c, struct netconf_selector *ret, struct err *e);

@@ -18,6 +18,7 @@
 static const struct codec_field policy_fields[] = {
 	CODEC_STRINGS(P, devices, n_devices, "devices", 4095),
 	CODEC_STRINGS(P, in_use, n_in_use, "allowInUse", 4095),
+	CODEC_STRINGS(P, drivers, n_drivers, "drivers", 255),
 	CODEC_STRINGS(P, pod_file_dirs, n_pod_file_dirs, "podFileDirs", 4095),
 	CODEC_STRINGS(P, log_dirs, n_log_dirs, "logDirs", 4095),
 	CODEC_STRINGS(P, device_info_dirs, n_device_info_dirs, "deviceInfoDirs", 4095),
@@ -73,7 +74,18 @@ static bool any_match(char *const *patterns, size_t n, const struct link *l)
 
 bool policy_allows_device(const struct policy *p, const struct link *l)
 {
-	return p->n_devices == 0 || any_match(p->devices, p->n_devices, l);
+	/* An empty list is a list: it allows none. */
+	return !p->devices || any_match(p->devices, p->n_devices, l);
+}
+
+bool policy_allows_driver(const struct policy *p, const char *driver)
+{
+	if (!p->drivers)
+		return fnmatch("*vfio-pci", driver, 0) == 0;
+	for (size_t i = 0; i < p->n_drivers; i++)
+		if (fnmatch(p->drivers[i], driver, 0) == 0)
+			return true;
+	return false;
 }
 
 bool policy_allows_in_use(const struct policy *p, const struct link *l)
@@ -85,9 +97,10 @@ static const char *inside(const char *dir, const char *path, const char **ret_re
 {
 	size_t n = strlen(dir);
 
-	while (n > 1 && dir[n - 1] == '/')
+	/* Of "/" nothing is left, and every absolute path goes on with a slash. */
+	while (n > 0 && dir[n - 1] == '/')
 		n--;
-	if (strncmp(path, dir, n) != 0 || (path[n] != '\0' && path[n] != '/'))
+	if (dir[0] != '/' || strncmp(path, dir, n) != 0 || (path[n] != '\0' && path[n] != '/'))
 		return NULL;
 	*ret_rest = path + n;
 	return dir;
@@ -96,7 +109,7 @@ static const char *inside(const char *dir, const char *path, const char **ret_re
 static const char *first_inside(char *const *dirs, size_t n, const char *otherwise, const char *path,
 	const char **ret_rest)
 {
-	if (n == 0)
+	if (!dirs)
 		return inside(otherwise, path, ret_rest);
 	for (size_t i = 0; i < n; i++)
 		if (inside(dirs[i], path, ret_rest))

@@ -6,10 +6,11 @@
  * /etc/dpdk-cni/policy.json, owned by root and writable by nobody else:
  *   devices      patterns of NICs a network may take; absent: every network device
  *   allowInUse   patterns of NICs that may be taken though the host uses them
+ *   drivers      userspace drivers a network may bind; absent: vfio-pci and its variants
  *   podFileDirs  where podFile.dir may lead; absent: /run/dpdk-pod
  *   logDirs      where logFile may lead; absent: /var/log
  *   deviceInfoDirs  where CNIDeviceInfoFile may lead; absent: Multus' own directory
- * Patterns are shell globs, matched against a NIC's name, its altnames and its PCI address.
+ * An empty list allows nothing. Patterns are shell globs, matched against a NIC's name, its altnames and its PCI address.
  */
 #ifndef WIRE_POLICY_H
 #define WIRE_POLICY_H
@@ -25,6 +26,8 @@ struct policy {
 	size_t n_devices;
 	char **in_use;
 	size_t n_in_use;
+	char **drivers;
+	size_t n_drivers;
 	char **pod_file_dirs;
 	size_t n_pod_file_dirs;
 	char **log_dirs;
@@ -38,6 +41,7 @@ void policy_free(struct policy *p);
 #define auto_policy auto_with(policy_free)
 
 bool policy_allows_device(const struct policy *p, const struct link *l);
+bool policy_allows_driver(const struct policy *p, const char *driver);
 bool policy_allows_in_use(const struct policy *p, const struct link *l);
 
 /* The allowed directory that path lies in (or is); NULL: none. ret_rest: what follows it. */

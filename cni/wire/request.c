@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "file.h"
+#include "link.h"
 #include "mem.h"
 #include "request.h"
 
@@ -117,6 +118,40 @@ static void check_names(const struct request *r, int needs, char *bad, size_t si
 		note(bad, size, "CNI_PATH is missing");
 }
 
+/* RFC 3629, as JSON wants it: what is not could be neither recorded nor answered. */
+static bool is_utf8(const char *text)
+{
+	const unsigned char *p = (const unsigned char *)text;
+
+	while (*p) {
+		int more = *p < 0x80 ? 0 : *p >= 0xc2 && *p < 0xe0 ? 1 : *p >= 0xe0 && *p < 0xf0 ? 2
+			 : *p >= 0xf0 && *p < 0xf5 ? 3 : -1;
+		unsigned char lo = *p == 0xe0 ? 0xa0 : *p == 0xf0 ? 0x90 : 0x80;
+		unsigned char hi = *p == 0xed ? 0x9f : *p == 0xf4 ? 0x8f : 0xbf;
+
+		if (more < 0)
+			return false;
+		for (p++; more; more--, p++, lo = 0x80, hi = 0xbf)
+			if (*p < lo || *p > hi)
+				return false;
+	}
+	return true;
+}
+
+static void check_utf8(const struct request *r, char *bad, size_t size)
+{
+	const struct {
+		const char *name, *value;
+	} all[] = {
+		{"CNI_NETNS", r->netns}, {"CNI_IFNAME", r->ifname}, {"CNI_PATH", r->path},
+		{"CNI_ARGS", r->args},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
+		if (!is_utf8(all[i].value))
+			note(bad, size, "%s is not UTF-8", all[i].name);
+}
+
 /* K=V;K=V. Unknown keys are somebody else's; a key given twice counts as last given. */
 static int parse_args(struct request *r, char *bad, size_t size)
 {
@@ -150,6 +185,12 @@ static int parse_args(struct request *r, char *bad, size_t size)
 		}
 		p += n + (p[n] == ';');
 	}
+	uint8_t mac[32];
+
+	if (*r->pod.mac && link_mac_parse(r->pod.mac, mac, sizeof(mac)) < 0) {
+		note(bad, size, "CNI_ARGS: MAC \"%.40s\" is no MAC address", r->pod.mac);
+		return -EINVAL;
+	}
 	return 0;
 }
 
@@ -160,6 +201,7 @@ int request_check(struct request *r, struct err *e)
 	if (r->verb == VERB_UNKNOWN)
 		return err_set(e, ERR_ENV, EINVAL, "CNI_COMMAND \"%.40s\" is unknown", r->command);
 	check_names(r, verbs[r->verb].needs, bad, sizeof(bad));
+	check_utf8(r, bad, sizeof(bad));
 	(void)parse_args(r, bad, sizeof(bad));
 	if (bad[0])
 		return err_set(e, ERR_ENV, EINVAL, "%s: environment: %s", r->command, bad);

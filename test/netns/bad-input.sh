@@ -30,10 +30,22 @@ t_refused 'no PCI address' ADD "$(conf '{pciBusID: "nic0"}')" 7 'pciBusID.*not a
 t_refused 'no such PCI device' ADD "$(conf '{deviceID: "0000:fe:1f.7"}')" 100 'deviceID.*0000:fe:1f.7'
 t_refused 'a path that leads nowhere' ADD "$(conf '{device: null, kernelpath: "/sys/devices/none"}')" 100 'kernelpath /sys/devices/none'
 t_refused 'a path out of sysfs' ADD "$(conf '{device: null, kernelpath: "/etc"}')" 100 'kernelpath /etc'
-for key in vlan spoofchk trust link_state min_tx_rate max_tx_rate vlanTrunk pf driver bind numa; do
+for key in vlanTrunk numa numaScope; do
 	t_refused "$key, which cannot be honoured" ADD "$(conf "{$key: 1}")" 2 "\"$key\": 1"
 done
-t_refused 'mode vfio, which cannot be honoured' ADD "$(conf '{mode: "vfio"}')" 2 'vfio'
+for keys in '{vlan: 5}' '{spoofchk: "on"}' '{trust: "off"}' '{link_state: "auto"}' '{max_tx_rate: 100}' '{min_tx_rate: 0}'; do
+	t_refused "$keys of what is no VF" ADD "$(conf "$keys")" 7 'nic0: it is no VF of a PF'
+done
+t_refused 'a word for on that is none' ADD "$(conf '{spoofchk: "yes"}')" 6 'spoofchk: "yes" is none of "off", "on"'
+t_refused 'a VLAN out of range' ADD "$(conf '{vlan: 4095}')" 6 'vlan: 4095 is out of range 0..4094'
+t_refused 'a QoS without a VLAN' ADD "$(conf '{vlanQoS: 3}')" 7 'vlanQoS and vlanProto need'
+t_refused 'mode vfio for what is no PCI device' ADD "$(conf '{mode: "vfio"}')" 7 'nic0: mode vfio needs a PCI device.*netdev'
+t_refused 'a driver of the kernel' ADD "$(conf '{mode: "vfio", driver: "igb"}')" 102 'not a userspace driver'
+t_refused 'a driver without IOMMU' ADD "$(conf '{mode: "vfio", driver: "uio_pci_generic"}')" 102 'policy does not allow'
+t_refused 'a mode that is none' ADD "$(conf '{mode: "vfio", deviceNode: {mode: "0777"}}')" 7 'deviceNode.mode'
+t_refused 'a PF that is not there' ADD "$(conf '{device: null, pf: ["ens9f9"]}')" 100 'ens9f9'
+t_refused 'a PF that is no PCI device' ADD "$(conf '{device: null, pf: ["nic0"]}')" 100 'nic0.*no PCI device'
+t_refused 'a PF with bad numbers' ADD "$(conf '{device: null, pf: ["0000:01:00.0#x"]}')" 6 'pf.*CPU list'
 t_refused 'the loopback' ADD "$(conf '{device: "lo"}')" 102 'loopback'
 
 # The environment: everything wrong in one error.

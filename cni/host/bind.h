@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Which driver has a PCI device, and changing it through driver_override and drivers_probe.
+ * An unbind of a device whose VFIO group somebody holds blocks, and no time-out can bound it:
+ * bind_group_free is asked first, always.
+ */
+#ifndef HOST_BIND_H
+#define HOST_BIND_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "err.h"
+
+#define BIND_DRIVER 64
+
+/* The override that is set, "" for none. */
+int bind_override(int rootfd, const char *address, char buf[static BIND_DRIVER], struct err *e);
+int bind_set_override(int rootfd, const char *address, const char *driver, struct err *e);
+
+/* Unbinds; of no driver is fine. ERR_AGAIN where the device's VFIO group is held. */
+int bind_release(int rootfd, const char *address, struct err *e);
+
+/* Binds to that driver ("" : whichever the kernel chooses) unless it has it already, and reads
+ * back. The override is left at driver; the device must be unbound or have it. */
+int bind_probe(int rootfd, const char *address, const char *driver, struct err *e);
+
+/* Is this a driver that hands a device to userspace? */
+bool bind_is_userspace(const char *driver);
+
+/* Its group's node below /dev/vfio, "" where the device is in no group. */
+int bind_group_node(int rootfd, const char *address, char buf[static 64], bool *ret_no_iommu,
+	struct err *e);
+/* 0: nobody holds it (or there is no node); ERR_AGAIN: somebody does. */
+int bind_group_free(int rootfd, const char *address, struct err *e);
+/* All other devices of the group are unbound, bridges, or with a userspace driver too. */
+int bind_group_viable(int rootfd, const char *address, struct err *e);
+
+#endif

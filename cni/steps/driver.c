@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Mode vfio: from the driver that the device had to a userspace driver, and back. Two steps, with
+ * the VF's attributes between them: a VF's driver takes a new admin MAC only when it is bound.
+ *
+ *   ADD:  unbind (leave the old driver)     vf     bind (to the new one)
+ *   DEL:  unbind (back to the old driver)   vf     bind (leave the new one)     read right to left
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "bind.h"
+#include "file.h"
+#include "link_undo.h"
+#include "log.h"
+#include "mem.h"
+#include "nic.h"
+#include "steps.h"
+
+static bool wanted(const struct attach *a)
+{
+	return a->rec.interface.mode == PODFILE_VFIO;
+}
+
+static bool same_driver(const struct attach *a)
+{
+	return strcmp(a->rec.pci.driver, a->rec.pci.target) == 0;
+}
+
+static bool is_mine(const struct attach *a)
+{
+	const struct claim_owner mine = attach_owner(a);
+
+	return claim_is(&a->m->state, a->rec.claim, &mine);
+}
+
+static int keep_string(char **to, const char *text, struct err *e)
+{
+	char *copy = strdup(text);
+
+	if (!copy)
+		return err_sys(e, ERR_INTERNAL, ENOMEM, "driver");
+	free(*to);
+	*to = copy;
+	return 0;
+}
+
+/* Held already: nothing is touched then. */
+static int unbind_capture(struct attach *a, struct err *e)
+{
+	char override[BIND_DRIVER];
+	const char *address = a->rec.interface.pci_address;
+	int r = bind_group_free(a->m->root, address, e);
+
+	if (r == 0)
+		r = bind_override(a->m->root, address, override, e);
+	if (r == 0)
+		r = keep_string(&a->rec.pci.override, override, e);
+	if (r == 0)
+		r = keep_string(&a->rec.interface.driver, a->rec.pci.target, e);
+	return r;
+}
+
+static int unbind_apply(struct attach *a, struct err *e)
+{
+	return same_driver(a) ? 0 : bind_release(a->m->root, a->rec.interface.pci_address, e);
+}
+
+/* The device is unbound here, or a call died before it was: bind_probe sees. */
+static int unbind_undo(struct attach *a, struct err *e)
+{
+	const char *address = a->rec.interface.pci_address;
+	struct pci_device d;
+	int r;
+
+	a->device_back = false;
+	if (!is_mine(a))
+		return 0;
+	if (pci_read(a->m->root, address, &d, NULL) < 0) {
+		log_warning("device %s: it is not on this machine any more", address);
+		a->device_back = true;
+		return 0;
+	}
+	r = bind_group_free(a->m->root, address, e);
+	if (r == 0 && a->rec.pci.driver[0])
+		r = bind_probe(a->m->root, address, a->rec.pci.driver, e);
+	if (r == 0)
+		r = bind_set_override(a->m->root, address, a->rec.pci.override, e);
+	if (r == 0 && a->rec.link.name)
+		return link_undo(a, e);
+	a->device_back = r == 0;
+	return r;
+}
+
+static int check_driver(struct attach *a, struct err *e)
+{
+	struct pci_device d;
+	int r = pci_read(a->m->root, a->rec.interface.pci_address, &d, e);
+
+	if (r == 0 && strcmp(d.driver, a->rec.pci.target) != 0)
+		r = err_set(e, ERR_MISMATCH, EINVAL, "device %s: its driver is %s, %s was bound",
+			d.address, d.driver[0] ? d.driver : "none", a->rec.pci.target);
+	return r;
+}
+
+/* All that can be known before the first change. */
+static int bind_capture(struct attach *a, struct err *e)
+{
+	return bind_group_viable(a->m->root, a->rec.interface.pci_address, e);
+}
+
+/* The node of the group: there, and as the network wants it for a program that is not root. */
+static int prepare_node(struct attach *a, struct err *e)
+{
+	struct podfile_interface *i = &a->rec.interface;
+	char node[64];
+	struct stat st;
+	int r = bind_group_node(a->m->root, i->pci_address, node, &(bool){false}, e);
+
+	if (r < 0)
+		return r;
+	i->iommu_group = strtoll(strrchr(node, '/') + 1 + (strstr(node, "noiommu-") ? 8 : 0), NULL, 10);
+	i->no_iommu = strstr(node, "noiommu-") != NULL;
+	auto_close int fd = file_open(a->m->root, node, O_PATH, 0, FILE_IN_ROOT);
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return err_sys(e, ERR_DEVICE, fd < 0 ? -fd : errno, "device %s: its VFIO node %s", i->pci_address,
+			node);
+	if (a->conf.device_node.gid == CODEC_ABSENT && !a->conf.device_node.mode)
+		return 0;
+	mode_t mode = a->conf.device_node.mode ? (mode_t)strtol(a->conf.device_node.mode, NULL, 8)
+					       : st.st_mode & 0777;
+	gid_t gid = a->conf.device_node.gid != CODEC_ABSENT ? (gid_t)a->conf.device_node.gid : st.st_gid;
+
+	if (fchownat(fd, "", (uid_t)-1, gid, AT_EMPTY_PATH) < 0 || fchmodat(AT_FDCWD, node, mode, 0) < 0)
+		return err_sys(e, ERR_IO, errno, "VFIO node %s: set group %u and mode %o", node, gid, mode);
+	return 0;
+}
+
+/* Where the node outlives us, its owner goes back to what it was. */
+static int capture_node(struct attach *a, struct err *e)
+{
+	char node[64];
+	struct stat st;
+	bool no_iommu;
+
+	a->rec.pci.node_gid = a->rec.pci.node_mode = CODEC_ABSENT;
+	if (!same_driver(a) || (a->conf.device_node.gid == CODEC_ABSENT && !a->conf.device_node.mode) ||
+		bind_group_node(a->m->root, a->rec.interface.pci_address, node, &no_iommu, NULL) < 0)
+		return 0;
+	if (fstatat(AT_FDCWD, node, &st, 0) < 0)
+		return err_sys(e, ERR_DEVICE, errno, "VFIO node %s", node);
+	a->rec.pci.node_gid = st.st_gid;
+	a->rec.pci.node_mode = st.st_mode & 0777;
+	return 0;
+}
+
+static int bind_capture_all(struct attach *a, struct err *e)
+{
+	int r = bind_capture(a, e);
+
+	return r < 0 ? r : capture_node(a, e);
+}
+
+static int bind_apply(struct attach *a, struct err *e)
+{
+	struct podfile_interface *i = &a->rec.interface;
+	int r = bind_probe(a->m->root, i->pci_address, a->rec.pci.target, e);
+
+	if (r == 0 && strstr(a->rec.pci.target, "vfio"))
+		r = prepare_node(a, e);
+	if (r < 0)
+		return r;
+	struct result_interface ri = {.name = a->rec.ifname, .mac = i->mac, .mtu = CODEC_ABSENT,
+		.sandbox = a->rec.netns.path, .pci_id = i->pci_address};
+
+	return result_add_interface(&a->result, &ri, e);
+}
+
+static void restore_node(struct attach *a)
+{
+	char node[64];
+	bool no_iommu;
+
+	if (a->rec.pci.node_mode == CODEC_ABSENT ||
+		bind_group_node(a->m->root, a->rec.interface.pci_address, node, &no_iommu, NULL) < 0)
+		return;
+	if (fchownat(AT_FDCWD, node, (uid_t)-1, (gid_t)a->rec.pci.node_gid, 0) < 0 ||
+		fchmodat(AT_FDCWD, node, (mode_t)a->rec.pci.node_mode, 0) < 0)
+		log_warning("VFIO node %s: restore its owner: %s", node, strerror(errno));
+}
+
+static int bind_undo(struct attach *a, struct err *e)
+{
+	const char *address = a->rec.interface.pci_address;
+	struct pci_device d;
+	int r;
+
+	if (!is_mine(a) || pci_read(a->m->root, address, &d, NULL) < 0)
+		return 0;
+	r = bind_group_free(a->m->root, address, e);
+	if (r < 0)
+		return r;
+	restore_node(a);
+	/* With its old driver already: an earlier call got that far. */
+	if (strcmp(d.driver, a->rec.pci.driver) == 0)
+		return 0;
+	return bind_release(a->m->root, address, e);
+}
+
+static int no_check(struct attach *a, struct err *e)
+{
+	(void)a;
+	(void)e;
+	return 0;
+}
+
+const struct step step_unbind = {"unbind", wanted, unbind_capture, unbind_apply, unbind_undo, no_check};
+const struct step step_bind = {"bind", wanted, bind_capture_all, bind_apply, bind_undo, check_driver};

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The VF's attributes at its PF: VLAN, admin MAC, spoof check, trust, link state, rates. Absent
+ * keys are not touched; of the others the previous values are recorded and given back, unless
+ * somebody changed them meanwhile: an administrator's later word is left.
+ */
+#include <errno.h>
+#include <string.h>
+#include <strings.h>
+
+#include "bind.h"
+#include "log.h"
+#include "mem.h"
+#include "nic.h"
+#include "steps.h"
+
+static bool wanted(const struct attach *a)
+{
+	return vf_any(&a->conf.vf);
+}
+
+/* The PF's link, wherever it is called what; it must be on the host. */
+static int pf_link(const struct attach *a, int64_t *ret_index, struct err *e)
+{
+	auto_nic struct nic pf;
+	const struct podfile_interface *i = &a->rec.interface;
+	int r;
+
+	nic_init(&pf);
+	if (!i->pf || i->vf == CODEC_ABSENT) {
+		r = err_set(e, ERR_CONFIG, EINVAL, "%s: it is no VF of a PF that is visible here",
+			i->pci_address ? i->pci_address : a->rec.link.name);
+		err_remedy(e, "vlan, spoofchk, trust, link_state and rates are set at the PF: remove them from "
+			"the network, or (in a virtual machine) set them on the hypervisor");
+		return r;
+	}
+	r = nic_find_pci(a->m, i->pf, &pf, e);
+	if (r == 0 && !pf.link.name)
+		r = err_set(e, ERR_DEVICE, ENODEV, "PF %s: it has no network interface (driver: %s)", i->pf,
+			pf.pci.driver[0] ? pf.pci.driver : "none");
+	if (r < 0)
+		return r;
+	*ret_index = pf.link.index;
+	return 0;
+}
+
+/* Only what the network sets is part of the image. */
+static void keep_wished(struct vf *image, const struct vf *wish)
+{
+	if (wish->vlan == CODEC_ABSENT && wish->qos == CODEC_ABSENT && wish->proto < 0) {
+		image->vlan = image->qos = CODEC_ABSENT;
+		image->proto = -1;
+	}
+	if (!wish->mac) {
+		free(image->mac);
+		image->mac = NULL;
+	}
+	if (wish->spoofchk < 0)
+		image->spoofchk = -1;
+	if (wish->trust < 0)
+		image->trust = -1;
+	if (wish->link_state < 0)
+		image->link_state = -1;
+	if (wish->min_tx_rate == CODEC_ABSENT && wish->max_tx_rate == CODEC_ABSENT)
+		image->min_tx_rate = image->max_tx_rate = CODEC_ABSENT;
+}
+
+static int capture(struct attach *a, struct err *e)
+{
+	auto_vf struct vf now;
+	int64_t pf;
+
+	vf_init(&now);
+	int r = pf_link(a, &pf, e);
+
+	if (r == 0)
+		r = vf_get(a->m->nl, pf, a->rec.interface.vf, &now, e);
+	if (r < 0)
+		return r;
+	keep_wished(&now, &a->conf.vf);
+	vf_free(&a->rec.vf);
+	a->rec.vf = now;
+	vf_init(&now);
+	if (a->conf.vf.vlan != CODEC_ABSENT)
+		a->rec.interface.vlan = a->conf.vf.vlan;
+	return 0;
+}
+
+static int apply(struct attach *a, struct err *e)
+{
+	auto_vf struct vf after;
+	const char *what = a->rec.interface.pci_address, *key;
+	int64_t pf;
+
+	vf_init(&after);
+	int r = pf_link(a, &pf, e);
+
+	if (r == 0)
+		r = vf_set(a->m->nl, pf, a->rec.interface.vf, &a->conf.vf, &a->rec.vf, what, e);
+	if (r == 0)
+		r = vf_get(a->m->nl, pf, a->rec.interface.vf, &after, e);
+	if (r < 0)
+		return r;
+	key = vf_differs(&a->conf.vf, &after);
+	return key ? err_set(e, ERR_KERNEL, EIO, "%s: set %s at its PF: the driver took it, but reads back "
+			     "another value", what, key)
+		   : 0;
+}
+
+/* Drops from the image what is neither as we set it nor as it was: somebody else's doing. */
+static void leave_foreign(struct vf *image, const struct vf *wish, const struct vf *now)
+{
+	const struct vf mine = *wish, was = *image;
+
+#define FOREIGN(m, absent)                                                                         \
+	if (image->m != (absent) && mine.m != (absent) && now->m != mine.m && now->m != was.m) {     \
+		log_warning("VF attribute " #m " was changed by somebody else meanwhile: left");     \
+		image->m = (absent);                                                               \
+	}
+	FOREIGN(vlan, CODEC_ABSENT)
+	FOREIGN(qos, CODEC_ABSENT)
+	FOREIGN(spoofchk, -1)
+	FOREIGN(trust, -1)
+	FOREIGN(link_state, -1)
+	FOREIGN(min_tx_rate, CODEC_ABSENT)
+	FOREIGN(max_tx_rate, CODEC_ABSENT)
+#undef FOREIGN
+}
+
+static int undo(struct attach *a, struct err *e)
+{
+	const struct claim_owner mine = attach_owner(a);
+	auto_vf struct vf now;
+	int64_t pf;
+	int r;
+
+	vf_init(&now);
+	if (!vf_any(&a->rec.vf) || !claim_is(&a->m->state, a->rec.claim, &mine))
+		return 0;
+	/* A program at work keeps everything as it is. */
+	r = bind_group_free(a->m->root, a->rec.interface.pci_address, e);
+	if (r == 0)
+		r = pf_link(a, &pf, e);
+	if (r == 0)
+		r = vf_get(a->m->nl, pf, a->rec.interface.vf, &now, e);
+	if (r == -ENODEV) {
+		log_warning("VF %s: it is not there any more, nothing to give back at its PF",
+			a->rec.interface.pci_address);
+		*e = (struct err)ERR_INIT;
+		return 0;
+	}
+	if (r < 0)
+		return r;
+	leave_foreign(&a->rec.vf, &a->conf.vf, &now);
+	return vf_set(a->m->nl, pf, a->rec.interface.vf, &a->rec.vf, &now, a->rec.interface.pci_address, e);
+}
+
+static int check(struct attach *a, struct err *e)
+{
+	auto_vf struct vf now;
+	int64_t pf;
+	const char *key;
+
+	vf_init(&now);
+	int r = pf_link(a, &pf, e);
+
+	if (r == 0)
+		r = vf_get(a->m->nl, pf, a->rec.interface.vf, &now, e);
+	if (r < 0)
+		return r;
+	key = vf_differs(&a->conf.vf, &now);
+	return key ? err_set(e, ERR_MISMATCH, EINVAL, "VF %s: %s at its PF is not as it was set",
+			     a->rec.interface.pci_address, key)
+		   : 0;
+}
+
+const struct step step_vf = {"vf", wanted, capture, apply, undo, check};

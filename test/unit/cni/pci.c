@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <stdio.h>
+
+#include "codec.h"
+#include "pci.h"
+#include "test.h"
+#include "tree.h"
+
+#define ROOT_PORT "sys/devices/pci0000:3a/0000:3a:00.0"
+#define PF ROOT_PORT "/0000:3b:00.0"
+#define VF ROOT_PORT "/0000:3b:02.1"
+#define DISK "sys/devices/pci0000:00/0000:00:05.0"
+#define VETH "sys/devices/virtual/net/veth7"
+#define VIRTIO "sys/devices/pci0000:00/0000:00:03.0/virtio0"
+
+static void device(const char *dir, const char *class, const char *vendor, const char *id)
+{
+	char path[256], target[256];
+	const char *bdf = strrchr(dir, '/') + 1;
+
+	(void)snprintf(path, sizeof(path), "%s/class", dir);
+	tree_file(path, class, 0444);
+	(void)snprintf(path, sizeof(path), "%s/vendor", dir);
+	tree_file(path, vendor, 0444);
+	(void)snprintf(path, sizeof(path), "%s/device", dir);
+	tree_file(path, id, 0444);
+	(void)snprintf(path, sizeof(path), "sys/bus/pci/devices/%s", bdf);
+	(void)snprintf(target, sizeof(target), "../../../%s", dir + strlen("sys/"));
+	tree_link(path, target);
+}
+
+/* A PF with four VFs on node 1, behind an IOMMU; a disk; a veth; a virtio NIC. */
+static int set_up(void **state)
+{
+	if (tree_set_up(state) < 0)
+		return -1;
+	device(PF, "0x020000\n", "0x8086\n", "0x1521\n");
+	tree_file(PF "/numa_node", "1\n", 0644);
+	tree_link(PF "/driver", "../../../../bus/pci/drivers/igb");
+	tree_link(PF "/iommu_group", "../../../../kernel/iommu_groups/42");
+	tree_link(PF "/virtfn0", "../0000:3b:02.0");
+	tree_link(PF "/virtfn1", "../0000:3b:02.4");
+	tree_link(PF "/virtfn2", "../0000:3b:02.1");
+	tree_link(PF "/virtfn3", "../0000:3b:02.5");
+	tree_dir(PF "/net");
+	tree_dir(PF "/net/ens1f0");
+	device(VF, "0x020000\n", "0x8086\n", "0x1520\n");
+	tree_file(VF "/numa_node", "-1\n", 0644);
+	tree_link(VF "/physfn", "../0000:3b:00.0");
+	device(DISK, "0x010802\n", "0x144d\n", "0xa808\n");
+	tree_file(DISK "/numa_node", "0\n", 0644);
+	tree_dir(VETH);
+	tree_link("sys/class/net/veth7", "../../devices/virtual/net/veth7");
+	tree_link("sys/class/net/ens1f0", "../../devices/pci0000:3a/0000:3a:00.0/0000:3b:00.0/net/ens1f0");
+	tree_link(PF "/net/ens1f0/device", "../../../0000:3b:00.0");
+	tree_dir(VIRTIO "/net/enp0s3");
+	return 0;
+}
+
+static struct pci_device read_device(const char *address)
+{
+	struct err e = ERR_INIT;
+	struct pci_device d;
+
+	memset(&d, 0x5a, sizeof(d));
+	if (pci_read(tree_root, address, &d, &e) < 0)
+		fail_msg("%s", e.msg);
+	assert_string_equal(d.address, address);
+	return d;
+}
+
+static void a_pf(void **state)
+{
+	struct pci_device d = read_device("0000:3b:00.0");
+
+	(void)state;
+	assert_int_equal(d.class, 0x020000);
+	assert_int_equal(d.vendor, 0x8086);
+	assert_int_equal(d.device, 0x1521);
+	assert_int_equal(d.numa_node, 1);
+	assert_int_equal(d.iommu_group, 42);
+	assert_string_equal(d.driver, "igb");
+	assert_string_equal(d.pf, "");
+	assert_true(d.vf == CODEC_ABSENT);
+	assert_true(pci_is_network(&d));
+}
+
+static void a_vf(void **state)
+{
+	struct pci_device d = read_device("0000:3b:02.1");
+
+	(void)state;
+	assert_int_equal(d.device, 0x1520);
+	assert_string_equal(d.pf, "0000:3b:00.0");
+	assert_int_equal(d.vf, 2); /* its place at the PF, not its function number */
+	assert_string_equal(d.driver, "");
+	assert_true(d.iommu_group == CODEC_ABSENT);
+	assert_true(d.numa_node == CODEC_ABSENT);
+}
+
+static void what_is_no_nic(void **state)
+{
+	struct pci_device d = read_device("0000:00:05.0");
+
+	(void)state;
+	assert_false(pci_is_network(&d));
+	assert_int_equal(d.numa_node, 0); /* node 0 is a node */
+	d.class = 0x028000;
+	assert_true(pci_is_network(&d));
+	d.class = 0x1020000; /* more than a class has */
+	assert_false(pci_is_network(&d));
+}
+
+static void a_vf_that_its_pf_does_not_list(void **state)
+{
+	(void)state;
+	device(ROOT_PORT "/0000:3b:02.7", "0x020000\n", "0x8086\n", "0x1520\n");
+	tree_link(ROOT_PORT "/0000:3b:02.7/physfn", "../0000:3b:00.0");
+	struct pci_device d = read_device("0000:3b:02.7");
+
+	assert_string_equal(d.pf, "0000:3b:00.0");
+	assert_true(d.vf == CODEC_ABSENT);
+}
+
+static void no_such_device(void **state)
+{
+	static const char *const none[] = {"0000:ff:00.0", "0000:3b:00", "..", ""};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct err e = ERR_INIT;
+		struct pci_device d;
+
+		assert_int_equal(pci_read(tree_root, none[i], &d, &e), -ENODEV);
+		assert_error(e, ERR_DEVICE, "there is none on this machine");
+	}
+}
+
+/* Attributes that are there and hold nonsense. */
+static void damaged_attributes(void **state)
+{
+	(void)state;
+	device(ROOT_PORT "/0000:3b:03.0", "", "0x80x\n", "99999999999999999999\n");
+	struct pci_device d = read_device("0000:3b:03.0");
+
+	assert_int_equal(d.class, 0);
+	assert_int_equal(d.vendor, 0);
+	assert_int_equal(d.device, 0);
+	assert_false(pci_is_network(&d));
+}
+
+static void resolves(const char *path, const char *want_address, const char *want_netdev)
+{
+	char address[PCIADDR_LEN], netdev[16];
+	struct err e = ERR_INIT;
+
+	if (pci_resolve_path(tree_root, path, address, netdev, &e) < 0)
+		fail_msg("%s", e.msg);
+	assert_string_equal(address, want_address);
+	assert_string_equal(netdev, want_netdev);
+}
+
+static void paths_of_devices(void **state)
+{
+	(void)state;
+	resolves("/" PF, "0000:3b:00.0", "");
+	resolves("/" VF, "0000:3b:02.1", "");
+	resolves("/sys/bus/pci/devices/0000:3b:02.1", "0000:3b:02.1", "");
+	resolves("/sys/class/net/ens1f0/device", "0000:3b:00.0", "");
+	resolves("/" PF "/virtfn2", "0000:3b:02.1", ""); /* of the tree, though it has no netdev */
+	resolves("/" PF "/net/../../0000:3b:02.1", "0000:3b:02.1", "");
+}
+
+static void paths_of_links(void **state)
+{
+	(void)state;
+	resolves("/sys/class/net/veth7", "", "veth7");
+	resolves("/" VETH, "", "veth7");
+	resolves("/" VETH "/", "", "veth7");
+	resolves("/sys/class/net/ens1f0", "", "ens1f0");
+	resolves("/" VIRTIO, "", "enp0s3");
+}
+
+static void paths_that_lead_nowhere(void **state)
+{
+	static const char *const bad[] = {"/sys/devices/none", "/etc", "/", "", "/sys", "/sys/devices",
+		"/sys/class/net", "/" PF "/class", "/" ROOT_PORT "/nothing/..", "/sys/devices/../../etc",
+		"/evil", "/evil/0000:3b:00.0", "/loop", "/sys/devices-of-mine/0000:3b:00.0",
+		"/sys/devices/virtual/net"};
+
+	(void)state;
+	tree_dir("etc");
+	tree_dir("outside");
+	tree_dir("outside/0000:3b:00.0");
+	tree_link("evil", "/outside");
+	tree_link("loop", "loop");
+	tree_dir("sys/devices-of-mine");
+	tree_dir("sys/devices-of-mine/0000:3b:00.0");
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		char address[PCIADDR_LEN] = "?", netdev[16] = "?";
+		struct err e = ERR_INIT;
+
+		if (pci_resolve_path(tree_root, bad[i], address, netdev, &e) >= 0)
+			fail_msg("%s resolves to \"%s\" \"%s\"", bad[i], address, netdev);
+		assert_error(e, ERR_DEVICE, "kernelpath");
+		assert_string_equal(address, "");
+		assert_string_equal(netdev, "");
+	}
+}
+
+/* Which of them is meant? Not for us to say. */
+static void a_path_of_two_links(void **state)
+{
+	char address[PCIADDR_LEN], netdev[16];
+	struct err e = ERR_INIT;
+
+	(void)state;
+	tree_dir("sys/devices/virtual/net/veth8");
+	assert_true(pci_resolve_path(tree_root, "/sys/devices/virtual", address, netdev, &e) < 0);
+	assert_error(e, ERR_DEVICE, "more than one network device");
+	assert_string_equal(netdev, "");
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tree_tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_pf),
+		TEST(a_vf),
+		TEST(what_is_no_nic),
+		TEST(a_vf_that_its_pf_does_not_list),
+		TEST(no_such_device),
+		TEST(damaged_attributes),
+		TEST(paths_of_devices),
+		TEST(paths_of_links),
+		TEST(paths_that_lead_nowhere),
+		TEST(a_path_of_two_links),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

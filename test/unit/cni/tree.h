@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A directory that stands for the root of a machine; a fresh one for each test. */
+#ifndef TEST_UNIT_CNI_TREE_H
+#define TEST_UNIT_CNI_TREE_H
+
+#include <sys/types.h>
+
+extern int tree_root;      /* its fd */
+extern char tree_path[256]; /* and where it really is */
+
+/* For cmocka_unit_test_setup_teardown. */
+int tree_set_up(void **state);
+int tree_tear_down(void **state);
+
+/* Paths are relative to the root; directories on the way are made. */
+void tree_file(const char *path, const char *text, mode_t mode);
+void tree_link(const char *path, const char *target);
+void tree_dir(const char *path);
+
+#endif
