@@ -113,4 +113,14 @@ t_run 'an interface lost: listed under its name' \
 ip link del v2
 fwd_wait 10
 t_is 'all lost: exit status' "$fwd_status" 1
+# ------------------------------------------------------------------ unequal MTUs
+
+ip link add w0 mtu 1500 type veth peer name w0-far
+ip link add w1 mtu 1400 type veth peer name w1-far
+for l in w0 w1 w0-far w1-far; do ip link set $l up; done
+jq -n '{version: "1.0", interfaces: [{name: "w0", mode: "netdev", mtu: 1500}, {name: "w1", mode: "netdev", mtu: 1400}]}' >"$T_TMP/w.json"
+fwd_start "$L2FWD" --json --pod-file "$T_TMP/w.json"
+fwd_stop
+t_like 'unequal MTUs are remarked' "$(<"$fwd_err")" 'MTU 1500 is more than the 1400'
+t_is 'once' "$(grep -c 'is more than' "$fwd_err")" 1
 t_done
