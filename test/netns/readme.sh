@@ -66,4 +66,19 @@ while read -r path; do
 done < <(grep -o '](\([a-zA-Z][^):]*\))' "$SOURCE_ROOT/README.md" | tr -d '])(')
 t_is 'no link of the README is dead' "$missing" ''
 t_is 'every program that the README names knows --version' "$(for p in dpdk-cni dpdk-pod dpdk-pod-l2fwd; do "$p" --version >/dev/null 2>&1 || echo "$p"; done)" ''
+
+# Every duty of docs/cni-duties.md names a check that exists.
+lost='' duties=0
+while IFS='|' read -r _ duty test check _; do
+	test=${test// /} check=${check# } check=${check% }
+	case $test in
+	unit/*) file=$SOURCE_ROOT/test/$test.c ;;
+	*/*) file=$SOURCE_ROOT/test/$test.sh ;;
+	*) continue ;;
+	esac
+	duties=$((duties + 1))
+	grep -qF -- "$check" "$file" 2>/dev/null || lost+="$duty:$test: $check"$'\n'
+done <"$SOURCE_ROOT/docs/cni-duties.md"
+t_is 'every duty of docs/cni-duties.md has its check' "$lost" ''
+t_is 'there are duties' "$((duties > 50))" 1
 t_done
