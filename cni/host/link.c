@@ -27,7 +27,6 @@ const struct codec_field link_fields[] = {
 	CODEC_INTEGER(L, xdp, "xdpProgram", 0, UINT32_MAX),
 	CODEC_INTEGER(L, peer, "peer", 0, INT32_MAX),
 	CODEC_INTEGER(L, master, "master", 0, INT32_MAX),
-	CODEC_INTEGER(L, num_vf, "numVfs", 0, INT32_MAX),
 	CODEC_STRING(L, kind, "kind", 64),
 	CODEC_STRING(L, parent, "parent", 64),
 	CODEC_STRING(L, parent_bus, "parentBus", 32),
@@ -132,7 +131,6 @@ static void parse_link(struct nlmsghdr *h, struct link *l)
 	l->group = u32_of(a[IFLA_GROUP], CODEC_ABSENT);
 	l->peer = u32_of(a[IFLA_LINK], CODEC_ABSENT);
 	l->master = u32_of(a[IFLA_MASTER], CODEC_ABSENT);
-	l->num_vf = u32_of(a[IFLA_NUM_VF], CODEC_ABSENT);
 	l->parent = text_of(a[IFLA_PARENT_DEV_NAME]);
 	l->parent_bus = text_of(a[IFLA_PARENT_DEV_BUS_NAME]);
 	l->port_name = text_of(a[IFLA_PHYS_PORT_NAME]);

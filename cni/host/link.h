@@ -30,7 +30,6 @@ struct link {
 	int64_t xdp;    /* id of the attached XDP program, 0 none */
 	int64_t peer;   /* IFLA_LINK: a veth's other end, a vlan's lower device */
 	int64_t master; /* index of bridge, bond, …; absent: none */
-	int64_t num_vf;
 	char *kind;      /* "veth", "tun", …; NULL: a driver's own device */
 	char *parent;    /* bus address of the device behind it */
 	char *parent_bus; /* "pci", … */

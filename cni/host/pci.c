@@ -58,6 +58,7 @@ int pci_read(int rootfd, const char *address, struct pci_device *ret, struct err
 	d.class = (uint32_t)attribute(dev, "class", 0);
 	d.vendor = (uint32_t)attribute(dev, "vendor", 0);
 	d.device = (uint32_t)attribute(dev, "device", 0);
+	d.num_vfs = attribute(dev, "sriov_numvfs", 0);
 	d.numa_node = attribute(dev, "numa_node", -1);
 	if (d.numa_node < 0)
 		d.numa_node = CODEC_ABSENT;

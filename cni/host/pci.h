@@ -18,6 +18,7 @@ struct pci_device {
 	char driver[64];       /* "": unbound */
 	char pf[PCIADDR_LEN];  /* of a VF; "" otherwise */
 	int64_t vf;            /* index at its PF; CODEC_ABSENT otherwise */
+	int64_t num_vfs;       /* VFs that this PF has; 0 where it can have none */
 };
 
 static inline bool pci_is_network(const struct pci_device *d)

@@ -7,7 +7,6 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "clock.h"
 #include "link.h"
@@ -269,7 +268,7 @@ const char *vf_differs(const struct vf *wish, const struct vf *state)
 	if (vlan_differs(wish, state))
 		return "vlan";
 	if (wish->mac && state->mac && !is_zero(wish->mac) && !is_zero(state->mac) &&
-		strcasecmp(wish->mac, state->mac) != 0)
+		!link_mac_equal(wish->mac, state->mac))
 		return "mac";
 	if (choice_differs(wish->spoofchk, state->spoofchk))
 		return "spoofchk";
@@ -290,7 +289,7 @@ int vf_set(struct nl_sock *s, int64_t pf_index, int64_t index, const struct vf *
 
 	if (vlan_differs(wish, now) && set_vlan(s, pf_index, (uint32_t)index, wish, now, &reply) < 0)
 		return refused(what, "vlan", &reply, e);
-	if (wish->mac && (!now->mac || strcasecmp(wish->mac, now->mac) != 0) &&
+	if (wish->mac && !link_mac_equal(wish->mac, now->mac) &&
 		set_mac(s, pf_index, (uint32_t)index, wish->mac, &reply) < 0)
 		return refused(what, "mac", &reply, e);
 	if (choice_differs(wish->spoofchk, now->spoofchk) &&

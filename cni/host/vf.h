@@ -6,6 +6,8 @@
 #ifndef HOST_VF_H
 #define HOST_VF_H
 
+#include <stdbool.h>
+
 #include "codec.h"
 #include "nl.h"
 

@@ -136,6 +136,38 @@ static int apply(struct attach *a, struct err *e)
 	return result_add_interface(&a->result, &i, e);
 }
 
+/* The interface as the whole list left it: a plugin behind ours may have set another MAC or MTU. */
+static const struct result_interface *last_word(const struct attach *a, struct result *last)
+{
+	result_init(last);
+	if (!a->prev || result_decode(a->prev, strlen(a->prev), "stdin: prevResult", last, NULL) < 0)
+		return NULL;
+	for (size_t i = 0; i < last->n_interfaces; i++) {
+		const struct result_interface *p = &last->interfaces[i];
+
+		if (p->name && p->sandbox && *p->sandbox && strcmp(p->name, a->rec.ifname) == 0)
+			return p;
+	}
+	return NULL;
+}
+
+static int check_values(const struct attach *a, const struct link *now, struct err *e)
+{
+	auto_result struct result last;
+	const struct result_interface *said = last_word(a, &last);
+	const char *mac = said && said->mac && *said->mac ? said->mac : a->mac;
+
+	/* Before 1.1.0 a result knows no MTU, and nothing tells a later plugin's from a wrong one. */
+	if (a->conf.mtu != CODEC_ABSENT && a->conf.mtu && said && said->mtu != CODEC_ABSENT &&
+		said->mtu != now->mtu)
+		return err_set(e, ERR_MISMATCH, EINVAL, "interface %s: MTU is %d, %d was set",
+			a->rec.ifname, (int)now->mtu, (int)said->mtu);
+	if (a->mac && !link_mac_equal(now->mac, mac))
+		return err_set(e, ERR_MISMATCH, EINVAL, "interface %s: MAC is %s, %s was set",
+			a->rec.ifname, now->mac ? now->mac : "none", mac);
+	return 0;
+}
+
 static int check(struct attach *a, struct err *e)
 {
 	auto_link struct link now;
@@ -154,13 +186,7 @@ static int check(struct attach *a, struct err *e)
 		return err_set(e, ERR_MISMATCH, ENODEV,
 			"interface %s: it is not the device that was given (%s)", a->rec.ifname,
 			a->rec.link.parent ? a->rec.link.parent : a->rec.link.name);
-	if (a->conf.mtu != CODEC_ABSENT && a->conf.mtu && now.mtu != a->conf.mtu)
-		return err_set(e, ERR_MISMATCH, EINVAL, "interface %s: MTU is %d, %d was set",
-			a->rec.ifname, (int)now.mtu, (int)a->conf.mtu);
-	if (a->mac && !link_mac_equal(now.mac, a->mac))
-		return err_set(e, ERR_MISMATCH, EINVAL, "interface %s: MAC is %s, %s was set",
-			a->rec.ifname, now.mac ? now.mac : "none", a->mac);
-	return 0;
+	return check_values(a, &now, e);
 }
 
 const struct step step_link = {"link", wanted, capture, apply, link_undo, check};

@@ -207,8 +207,6 @@ static int in_use(const struct machine *m, const struct link *l, char *why, size
 	if (l->master != CODEC_ABSENT)
 		return snprintf(why, size, "it belongs to a bridge, bond or other master (ifindex %d)",
 			       (int)l->master) > 0;
-	if (l->num_vf != CODEC_ABSENT && l->num_vf > 0)
-		return snprintf(why, size, "it is a PF with %d VFs", (int)l->num_vf) > 0;
 	return 0;
 }
 
@@ -229,9 +227,13 @@ int nic_allowed(const struct machine *m, const struct nic *n, struct err *e)
 		err_remedy(e, "the node's owner can add it to \"devices\" in /etc/dpdk-cni/policy.json");
 		return r;
 	}
-	if (!n->link.name || policy_allows_in_use(&m->policy, &shown))
+	if (policy_allows_in_use(&m->policy, &shown))
 		return 0;
-	r = in_use(m, &n->link, why, sizeof(why), e);
+	/* Of sysfs: netlink counts them only for who asks for all that it knows of each. */
+	if (n->pci.num_vfs > 0)
+		r = snprintf(why, sizeof(why), "it is a PF with %d VFs", (int)n->pci.num_vfs) > 0;
+	else
+		r = n->link.name ? in_use(m, &n->link, why, sizeof(why), e) : 0;
 	if (r <= 0)
 		return r;
 	r = err_set(e, ERR_REFUSED, EBUSY, "link %s: refused: %s", shown.name, why);

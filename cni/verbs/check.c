@@ -62,6 +62,7 @@ int verb_check(struct request *req, char **ret_out, struct err *e)
 	if (r < 0)
 		return r;
 	a.input = req->input;
+	a.prev = conf.prev_result;
 	r = locked(&a, req, e);
 	sandbox_unlock(&m.state, &sandbox);
 	return r;

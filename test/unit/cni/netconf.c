@@ -113,11 +113,54 @@ static void null_is_absent(void **state)
 
 	(void)state;
 	assert_int_equal(decode(",\"mtu\":null,\"device\":null,\"ipam\":null,\"podFile\":null,"
-		"\"vlan\":null", &c, NULL), 0);
+		"\"vlan\":null,\"vlanTrunk\":null,\"pf\":null", &c, NULL), 0);
 	assert_true(c.mtu == CODEC_ABSENT);
 	assert_null(c.device);
 	assert_null(c.ipam);
 	assert_int_equal(c.pod_file_present, 0);
+	assert_int_equal(c.n_pf, 0);
+	assert_false(vf_any(&c.vf));
+	netconf_free(&c);
+}
+
+static void keys_of_a_vf(void **state)
+{
+	struct netconf c;
+
+	(void)state;
+	assert_int_equal(decode(
+		",\"mode\":\"vfio\",\"driver\":\"vfio-pci\",\"bind\":\"always\",\"deviceNode\":{\"gid\":0,\"mode\":\"0660\"},"
+		"\"vlan\":0,\"spoofchk\":\"off\",\"trust\":\"on\",\"link_state\":\"disable\",\"min_tx_rate\":0,"
+		"\"max_tx_rate\":1000,\"pf\":[\"ens1f0#0-3\",\"0000:03:00.0\"]", &c, NULL), 0);
+	assert_int_equal(c.mode, MODE_VFIO);
+	assert_string_equal(c.driver, "vfio-pci");
+	assert_int_equal(c.bind, BIND_ALWAYS);
+	assert_int_equal(c.device_node.gid, 0);
+	assert_string_equal(c.device_node.mode, "0660");
+	assert_int_equal(c.vf.vlan, 0); /* cleared, which is not the same as untouched */
+	assert_true(c.vf.qos == CODEC_ABSENT);
+	assert_int_equal(c.vf.proto, -1);
+	assert_int_equal(c.vf.spoofchk, 0);
+	assert_int_equal(c.vf.trust, 1);
+	assert_int_equal(c.vf.link_state, VF_LINK_DISABLE);
+	assert_int_equal(c.vf.min_tx_rate, 0);
+	assert_int_equal(c.vf.max_tx_rate, 1000);
+	assert_int_equal(c.n_pf, 2);
+	assert_string_equal(c.pf[0], "ens1f0#0-3");
+	netconf_free(&c);
+	assert_int_equal(decode(",\"vlan\":4094,\"vlanQoS\":7,\"vlanProto\":\"802.1ad\",\"spoofchk\":\"on\","
+				"\"trust\":\"off\",\"bind\":\"never\"", &c, NULL), 0);
+	assert_int_equal(c.vf.vlan, 4094);
+	assert_int_equal(c.vf.qos, 7);
+	assert_int_equal(c.vf.proto, VF_8021AD);
+	assert_int_equal(c.vf.spoofchk, 1);
+	assert_int_equal(c.vf.trust, 0);
+	assert_int_equal(c.bind, BIND_NEVER);
+	netconf_free(&c);
+	assert_int_equal(decode("", &c, NULL), 0);
+	assert_int_equal(c.bind, -1);
+	assert_true(c.device_node.gid == CODEC_ABSENT);
+	assert_false(vf_any(&c.vf));
 	netconf_free(&c);
 }
 
@@ -244,6 +287,28 @@ static void wrong_values(void **state)
 		{",\"podFile\":{\"volume\":\"a..b\"}", ERR_CONFIG, "podFile.volume"},
 		{",\"podFile\":{\"dir\":\"d\"}", ERR_CONFIG, "podFile.dir"},
 		{",\"podFile\":{\"dir\":\"\"}", ERR_CONFIG, "podFile.dir"},
+		{",\"vlan\":4095", ERR_DECODE, "vlan: 4095 is out of range"},
+		{",\"vlan\":-1", ERR_DECODE, "vlan: -1 is out of range"},
+		{",\"vlan\":\"5\"", ERR_DECODE, "vlan: expected an integer"},
+		{",\"vlan\":5,\"vlanQoS\":8", ERR_DECODE, "vlanQoS"},
+		{",\"vlanQoS\":1", ERR_CONFIG, "need a \"vlan\""},
+		{",\"vlan\":0,\"vlanQoS\":1", ERR_CONFIG, "need a \"vlan\""},
+		{",\"vlanProto\":\"802.1ad\"", ERR_CONFIG, "need a \"vlan\""},
+		{",\"vlan\":5,\"vlanProto\":\"802.1AD\"", ERR_DECODE, "vlanProto"},
+		{",\"spoofchk\":\"yes\"", ERR_DECODE, "spoofchk: \"yes\" is none of"},
+		{",\"trust\":true", ERR_DECODE, "trust: expected a string"},
+		{",\"link_state\":\"up\"", ERR_DECODE, "link_state"},
+		{",\"max_tx_rate\":-1", ERR_DECODE, "max_tx_rate"},
+		{",\"bind\":\"maybe\"", ERR_DECODE, "bind"},
+		{",\"pf\":\"ens1f0\"", ERR_DECODE, "pf: expected a list"},
+		{",\"driver\":\"../x\"", ERR_CONFIG, "driver"},
+		{",\"driver\":\"\"", ERR_CONFIG, "driver"},
+		{",\"mode\":\"netdev\",\"driver\":\"vfio-pci\"", ERR_CONFIG, "driver"},
+		{",\"deviceNode\":{\"mode\":\"0777\"}", ERR_CONFIG, "deviceNode.mode"},
+		{",\"deviceNode\":{\"mode\":\"4660\"}", ERR_CONFIG, "deviceNode.mode"},
+		{",\"deviceNode\":{\"mode\":\"rw\"}", ERR_CONFIG, "deviceNode.mode"},
+		{",\"deviceNode\":{\"mode\":\"\"}", ERR_CONFIG, "deviceNode.mode"},
+		{",\"deviceNode\":{\"gid\":-1}", ERR_DECODE, "gid"},
 		{",\"device\":\"a\",\"device\":\"b\"", ERR_DECODE, "duplicate"},
 		{",\"device\":\"a\\u0000b\"", ERR_DECODE, "stdin"},
 		{",\"device\":\"\xff\"", ERR_DECODE, "stdin"},
@@ -289,7 +354,7 @@ static void deep_nesting_ends(void **state)
 /* What made an ADD refuse must not keep its pod from going. */
 static void del_takes_what_add_refuses(void **state)
 {
-	static const char *const more[] = {",\"vlan\":5", ",\"mode\":\"vfio\"", ",\"mtu\":\"x\"",
+	static const char *const more[] = {",\"vlan\":5000", ",\"driver\":\"../x\"", ",\"mtu\":\"x\"",
 		",\"podFile\":{}", ",\"mac\":\"x\"", ",\"runtimeConfig\":7", ",\"ipam\":{\"a\":1}",
 		",\"prevResult\":5", ",\"logLevel\":\"trace\"", ",\"logLevel\":5", ",\"logFile\":[]",
 		",\"ipam\":[]", ",\"ipam\":\"static\"", ",\"ipam\":{\"type\":5}", ",\"device\":1",
@@ -400,6 +465,7 @@ static void selector_precedence(void **state)
 		{"\"device\":\"eth7\"", "device", "eth7", SELECT_DEVICE},
 		{"\"hwaddr\":\"02:00:00:00:00:01\"", "hwaddr", "02:00:00:00:00:01", SELECT_HWADDR},
 		{"\"kernelpath\":\"/sys/x\"", "kernelpath", "/sys/x", SELECT_PATH},
+		{"\"pf\":[\"ens1f0\",\"ens1f1\"]", "pf", "ens1f0", SELECT_PF},
 	};
 	enum { N = sizeof(ways) / sizeof(*ways) };
 
@@ -469,6 +535,7 @@ int main(void)
 		cmocka_unit_test(every_key_has_its_place),
 		cmocka_unit_test(absent_is_not_zero),
 		cmocka_unit_test(null_is_absent),
+		cmocka_unit_test(keys_of_a_vf),
 		cmocka_unit_test(versions),
 		cmocka_unit_test(peek_wants_no_more_than_an_object),
 		cmocka_unit_test(names),

@@ -37,6 +37,7 @@ static int set_up(void **state)
 		return -1;
 	device(PF, "0x020000\n", "0x8086\n", "0x1521\n");
 	tree_file(PF "/numa_node", "1\n", 0644);
+	tree_file(PF "/sriov_numvfs", "4\n", 0644);
 	tree_link(PF "/driver", "../../../../bus/pci/drivers/igb");
 	tree_link(PF "/iommu_group", "../../../../kernel/iommu_groups/42");
 	tree_link(PF "/virtfn0", "../0000:3b:02.0");
@@ -83,6 +84,7 @@ static void a_pf(void **state)
 	assert_string_equal(d.driver, "igb");
 	assert_string_equal(d.pf, "");
 	assert_true(d.vf == CODEC_ABSENT);
+	assert_int_equal(d.num_vfs, 4);
 	assert_true(pci_is_network(&d));
 }
 
@@ -93,6 +95,7 @@ static void a_vf(void **state)
 	(void)state;
 	assert_int_equal(d.device, 0x1520);
 	assert_string_equal(d.pf, "0000:3b:00.0");
+	assert_int_equal(d.num_vfs, 0);
 	assert_int_equal(d.vf, 2); /* its place at the PF, not its function number */
 	assert_string_equal(d.driver, "");
 	assert_true(d.iommu_group == CODEC_ABSENT);
