@@ -188,6 +188,7 @@ int inet_each_addr(struct nl_sock *s, void (*f)(const struct inet_addr *a, void 
 
 struct route_seen {
 	int64_t index;
+	uint8_t protocol; /* RTPROT_* */
 	struct inet_prefix dst, gw;
 	bool has_gw;
 	uint32_t table;
@@ -222,6 +223,7 @@ static void on_route(struct nlmsghdr *h, void *arg)
 		return;
 	seen.dst.family = seen.gw.family = m->rtm_family;
 	seen.dst.len = m->rtm_dst_len;
+	seen.protocol = m->rtm_protocol;
 	seen.table = a[RTA_TABLE] ? nla_get_u32(a[RTA_TABLE]) : m->rtm_table;
 	if (a[RTA_DST] && nla_len(a[RTA_DST]) <= 16)
 		memcpy(seen.dst.addr, nla_data(a[RTA_DST]), (size_t)nla_len(a[RTA_DST]));
@@ -255,25 +257,32 @@ static int each_route(struct nl_sock *s, void (*f)(const struct route_seen *r, v
 	return 0;
 }
 
-struct defaults {
-	int64_t *found;
-	int n, max;
+struct over {
+	int64_t index;
+	struct inet_routes *found;
 };
 
-static void pick_default(const struct route_seen *r, void *arg)
+/* The kernel makes routes by itself, of addresses; those it makes again. */
+static void look_over(const struct route_seen *r, void *arg)
 {
-	struct defaults *d = arg;
+	struct over *o = arg;
 
-	if (r->dst.len == 0 && d->n < d->max)
-		d->found[d->n++] = r->index;
+	if (r->index != o->index)
+		return;
+	o->found->is_default |= r->dst.len == 0;
+	if (r->protocol != RTPROT_KERNEL && !o->found->text[0])
+		(void)inet_format(&r->dst, o->found->text);
 }
 
-int inet_default_links(struct nl_sock *s, int64_t *found, int max, struct err *e)
+int inet_routes_over(struct nl_sock *s, int64_t index, struct inet_routes *ret, struct err *e)
 {
-	struct defaults d = {found, 0, max};
-	int r = each_route(s, pick_default, &d, e);
+	struct inet_routes found = {0};
+	struct over o = {index, &found};
+	int r = each_route(s, look_over, &o, e);
 
-	return r < 0 ? r : d.n;
+	if (r == 0)
+		*ret = found;
+	return r;
 }
 
 struct wanted_route {

@@ -47,8 +47,12 @@ struct inet_addr {
 int inet_each_addr(struct nl_sock *s, void (*f)(const struct inet_addr *a, void *arg), void *arg,
 	struct err *e);
 
-/* Index of a link that carries a default route, in any table: found[] of at most max; the count. */
-int inet_default_links(struct nl_sock *s, int64_t *found, int max, struct err *e);
+struct inet_routes {
+	bool is_default;       /* a default route, in any table */
+	char text[INET_TEXT]; /* one that somebody made, "" where nobody did */
+};
+/* What goes over a link. */
+int inet_routes_over(struct nl_sock *s, int64_t index, struct inet_routes *ret, struct err *e);
 
 /* Is that very route (destination, gateway, link) there? */
 int inet_has_route(struct nl_sock *s, int64_t index, const struct inet_route *r, bool *ret,

@@ -11,6 +11,10 @@
 #include "mem.h"
 
 #define MAC_MAX 32 /* MAX_ADDR_LEN */
+#define DUMP_TRIES 10
+
+/* Younger than the kernel headers that this may be built with. */
+enum { GSO_IPV4_MAX_SIZE = 63, GRO_IPV4_MAX_SIZE = 64, ATTRIBUTES = GRO_IPV4_MAX_SIZE };
 
 #define L struct link
 const struct codec_field link_fields[] = {
@@ -24,6 +28,11 @@ const struct codec_field link_fields[] = {
 	CODEC_INTEGER(L, flags, "flags", 0, UINT32_MAX),
 	CODEC_INTEGER(L, txqlen, "txqlen", 0, UINT32_MAX),
 	CODEC_INTEGER(L, group, "group", 0, UINT32_MAX),
+	CODEC_INTEGER(L, gso_size, "gsoMaxSize", 0, UINT32_MAX),
+	CODEC_INTEGER(L, gso_segs, "gsoMaxSegs", 0, UINT32_MAX),
+	CODEC_INTEGER(L, gro_size, "groMaxSize", 0, UINT32_MAX),
+	CODEC_INTEGER(L, gso_ipv4_size, "gsoIpv4MaxSize", 0, UINT32_MAX),
+	CODEC_INTEGER(L, gro_ipv4_size, "groIpv4MaxSize", 0, UINT32_MAX),
 	CODEC_INTEGER(L, xdp, "xdpProgram", 0, UINT32_MAX),
 	CODEC_INTEGER(L, peer, "peer", 0, INT32_MAX),
 	CODEC_INTEGER(L, master, "master", 0, INT32_MAX),
@@ -113,11 +122,11 @@ static int64_t u32_of(struct nlattr *a, int64_t absent)
 
 static void parse_link(struct nlmsghdr *h, struct link *l)
 {
-	struct nlattr *a[IFLA_MAX + 1], *sub[IFLA_XDP_MAX + 1], *info[IFLA_INFO_MAX + 1];
+	struct nlattr *a[ATTRIBUTES + 1], *sub[IFLA_XDP_MAX + 1], *info[IFLA_INFO_MAX + 1];
 	struct ifinfomsg *m = nlmsg_data(h);
 
 	codec_init(link_fields, l);
-	if (nlmsg_parse(h, sizeof(*m), a, IFLA_MAX, NULL) < 0)
+	if (nlmsg_parse(h, sizeof(*m), a, ATTRIBUTES, NULL) < 0)
 		return;
 	l->index = m->ifi_index;
 	l->flags = m->ifi_flags & LINK_FLAGS;
@@ -129,14 +138,23 @@ static void parse_link(struct nlmsghdr *h, struct link *l)
 	l->mtu = u32_of(a[IFLA_MTU], CODEC_ABSENT);
 	l->txqlen = u32_of(a[IFLA_TXQLEN], CODEC_ABSENT);
 	l->group = u32_of(a[IFLA_GROUP], CODEC_ABSENT);
+	l->gso_size = u32_of(a[IFLA_GSO_MAX_SIZE], CODEC_ABSENT);
+	l->gso_segs = u32_of(a[IFLA_GSO_MAX_SEGS], CODEC_ABSENT);
+	l->gro_size = u32_of(a[IFLA_GRO_MAX_SIZE], CODEC_ABSENT);
+	l->gso_ipv4_size = u32_of(a[GSO_IPV4_MAX_SIZE], CODEC_ABSENT);
+	l->gro_ipv4_size = u32_of(a[GRO_IPV4_MAX_SIZE], CODEC_ABSENT);
 	l->peer = u32_of(a[IFLA_LINK], CODEC_ABSENT);
+	l->peer_elsewhere = a[IFLA_LINK_NETNSID] != NULL;
 	l->master = u32_of(a[IFLA_MASTER], CODEC_ABSENT);
 	l->parent = text_of(a[IFLA_PARENT_DEV_NAME]);
 	l->parent_bus = text_of(a[IFLA_PARENT_DEV_BUS_NAME]);
 	l->port_name = text_of(a[IFLA_PHYS_PORT_NAME]);
 	l->xdp = 0;
-	if (a[IFLA_XDP] && nla_parse_nested(sub, IFLA_XDP_MAX, a[IFLA_XDP], NULL) == 0)
+	if (a[IFLA_XDP] && nla_parse_nested(sub, IFLA_XDP_MAX, a[IFLA_XDP], NULL) == 0) {
 		l->xdp = u32_of(sub[IFLA_XDP_PROG_ID], 0);
+		l->xdp_generic = sub[IFLA_XDP_ATTACHED] && nla_len(sub[IFLA_XDP_ATTACHED]) >= 1 &&
+				 nla_get_u8(sub[IFLA_XDP_ATTACHED]) == XDP_ATTACHED_SKB;
+	}
 	if (a[IFLA_LINKINFO] && nla_parse_nested(info, IFLA_INFO_MAX, a[IFLA_LINKINFO], NULL) == 0)
 		l->kind = text_of(info[IFLA_INFO_KIND]);
 	if (a[IFLA_PROP_LIST])
@@ -191,8 +209,15 @@ int link_dump(struct nl_sock *s, struct link_list *ret, struct err *e)
 {
 	struct link_list list = {0};
 	struct nl_reply reply;
-	int r = nl_ask(s, get_request(0, NULL, NLM_F_DUMP), collect, &list, &reply);
+	int r;
 
+	/* Links come and go beside us, a pod's perhaps without end: the last try counts as it is. */
+	for (int i = 0; i < DUMP_TRIES; i++) {
+		link_list_free(&list);
+		r = nl_ask(s, get_request(0, NULL, NLM_F_DUMP), collect, &list, &reply);
+		if (r < 0 || !reply.torn)
+			break;
+	}
 	if (r < 0) {
 		link_list_free(&list);
 		return nl_refused(e, ERR_KERNEL, &reply, "list of links");
@@ -201,11 +226,13 @@ int link_dump(struct nl_sock *s, struct link_list *ret, struct err *e)
 	return 0;
 }
 
-static int put_xdp_detach(struct nl_msg *msg)
+static int put_xdp_detach(struct nl_msg *msg, bool generic)
 {
 	struct nlattr *x = nla_nest_start(msg, IFLA_XDP | NLA_F_NESTED);
 
-	if (!x || nla_put_s32(msg, IFLA_XDP_FD, -1) < 0)
+	/* Without a flag the kernel looks for a program in the driver alone, where the driver can. */
+	if (!x || nla_put_s32(msg, IFLA_XDP_FD, -1) < 0 ||
+		(generic && nla_put_u32(msg, IFLA_XDP_FLAGS, XDP_FLAGS_SKB_MODE) < 0))
 		return -ENOMEM;
 	nla_nest_end(msg, x);
 	return 0;
@@ -237,8 +264,18 @@ static int put_change(struct nl_msg *msg, const struct link_change *c)
 		r |= nla_put_u32(msg, IFLA_TXQLEN, (uint32_t)c->txqlen);
 	if (c->group != CODEC_ABSENT)
 		r |= nla_put_u32(msg, IFLA_GROUP, (uint32_t)c->group);
+	if (c->gso_size != CODEC_ABSENT)
+		r |= nla_put_u32(msg, IFLA_GSO_MAX_SIZE, (uint32_t)c->gso_size);
+	if (c->gso_segs != CODEC_ABSENT)
+		r |= nla_put_u32(msg, IFLA_GSO_MAX_SEGS, (uint32_t)c->gso_segs);
+	if (c->gro_size != CODEC_ABSENT)
+		r |= nla_put_u32(msg, IFLA_GRO_MAX_SIZE, (uint32_t)c->gro_size);
+	if (c->gso_ipv4_size != CODEC_ABSENT)
+		r |= nla_put_u32(msg, GSO_IPV4_MAX_SIZE, (uint32_t)c->gso_ipv4_size);
+	if (c->gro_ipv4_size != CODEC_ABSENT)
+		r |= nla_put_u32(msg, GRO_IPV4_MAX_SIZE, (uint32_t)c->gro_ipv4_size);
 	if (c->detach_xdp)
-		r |= put_xdp_detach(msg);
+		r |= put_xdp_detach(msg, c->xdp_generic);
 	return r ? -ENOMEM : 0;
 }
 
@@ -276,4 +313,11 @@ int link_altname(struct nl_sock *s, int64_t index, const char *altname, bool add
 	}
 	nla_nest_end(msg, list);
 	return nl_ask(s, msg, NULL, NULL, reply);
+}
+
+int link_delete(struct nl_sock *s, int64_t index, struct nl_reply *reply)
+{
+	struct ifinfomsg m = {.ifi_family = AF_UNSPEC, .ifi_index = (int)index};
+
+	return nl_ask(s, nl_new(RTM_DELLINK, 0, &m, sizeof(m)), NULL, NULL, reply);
 }

@@ -27,6 +27,7 @@ struct link {
 	int64_t flags; /* within LINK_FLAGS */
 	int64_t txqlen;
 	int64_t group;
+	int64_t gso_size, gso_segs, gro_size, gso_ipv4_size, gro_ipv4_size;
 	int64_t xdp;    /* id of the attached XDP program, 0 none */
 	int64_t peer;   /* IFLA_LINK: a veth's other end, a vlan's lower device */
 	int64_t master; /* index of bridge, bond, …; absent: none */
@@ -35,6 +36,8 @@ struct link {
 	char *parent_bus; /* "pci", … */
 	char *port_name; /* phys_port_name: "p0", "pf0vf3" */
 	bool loopback;
+	bool peer_elsewhere; /* peer is an index in another network namespace */
+	bool xdp_generic;    /* the XDP program is the stack's, not the driver's */
 };
 
 extern const struct codec_field link_fields[];
@@ -61,12 +64,15 @@ struct link_change {
 	const char *mac;
 	const char *alias; /* "" removes it */
 	int64_t mtu, txqlen, group;
+	int64_t gso_size, gso_segs, gro_size, gso_ipv4_size, gro_ipv4_size;
 	int64_t flags, flags_mask;
-	bool detach_xdp;
+	bool detach_xdp, xdp_generic;
 };
 #define LINK_NO_CHANGE                                                                             \
 	{.netns_fd = CODEC_ABSENT, .new_index = CODEC_ABSENT, .mtu = CODEC_ABSENT,                 \
-		.txqlen = CODEC_ABSENT, .group = CODEC_ABSENT}
+		.txqlen = CODEC_ABSENT, .group = CODEC_ABSENT, .gso_size = CODEC_ABSENT,           \
+		.gso_segs = CODEC_ABSENT, .gro_size = CODEC_ABSENT,                                \
+		.gso_ipv4_size = CODEC_ABSENT, .gro_ipv4_size = CODEC_ABSENT}
 
 /* Not atomic: a refused message may have done half of it. -ENOMEM, -EINVAL, the kernel's errno. */
 int link_set(struct nl_sock *s, int64_t index, const struct link_change *c, struct nl_reply *reply);
@@ -74,6 +80,9 @@ int link_set(struct nl_sock *s, int64_t index, const struct link_change *c, stru
 /* Adds or removes one alternative name. */
 int link_altname(struct nl_sock *s, int64_t index, const char *altname, bool add,
 	struct nl_reply *reply);
+
+/* Removes a link that somebody made in software. */
+int link_delete(struct nl_sock *s, int64_t index, struct nl_reply *reply);
 
 /* "xx:xx:…" into bytes; the length, or -EINVAL. */
 int link_mac_parse(const char *text, uint8_t *buf, size_t size);

@@ -3,11 +3,16 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "file.h"
 #include "log.h"
+#include "mem.h"
+
+#define STAMP_LEN 21 /* "2026-01-31T00:00:00Z " */
+#define SIGNATURE "dpdk-cni: "
 
 const char *const log_level_names[] = {"debug", "info", "warning", "error", NULL};
 
@@ -19,17 +24,41 @@ static struct {
 	const char *context;
 } log_state = {STDERR_FILENO, 0, LOG_LEVEL_INFO, ""};
 
-int log_setup(int level, const char *file, struct err *e)
+/* New, empty, or begun by us: a network must not write into a file of somebody else's. */
+static int check_file(int fd)
+{
+	char head[STAMP_LEN + sizeof(SIGNATURE)] = "";
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return -EINVAL;
+	if (st.st_size == 0)
+		return 0;
+	if (pread(fd, head, sizeof(head) - 1, 0) < 0)
+		return -errno;
+	return strcmp(head + STAMP_LEN, SIGNATURE) == 0 ? 0 : -EEXIST;
+}
+
+int log_setup(int level, int dir, const char *file, struct err *e)
 {
 	if (level >= 0)
 		log_state.level = (enum log_level)level;
 	if (!file)
 		return 0;
-	int fd = open(file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+	auto_close int fd = file_open(dir, file, O_RDWR | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY, 0600,
+		FILE_STRICT);
+	int r = fd < 0 ? fd : check_file(fd);
 
-	if (fd < 0)
-		return err_sys(e, ERR_IO, errno, "logFile %s: open", file);
-	log_state.fd = fd;
+	if (r == -EEXIST) {
+		r = err_set(e, ERR_IO, EEXIST, "logFile %s: it is no log of dpdk-cni", file);
+		err_remedy(e, "name a new file, or an empty one");
+		return r;
+	}
+	if (r < 0)
+		return err_sys(e, ERR_IO, -r, "logFile %s: open", file);
+	log_state.fd = steal_fd(fd);
 	log_state.to_file = 1;
 	return 0;
 }
@@ -54,10 +83,13 @@ static void __attribute__((format(printf, 2, 0))) line(enum log_level level, con
 		if (gmtime_r(&now, &tm))
 			(void)strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%SZ ", &tm);
 	}
-	n = snprintf(buf, sizeof(buf), "%sdpdk-cni: %s%s%s: ", stamp, log_state.context,
+	n = snprintf(buf, sizeof(buf), "%s" SIGNATURE "%s%s%s: ", stamp, log_state.context,
 		*log_state.context ? ": " : "", log_level_names[level]);
 	(void)vsnprintf(buf + n, sizeof(buf) - (size_t)n - 1, fmt, ap);
-	n = (int)strlen(buf);
+	/* Names come from outside: they begin no line of their own and move no cursor. */
+	for (n = 0; buf[n]; n++)
+		if ((unsigned char)buf[n] < 0x20 || buf[n] == 0x7f)
+			buf[n] = '?';
 	buf[n] = '\n';
 	/* One write: lines of plugins running side by side do not mix. */
 	(void)file_write_fd(log_state.fd, buf, (size_t)n + 1);

@@ -8,9 +8,9 @@
 enum log_level { LOG_LEVEL_DEBUG, LOG_LEVEL_INFO, LOG_LEVEL_WARNING, LOG_LEVEL_ERROR };
 extern const char *const log_level_names[];
 
-/* level -1: info. file NULL: stderr. A file that cannot be opened is an error of the caller's;
- * lines go to stderr then. */
-int log_setup(int level, const char *file, struct err *e);
+/* level -1: info. file, strictly below dir; NULL: stderr. It must be new, empty or a log of ours.
+ * One that cannot be opened is an error of the caller's; lines go to stderr then. */
+int log_setup(int level, int dir, const char *file, struct err *e);
 /* Who speaks: "ADD net1 of 3f2a…"; kept by reference. */
 void log_context(const char *context);
 

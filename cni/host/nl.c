@@ -44,6 +44,7 @@ static int on_valid(struct nl_msg *msg, void *arg)
 {
 	struct ask *a = arg;
 
+	a->reply->torn |= (nlmsg_hdr(msg)->nlmsg_flags & NLM_F_DUMP_INTR) != 0;
 	if (a->on_msg)
 		a->on_msg(nlmsg_hdr(msg), a->arg);
 	return NL_OK;
@@ -51,8 +52,10 @@ static int on_valid(struct nl_msg *msg, void *arg)
 
 static int on_end(struct nl_msg *msg, void *arg)
 {
-	(void)msg;
-	((struct ask *)arg)->done = 1;
+	struct ask *a = arg;
+
+	a->reply->torn |= (nlmsg_hdr(msg)->nlmsg_flags & NLM_F_DUMP_INTR) != 0;
+	a->done = 1;
 	return NL_STOP;
 }
 

@@ -59,7 +59,7 @@ static int take_lock(int fd, enum sandbox_how how)
 	int r;
 
 	do
-		r = flock(fd, LOCK_EX | (how == SANDBOX_TRY ? LOCK_NB : 0));
+		r = flock(fd, LOCK_EX | (how == SANDBOX_TRY || how == SANDBOX_TRY_CREATE ? LOCK_NB : 0));
 	while (r < 0 && errno == EINTR);
 	return r < 0 ? -errno : 0;
 }
@@ -67,11 +67,13 @@ static int take_lock(int fd, enum sandbox_how how)
 int sandbox_lock(const struct state *s, const char *container, enum sandbox_how how,
 	struct sandbox *ret, struct err *e)
 {
+	const bool create = how == SANDBOX_CREATE || how == SANDBOX_TRY_CREATE;
+
 	for (int tries = 0;;) {
 		struct stat st;
-		auto_close int fd = open_dir(s->pods, container, how == SANDBOX_CREATE);
+		auto_close int fd = open_dir(s->pods, container, create);
 
-		if (fd == -ENOENT && how != SANDBOX_CREATE)
+		if (fd == -ENOENT && !create)
 			return fd;
 		/* Made, and removed by its last user before it was opened; or all state is gone. */
 		if (fd == -ENOENT && tries++ < CREATE_TRIES)

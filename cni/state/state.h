@@ -28,7 +28,8 @@ struct sandbox {
 };
 #define SANDBOX_INIT {.dir = -1}
 
-enum sandbox_how { SANDBOX_CREATE, SANDBOX_WAIT, SANDBOX_TRY };
+/* With or without making it, waiting for its lock or not. */
+enum sandbox_how { SANDBOX_CREATE, SANDBOX_TRY_CREATE, SANDBOX_WAIT, SANDBOX_TRY };
 
 /* -ENOENT (no error set): there is no such sandbox; -EAGAIN: another process works on it. */
 int sandbox_lock(const struct state *s, const char *container, enum sandbox_how how,

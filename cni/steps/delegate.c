@@ -73,6 +73,20 @@ int delegate_call(const struct delegate *d, const char *command, char **ret_out,
 	return r;
 }
 
+int delegate_release(const struct delegate *d, struct err *e)
+{
+	struct err why = ERR_INIT;
+	int r = delegate_call(d, "DEL", NULL, &why);
+
+	if (r < 0 && why.code == ERR_VERSION) {
+		log_warning("ipam: %s: DEL: %s (%s): it has no lease then", d->type, why.msg, why.remedy);
+		return 0;
+	}
+	if (r < 0)
+		*e = why;
+	return r;
+}
+
 int delegate_ask(const struct delegate *d, const char *command, struct err *e)
 {
 	struct err why = ERR_INIT;

@@ -16,6 +16,10 @@ struct delegate {
 /* ret_out: what it printed, owned; may be NULL. Its own code and message are passed on. */
 int delegate_call(const struct delegate *d, const char *command, char **ret_out, struct err *e);
 
+/* DEL. A plugin that does not speak the configuration's version never gave a lease for it: its
+ * refusal keeps no pod from going. */
+int delegate_release(const struct delegate *d, struct err *e);
+
 /* GC and STATUS are of 1.1: a plugin that does not know the command has no objection. */
 int delegate_ask(const struct delegate *d, const char *command, struct err *e);
 

@@ -100,11 +100,9 @@ int detach_dead(struct machine *m, struct sandbox *mine, const struct claim_owne
 
 	if (strcmp(owner->container, mine->container) == 0)
 		return free_in(m, mine, owner, what, e);
-	r = sandbox_lock(&m->state, owner->container, SANDBOX_TRY, &other, e);
-	if (r == -ENOENT) {
-		claim_drop_all(&m->state, owner);
-		return 0;
-	}
+	/* Its directory is made where it is missing: claims are dropped under their owner's lock alone,
+	 * or a new call of that owner would lose one that it has just taken. */
+	r = sandbox_lock(&m->state, owner->container, SANDBOX_TRY_CREATE, &other, e);
 	if (r < 0) {
 		err_prefix(e, "%s", what);
 		return r;

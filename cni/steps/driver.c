@@ -173,6 +173,9 @@ static int bind_apply(struct attach *a, struct err *e)
 
 	if (r == 0 && strstr(a->rec.pci.target, "vfio"))
 		r = prepare_node(a, e);
+	/* What the link had was its driver's; a userspace driver has what the PF gave, or one of its own. */
+	free(i->mac);
+	i->mac = a->conf.vf.mac ? strdup(a->conf.vf.mac) : NULL;
 	if (r < 0)
 		return r;
 	struct result_interface ri = {.name = a->rec.ifname, .mac = i->mac, .mtu = CODEC_ABSENT,

@@ -230,7 +230,7 @@ static int undo(struct attach *a, struct err *e)
 {
 	const struct delegate d = delegate_of(a);
 
-	return delegate_call(&d, "DEL", NULL, e);
+	return delegate_release(&d, e);
 }
 
 struct seen {

@@ -23,25 +23,43 @@ static void drop_foreign_altnames(const struct attach *a, struct nl_sock *s, con
 	}
 }
 
+/* What it was, CODEC_ABSENT where it still is so. */
+static int64_t changed(int64_t was, int64_t is)
+{
+	return was == is ? CODEC_ABSENT : was;
+}
+
 static struct link_change image_change(const struct link *image, const struct link *now)
 {
 	struct link_change c = LINK_NO_CHANGE;
 
-	c.mtu = image->mtu == now->mtu ? CODEC_ABSENT : image->mtu;
+	c.mtu = changed(image->mtu, now->mtu);
 	c.mac = MATCH_SAME(image->mac, now->mac) ? NULL : image->mac;
 	c.alias = MATCH_SAME(image->alias, now->alias) ? NULL : image->alias ? image->alias : "";
-	c.txqlen = image->txqlen == now->txqlen ? CODEC_ABSENT : image->txqlen;
-	c.group = image->group == now->group ? CODEC_ABSENT : image->group;
+	c.txqlen = changed(image->txqlen, now->txqlen);
+	c.group = changed(image->group, now->group);
+	c.gso_size = changed(image->gso_size, now->gso_size);
+	c.gso_segs = changed(image->gso_segs, now->gso_segs);
+	c.gro_size = changed(image->gro_size, now->gro_size);
+	c.gso_ipv4_size = changed(image->gso_ipv4_size, now->gso_ipv4_size);
+	c.gro_ipv4_size = changed(image->gro_ipv4_size, now->gro_ipv4_size);
 	c.flags = image->flags;
 	c.flags_mask = (image->flags ^ now->flags) & LINK_FLAGS;
 	c.detach_xdp = image->xdp == 0 && now->xdp != 0;
+	c.xdp_generic = now->xdp_generic;
 	return c;
+}
+
+static bool changes_limits(const struct link_change *c)
+{
+	return c->gso_size != CODEC_ABSENT || c->gso_segs != CODEC_ABSENT || c->gro_size != CODEC_ABSENT ||
+	       c->gso_ipv4_size != CODEC_ABSENT || c->gro_ipv4_size != CODEC_ABSENT;
 }
 
 static bool is_change(const struct link_change *c)
 {
 	return c->name || c->mac || c->alias || c->mtu != CODEC_ABSENT || c->txqlen != CODEC_ABSENT ||
-	       c->group != CODEC_ABSENT || c->flags_mask || c->detach_xdp;
+	       c->group != CODEC_ABSENT || c->flags_mask || c->detach_xdp || changes_limits(c);
 }
 
 /* A name for a NIC whose own was given away while the pod had it; the kernel would do the same. */
@@ -94,12 +112,13 @@ static int bring_back(struct attach *a, const struct link *now, struct err *e)
 /* On the host: the members that differ, one message each so that one refusal spoils no other. */
 static void set_each(struct attach *a, int64_t index, const struct link_change *all)
 {
-	struct link_change each[7];
+	struct link_change each[8];
 	struct nl_reply reply;
 
 	for (size_t i = 0; i < ARRAY_SIZE(each); i++)
 		each[i] = (struct link_change)LINK_NO_CHANGE;
 	each[0].detach_xdp = all->detach_xdp;
+	each[0].xdp_generic = all->xdp_generic;
 	each[1].mac = all->mac;
 	each[2].mtu = all->mtu;
 	each[3].alias = all->alias;
@@ -107,6 +126,11 @@ static void set_each(struct attach *a, int64_t index, const struct link_change *
 	each[5].group = all->group;
 	each[6].flags = all->flags;
 	each[6].flags_mask = all->flags_mask;
+	each[7].gso_size = all->gso_size;
+	each[7].gso_segs = all->gso_segs;
+	each[7].gro_size = all->gro_size;
+	each[7].gso_ipv4_size = all->gso_ipv4_size;
+	each[7].gro_ipv4_size = all->gro_ipv4_size;
 	for (size_t i = 0; i < ARRAY_SIZE(each); i++)
 		if (is_change(&each[i]) && link_set(a->m->nl, index, &each[i], &reply) < 0)
 			log_debug("link %s: restore: %s %s", a->rec.link.name, strerror(reply.errnum),
@@ -146,10 +170,11 @@ static void differences(const struct link *image, const struct link *now, char *
 {
 	const struct link_change c = image_change(image, now);
 
-	(void)snprintf(buf, size, "%s%s%s%s%s%s%s", c.mac ? " MAC" : "",
+	(void)snprintf(buf, size, "%s%s%s%s%s%s%s%s", c.mac ? " MAC" : "",
 		c.mtu != CODEC_ABSENT ? " MTU" : "", c.alias ? " alias" : "",
 		c.txqlen != CODEC_ABSENT ? " txqueuelen" : "", c.group != CODEC_ABSENT ? " group" : "",
-		c.flags_mask ? " flags" : "", c.detach_xdp ? " XDP" : "");
+		c.flags_mask ? " flags" : "", c.detach_xdp ? " XDP" : "",
+		changes_limits(&c) ? " GSO limits" : "");
 }
 
 /* The link is on the host: make it equal the image, then look. */
@@ -188,6 +213,23 @@ static const struct link *find_on_host(const struct attach *a, const struct link
 	return named && match_record(a, named, named->index) ? named : NULL;
 }
 
+/* A VLAN or macvlan of the pod's survives the move of the NIC below it: the pod would go on to use
+ * the NIC of the next. The two ends of a veth name each other; those are no such thing. */
+static void drop_uppers(const struct attach *a, const struct link_list *pod, const struct link *now)
+{
+	for (size_t i = 0; i < pod->n; i++) {
+		const struct link *upper = &pod->items[i];
+		struct nl_reply reply;
+
+		if (upper->peer != now->index || upper->peer_elsewhere || !upper->kind ||
+			strcmp(upper->kind, "veth") == 0)
+			continue;
+		log_info("link %s: removing the pod's %s (%s) on top of it", now->name, upper->name, upper->kind);
+		if (link_delete(a->pod_nl, upper->index, &reply) < 0 && reply.errnum != ENODEV)
+			log_warning("link %s: remove %s: %s", now->name, upper->name, strerror(reply.errnum));
+	}
+}
+
 /* Moves it out of the pod, if it is there and the pod is. */
 static int leave_pod(struct attach *a, struct err *e)
 {
@@ -201,7 +243,10 @@ static int leave_pod(struct attach *a, struct err *e)
 	if (r < 0)
 		return r;
 	now = match_find(a, &pod, a->rec.pod_index);
-	return now ? bring_back(a, now, e) : 0;
+	if (!now)
+		return 0;
+	drop_uppers(a, &pod, now);
+	return bring_back(a, now, e);
 }
 
 /*

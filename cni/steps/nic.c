@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
 
 #include "bind.h"
+#include "file.h"
 #include "inet.h"
 #include "mem.h"
 #include "nic.h"
@@ -188,26 +191,47 @@ static void look_global(const struct inet_addr *a, void *arg)
 		(void)inet_format(&a->prefix, g->text);
 }
 
+/* VLANs, tunnels and their like lose the NIC below them; some die of it. */
+static int has_upper(const struct machine *m, const struct link *l, char *why, size_t size)
+{
+	char path[64];
+	int r = 0;
+
+	(void)snprintf(path, sizeof(path), "/sys/class/net/%.15s", l->name);
+	int fd = file_open(m->root, path, O_RDONLY | O_DIRECTORY, 0, FILE_IN_ROOT);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+
+	if (!d) {
+		mem_closep(&fd);
+		return 0;
+	}
+	for (struct dirent *de; r == 0 && (de = readdir(d));)
+		if (strncmp(de->d_name, "upper_", 6) == 0)
+			r = snprintf(why, size, "the host has %s on top of it", de->d_name + 6) > 0;
+	(void)closedir(d);
+	return r;
+}
+
 static int in_use(const struct machine *m, const struct link *l, char *why, size_t size, struct err *e)
 {
-	int64_t defaults[64];
+	struct inet_routes routes;
 	struct global g = {.index = l->index};
-	int n = inet_default_links(m->nl, defaults, ARRAY_SIZE(defaults), e);
-	int r = n < 0 ? n : inet_each_addr(m->nl, look_global, &g, e);
+	int r = inet_routes_over(m->nl, l->index, &routes, e);
 
+	if (r == 0)
+		r = inet_each_addr(m->nl, look_global, &g, e);
 	if (r < 0)
 		return r;
-	for (int i = 0; i < n; i++)
-		if (defaults[i] == l->index) {
-			(void)snprintf(why, size, "it carries the host's default route");
-			return 1;
-		}
+	if (routes.is_default)
+		return snprintf(why, size, "it carries the host's default route") > 0;
 	if (g.text[0])
 		return snprintf(why, size, "the host uses it with address %s", g.text) > 0;
 	if (l->master != CODEC_ABSENT)
 		return snprintf(why, size, "it belongs to a bridge, bond or other master (ifindex %d)",
 			       (int)l->master) > 0;
-	return 0;
+	if (routes.text[0])
+		return snprintf(why, size, "it carries the host's route to %s", routes.text) > 0;
+	return has_upper(m, l, why, size);
 }
 
 int nic_allowed(const struct machine *m, const struct nic *n, struct err *e)

@@ -2,7 +2,7 @@
 /*
  * The pod file: rendered from the records of the sandbox, never read back (the pod may write
  * there), replaced atomically. The newest sandbox of a pod owns it: an older one's late DEL does
- * not touch it.
+ * not touch it. Another pod's it never is, while that pod lives.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -103,6 +103,55 @@ static bool wanted(const struct attach *a)
 	return true;
 }
 
+/* The claim of a pod file is named by a hash of its directory (64-bit FNV-1a). */
+static const char *file_claim(const char *dir, char buf[static CLAIM_NAME])
+{
+	uint64_t h = UINT64_C(0xcbf29ce484222325);
+
+	for (; *dir; dir++)
+		h = (h ^ (uint8_t)*dir) * UINT64_C(0x100000001b3);
+	(void)snprintf(buf, CLAIM_NAME, "podfile-%016llx", (unsigned long long)h);
+	return buf;
+}
+
+struct stranger {
+	const struct attach *a;
+	struct err *e;
+};
+
+/* Of two pods of a kubelet; without an identity nothing tells a new sandbox from another pod. */
+static int refuse_stranger(const char *container, const char *ifname, struct record *rec,
+	const struct err *why, void *arg)
+{
+	const struct stranger *s = arg;
+	const struct record *mine = &s->a->rec;
+
+	(void)container;
+	(void)ifname;
+	(void)why;
+	if (!rec || !rec->pod_dir || strcmp(rec->pod_dir, mine->pod_dir) != 0 || !rec->pod.uid ||
+		!mine->pod.uid || strcmp(rec->pod.uid, mine->pod.uid) == 0 ||
+		rec->state != RECORD_ADDED || !attach_netns_alive(s->a->m, rec))
+		return 0;
+	int r = err_set(s->e, ERR_REFUSED, EPERM, "pod file directory %s: it is used by pod %s/%s",
+		mine->pod_dir, rec->pod.ns ? rec->pod.ns : "", rec->pod.name ? rec->pod.name : rec->pod.uid);
+
+	err_remedy(s->e, "give each pod a directory of its own");
+	return r;
+}
+
+static int check_owner(const struct attach *a, struct err *e)
+{
+	struct stranger s = {a, e};
+	struct claim_owner owner;
+	char claim[CLAIM_NAME];
+
+	if (claim_read(&a->m->state, file_claim(a->rec.pod_dir, claim), &owner) < 0 ||
+		strcmp(owner.container, a->rec.container) == 0)
+		return 0;
+	return state_each(&a->m->state, owner.container, refuse_stranger, &s);
+}
+
 static int capture(struct attach *a, struct err *e)
 {
 	struct place p = {0};
@@ -129,7 +178,7 @@ static int capture(struct attach *a, struct err *e)
 		a->rec.pod_dir = NULL;
 		return err_sys(e, ERR_INTERNAL, ENOMEM, "pod file");
 	}
-	return 0;
+	return check_owner(a, e);
 }
 
 static int open_recorded(const struct attach *a)
@@ -141,17 +190,6 @@ static int open_recorded(const struct attach *a)
 		return -EINVAL;
 	(void)snprintf(base, sizeof(base), "%.*s", (int)(cut - a->rec.pod_dir), a->rec.pod_dir);
 	return open_place(a->m, base, cut + 2);
-}
-
-/* The claim of a pod file is named by a hash of its directory (64-bit FNV-1a). */
-static const char *file_claim(const char *dir, char buf[static CLAIM_NAME])
-{
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
-
-	for (; *dir; dir++)
-		h = (h ^ (uint8_t)*dir) * UINT64_C(0x100000001b3);
-	(void)snprintf(buf, CLAIM_NAME, "podfile-%016llx", (unsigned long long)h);
-	return buf;
 }
 
 /* Does that record publish into the same file as the attachment at hand, and is not its own? */

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ADD: claim, image, record, steps, record. A failure anywhere leaves the host as it was. */
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 
 #include "detach.h"
+#include "file.h"
 #include "log.h"
 #include "mem.h"
 #include "prepare.h"
@@ -12,9 +14,9 @@
 
 int verb_setup_log(const struct machine *m, const struct netconf *c, struct err *e)
 {
-	const char *rest;
+	const char *rest = NULL, *dir = c->log_file ? policy_log_dir(&m->policy, c->log_file, &rest) : NULL;
 
-	if (c->log_file && (!policy_log_dir(&m->policy, c->log_file, &rest) || strstr(rest, "/../"))) {
+	if (c->log_file && !dir) {
 		int r = err_set(e, ERR_REFUSED, EPERM, "logFile %s: the node's policy does not allow it",
 			c->log_file);
 
@@ -22,7 +24,12 @@ int verb_setup_log(const struct machine *m, const struct netconf *c, struct err 
 			"\"logDirs\" in /etc/dpdk-cni/policy.json");
 		return r;
 	}
-	return log_setup(c->log_level, c->log_file, e);
+	/* The directory is the node's own; what follows it is the network's word. */
+	auto_close int fd = dir ? file_open(m->root, dir, O_PATH | O_DIRECTORY, 0, FILE_IN_ROOT) : -1;
+
+	if (dir && fd < 0)
+		return err_sys(e, ERR_IO, -fd, "logFile %s: open %s", c->log_file, dir);
+	return log_setup(c->log_level, fd, rest, e);
 }
 
 /* A record of this very attachment: alive, it is an error of the caller's; else it is undone. */

@@ -16,7 +16,7 @@ static int release_lease(const struct request *req, const struct netconf *c, int
 	if (!c->ipam_type)
 		return 0;
 	d.lock_fd = lock;
-	return delegate_call(&d, "DEL", NULL, e);
+	return delegate_release(&d, e);
 }
 
 /* No record: an ADD that failed or never was, or a second DEL. */

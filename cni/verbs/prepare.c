@@ -123,6 +123,14 @@ static int absent(struct attach *a, bool heal, struct err *why, struct err *e)
 	return settle_owner(a, &s.owner, heal, what, e);
 }
 
+static int damaged_claim(const char *name, struct err *e)
+{
+	int r = err_set(e, ERR_STATE, EINVAL, "/run/dpdk-cni/claims/%s: it is not a claim", name);
+
+	err_remedy(e, "nothing of dpdk-cni looks like that: remove it");
+	return r;
+}
+
 /* Takes the claim, or settles with who has it. 1: something was settled, look again. */
 static int claim(struct attach *a, const struct nic *n, bool heal, struct err *e)
 {
@@ -135,9 +143,13 @@ static int claim(struct attach *a, const struct nic *n, bool heal, struct err *e
 	if (!heal && claim_read(&a->m->state, name, &owner) == 0)
 		return settle_owner(a, &owner, heal, nic_name(n), e);
 	r = heal ? claim_take(&a->m->state, name, &mine, e) : 0;
-	if (r == -EEXIST && claim_read(&a->m->state, name, &owner) == 0) {
-		r = settle_owner(a, &owner, heal, nic_name(n), e);
-		return r == 0 ? 1 : r;
+	if (r == -EEXIST) {
+		r = claim_read(&a->m->state, name, &owner);
+		if (r == 0)
+			r = settle_owner(a, &owner, heal, nic_name(n), e);
+		else if (r != -ENOENT) /* given back just now */
+			return damaged_claim(name, e);
+		return r == 0 || r == -ENOENT ? 1 : r;
 	}
 	if (r < 0)
 		return r;

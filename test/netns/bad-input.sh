@@ -94,6 +94,9 @@ fake killed '[ $CNI_COMMAND = DEL ] && exit 0; kill -9 $$'
 t_refused 'an IPAM plugin that is killed' ADD "$(conf '{ipam: {type: "killed"}}')" 107 'exit status 137'
 fake unroutable 'echo "{\"ips\":[{\"address\":\"10.0.0.1/24\"}],\"routes\":[{\"dst\":\"10.5.0.0/16\",\"gw\":\"192.168.1.1\"}]}"'
 t_refused 'a route that the kernel refuses: in its words' ADD "$(conf '{ipam: {type: "unroutable"}}')" 104 '10.5.0.0/16 via 192.168.1.1.*gateway'
+fake older 'echo "{\"code\": 1, \"msg\": \"incompatible CNI versions\"}"; exit 1'
+t_refused 'an IPAM plugin of older versions, which refuses DEL as well' ADD "$(conf '{ipam: {type: "older"}}')" 1 'incompatible'
+t_del 'is no obstacle to DEL' "$(conf '{ipam: {type: "older"}}')"
 unset PLUGINS
 
 # A lease is given back when a later step fails.
