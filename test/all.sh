@@ -3,9 +3,9 @@
 #
 # usage: sudo test/all.sh [--quick] [--suite NAME]... [--no-install]
 #
-#	--quick        only the gcc build and its tests
+#	--quick        only the gcc build and its tests, without container engines
 #	--suite NAME   only this one, and what it needs; may be repeated:
-#	               gcc unit netns crash fuzz lab sanitize clang static
+#	               gcc unit netns crash runtime fuzz lab sanitize clang static
 #	--no-install   use what is installed
 #
 # Builds, runs every test and says in its last line how many checks passed and failed; the exit
@@ -45,7 +45,7 @@ while [ $# -gt 0 ]; do
 done
 for name in ${only[@]+"${only[@]}"}; do
 	case $name in
-	gcc | unit | netns | crash | fuzz | lab | sanitize | clang | static) ;;
+	gcc | unit | netns | crash | runtime | fuzz | lab | sanitize | clang | static) ;;
 	*)
 		echo "all.sh: no such suite: $name" >&2
 		usage >&2
@@ -61,7 +61,7 @@ wanted() { # SUITE
 	local name
 
 	if [ ${#only[@]} -eq 0 ]; then
-		case $1 in sanitize | clang | static) [ -z "$quick" ] ;; esac
+		case $1 in runtime | sanitize | clang | static) [ -z "$quick" ] ;; esac
 		return
 	fi
 	for name in "${only[@]}"; do
@@ -208,6 +208,8 @@ machine() {
 	find /run/dpdk-cni /run/dpdk-pod /run/dpdk /run/netns /etc/dpdk-cni /var/lib/cni \
 		/dev/hugepages 2>/dev/null | sed 's/^/file /'
 	find "$tmp" -maxdepth 1 -name 'dpdk-cni-test.*' 2>/dev/null | sed 's/^/file /'
+	find /sys/fs/cgroup -type d -name 'dpdk-cni-test-*' 2>/dev/null | sed 's/^/cgroup /'
+	find /opt/containerd /dev/shm/libpod_lock -maxdepth 0 2>/dev/null | sed 's/^/file /'
 	find /proc/[0-9]*/exe -lname "$work/*" 2>/dev/null | sed 's/^/process /'
 	:
 }
@@ -315,7 +317,7 @@ all_have_licence() {
 all_scripts_run() {
 	local f missing=0
 
-	for f in test/{netns,crash,sriov,unit/*}/*.sh; do
+	for f in test/{netns,crash,runtime,sriov,unit/*}/*.sh; do
 		[ -e "$f" ] || continue
 		# What is only sourced has no end.
 		grep -q '^t_done' "$f" || continue
@@ -404,7 +406,9 @@ trap 'exit 143' TERM
 if [ -n "$install" ]; then
 	# shellcheck source=deps.sh
 	. "$root/test/deps.sh"
-	deps_install build run test || exit
+	groups=(build run test)
+	! wanted runtime || groups+=(runtime)
+	deps_install "${groups[@]}" || exit
 fi
 for tool in meson ninja jq; do
 	command -v "$tool" >/dev/null || {
@@ -431,7 +435,7 @@ fi
 end
 
 if [ -n "$built" ]; then
-	for s in unit netns crash fuzz lab; do
+	for s in unit netns crash runtime fuzz lab; do
 		if wanted "$s" && has_suite gcc "$s"; then
 			begin "$s"
 			run_tests gcc "$s"

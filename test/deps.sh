@@ -25,6 +25,10 @@ deps_test=(
 	python3 python3-jsonschema                      # the schema of the pod file
 	clang cppcheck shellcheck codespell
 )
+deps_runtime=(                                          # real clients of the plugin
+	containerd runc podman busybox-static
+	python3-grpcio                                  # to speak to containerd as kubelet does
+)
 
 deps_list() { # GROUP...
 	local group
@@ -34,8 +38,9 @@ deps_list() { # GROUP...
 		build) printf '%s\n' "${deps_build[@]}" ;;
 		run) printf '%s\n' "${deps_run[@]}" ;;
 		test) printf '%s\n' "${deps_test[@]}" ;;
+		runtime) printf '%s\n' "${deps_runtime[@]}" ;;
 		*)
-			echo "deps.sh: no such group: $group (build, run, test)" >&2
+			echo "deps.sh: no such group: $group (build, run, test, runtime)" >&2
 			return 2
 			;;
 		esac
@@ -47,6 +52,10 @@ deps_missing() { # GROUP...
 
 	wanted=$(deps_list "$@") || return
 	for pkg in $wanted; do
+		# Another vendor's package with the same programs would be removed for Debian's.
+		case $pkg in
+		containerd | runc | podman) ! command -v "$pkg" >/dev/null || continue ;;
+		esac
 		dpkg-query -W -f '${db:Status-Status}\n' "$pkg" 2>/dev/null | grep -qx installed ||
 			echo "$pkg"
 	done
@@ -90,6 +99,6 @@ if [ "${BASH_SOURCE[0]}" = "$0" ]; then
 		exit 0
 		;;
 	esac
-	[ $# -gt 0 ] || set -- build run test
+	[ $# -gt 0 ] || set -- build run test runtime
 	"$do" "$@"
 fi
