@@ -169,6 +169,20 @@ t_json 'it is in the result' "$OUT" .dns '{"nameservers":["10.0.0.1"],"domain":"
 t_del DEL "$(conf '{}')"
 t_is 'the host is as before' "$(snapshot)" "$BEFORE"
 
+# capability ips: the runtime's addresses reach the IPAM plugin that understands them.
+PLUGINS=$CNI_BIN t_add 'ADD with runtimeConfig.ips' \
+	"$(conf '{capabilities: {ips: true}, runtimeConfig: {ips: ["10.77.0.5/24"]}, ipam: {type: "static"}}')"
+t_json 'the pod has them' "$OUT" '[.ips[].address]' '["10.77.0.5/24"]'
+PLUGINS=$CNI_BIN t_del DEL "$(conf '{ipam: {type: "static"}}')"
+
+# logFile: a line per step, and nothing on stderr.
+t_add 'ADD with a log file' "$(conf '{logFile: "/var/log/dpdk-cni-test.log", logLevel: "debug"}')"
+t_is 'it takes all lines' "$ERR" ''
+t_like 'a line for each step, with who and when' "$(</var/log/dpdk-cni-test.log)" \
+	'20[0-9-]+T[0-9:]+Z dpdk-cni: ADD net1 of c1: debug: link: applied'
+t_del DEL "$(conf '{logFile: "/var/log/dpdk-cni-test.log"}')"
+t_refused 'a log file elsewhere' ADD "$(conf '{logFile: "/etc/passwd"}')" 102 'logFile /etc/passwd.*logDirs'
+
 # A configuration that Multus stripped of its own keys, or that ADD refused.
 t_add ADD "$(conf '{ipam: {type: "old"}}')"
 t_del 'DEL with nothing but a name' '{"cniVersion":"1.0.0","name":"net","type":"dpdk-cni"}'
