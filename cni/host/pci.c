@@ -23,14 +23,21 @@ static int64_t attribute(int dev, const char *name, int64_t absent)
 	return file_read_int(dev, name, &v) == 0 ? v : absent;
 }
 
+int pci_vf_address(int rootfd, const char *pf, unsigned int index, char address[static PCIADDR_LEN])
+{
+	char path[96];
+
+	(void)snprintf(path, sizeof(path), PCI_DEVICES "/%s/virtfn%u", pf, index);
+	return file_link_base(rootfd, path, address, PCIADDR_LEN);
+}
+
 /* virtfnN of the PF links to each VF: the index is found by looking for ourselves. */
 static int64_t vf_index(int rootfd, const char *pf, const char *address)
 {
-	char path[96], base[64];
+	char base[PCIADDR_LEN];
 
-	for (int i = 0; i < VFS_MAX; i++) {
-		(void)snprintf(path, sizeof(path), PCI_DEVICES "/%s/virtfn%d", pf, i);
-		if (file_link_base(rootfd, path, base, sizeof(base)) < 0)
+	for (unsigned int i = 0; i < VFS_MAX; i++) {
+		if (pci_vf_address(rootfd, pf, i, base) < 0)
 			break;
 		if (strcmp(base, address) == 0)
 			return i;

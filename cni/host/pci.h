@@ -29,6 +29,9 @@ static inline bool pci_is_network(const struct pci_device *d)
 /* -ENODEV: no such device on this machine. */
 int pci_read(int rootfd, const char *address, struct pci_device *ret, struct err *e);
 
+/* The address of a PF's VF by its index. */
+int pci_vf_address(int rootfd, const char *pf, unsigned int index, char address[static PCIADDR_LEN]);
+
 /* What a sysfs path names: the PCI address of a device, or the name of a network device. Exactly
  * one of them is filled, the other is "". */
 int pci_resolve_path(int rootfd, const char *path, char address[static PCIADDR_LEN],

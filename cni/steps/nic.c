@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
 
 #include "bind.h"
-#include "file.h"
 #include "inet.h"
 #include "mem.h"
 #include "nic.h"
+#include "upper.h"
 
 /* A selector with its path or address resolved to what links carry. */
 struct want {
@@ -191,31 +189,11 @@ static void look_global(const struct inet_addr *a, void *arg)
 		(void)inet_format(&a->prefix, g->text);
 }
 
-/* VLANs, tunnels and their like lose the NIC below them; some die of it. */
-static int has_upper(const struct machine *m, const struct link *l, char *why, size_t size)
-{
-	char path[64];
-	int r = 0;
-
-	(void)snprintf(path, sizeof(path), "/sys/class/net/%.15s", l->name);
-	int fd = file_open(m->root, path, O_RDONLY | O_DIRECTORY, 0, FILE_IN_ROOT);
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
-
-	if (!d) {
-		mem_closep(&fd);
-		return 0;
-	}
-	for (struct dirent *de; r == 0 && (de = readdir(d));)
-		if (strncmp(de->d_name, "upper_", 6) == 0)
-			r = snprintf(why, size, "the host has %s on top of it", de->d_name + 6) > 0;
-	(void)closedir(d);
-	return r;
-}
-
 static int in_use(const struct machine *m, const struct link *l, char *why, size_t size, struct err *e)
 {
 	struct inet_routes routes;
 	struct global g = {.index = l->index};
+	char upper[32];
 	int r = inet_routes_over(m->nl, l->index, &routes, e);
 
 	if (r == 0)
@@ -231,7 +209,10 @@ static int in_use(const struct machine *m, const struct link *l, char *why, size
 			       (int)l->master) > 0;
 	if (routes.text[0])
 		return snprintf(why, size, "it carries the host's route to %s", routes.text) > 0;
-	return has_upper(m, l, why, size);
+	/* VLANs, tunnels and their like lose the NIC below them; some die of it. */
+	if (upper_find(m->root, l->name, upper, sizeof(upper)))
+		return snprintf(why, size, "the host has %s on top of it", upper) > 0;
+	return 0;
 }
 
 int nic_allowed(const struct machine *m, const struct nic *n, struct err *e)

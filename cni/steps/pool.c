@@ -54,15 +54,15 @@ static bool is_others(const struct others *o, const char *address)
 static int parse(const struct machine *m, const char *text, char pf[static PCIADDR_LEN],
 	struct cpulist *ret_vfs, bool *ret_all, struct err *e)
 {
-	auto_free char *name = strdup(text);
-	char *hash = name ? strchr(name, '#') : NULL;
+	char name[128], *hash;
 	auto_nic struct nic n;
 	struct pciaddr a;
 	int r = 0;
 
 	nic_init(&n);
-	if (!name)
-		return err_sys(e, ERR_INTERNAL, ENOMEM, "pf");
+	/* The codec has seen to its length. */
+	(void)snprintf(name, sizeof(name), "%s", text);
+	hash = strchr(name, '#');
 	*ret_all = !hash;
 	if (hash) {
 		*hash = '\0';
@@ -91,25 +91,23 @@ static int add_vfs(const struct machine *m, const char *text, const struct other
 	struct err *e)
 {
 	struct cpulist vfs = {0};
-	char pf[PCIADDR_LEN], path[96], address[64];
+	char pf[PCIADDR_LEN], address[PCIADDR_LEN];
+	struct pci_device d;
 	bool all = true;
 	int r = parse(m, text, pf, &vfs, &all, e);
-	int64_t total = 0;
 
+	if (r == 0)
+		r = pci_read(m->root, pf, &d, e);
 	if (r < 0)
 		return r;
-	(void)snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/sriov_numvfs", pf);
-	r = file_read_int(m->root, path, &total);
-	if (r < 0 || total == 0) {
+	if (d.num_vfs <= 0) {
 		r = err_set(e, ERR_DEVICE, ENODEV, "pf %s (%s): it has no VFs", text, pf);
 		err_remedy(e, "make some: echo 4 > /sys/bus/pci/devices/%s/sriov_numvfs", pf);
 		return r;
 	}
-	for (unsigned int i = 0; i < total; i++) {
-		(void)snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/virtfn%u", pf, i);
-		if ((!all && !cpulist_has(&vfs, i)) ||
-			file_link_base(m->root, path, address, sizeof(address)) < 0 ||
-			!pciaddr_valid(address) || is_others(o, address))
+	for (unsigned int i = 0; i < d.num_vfs; i++) {
+		if ((!all && !cpulist_has(&vfs, i)) || pci_vf_address(m->root, pf, i, address) < 0 ||
+			is_others(o, address))
 			continue;
 		void *bigger = realloc(p->address, (p->n + 1) * sizeof(*p->address));
 

@@ -174,6 +174,13 @@ BEFORE=$(snapshot)
 run_pod 'a new NIC of that name goes to the next pod' next
 stop_pod 'the next pod'
 
+# All that the plugin knew is lost: the lease is in what containerd says.
+run_pod 'a pod' forgotten
+rm -rf /run/dpdk-cni
+t_cri 'a pod of which nothing is known: StopPodSandbox' StopPodSandbox "$(id)"
+t_is 'its lease is gone' "$(leases)" 0
+t_cri 'and RemovePodSandbox' RemovePodSandbox "$(id)"
+
 t_json 'containerd has no pod left' "$(cri ListPodSandbox; echo "$OUT")" .items '[]'
 kill "$CTRD_PID"
 wait "$CTRD_PID" 2>/dev/null
