@@ -169,10 +169,13 @@ static void collect(struct nlmsghdr *h, void *arg)
 	if (h->nlmsg_type != RTM_NEWLINK)
 		return;
 	bigger = realloc(list->items, (list->n + 1) * sizeof(*list->items));
-	if (!bigger)
+	if (!bigger) {
+		list->incomplete = true;
 		return;
+	}
 	list->items = bigger;
 	parse_link(h, &list->items[list->n++]);
+	list->incomplete |= !list->items[list->n - 1].name;
 }
 
 static struct nl_msg *get_request(int64_t index, const char *name, int flags)
@@ -194,6 +197,8 @@ int link_get(struct nl_sock *s, int64_t index, const char *name, struct link *re
 	struct nl_reply reply;
 	int r = nl_ask(s, get_request(index, name, 0), collect, &list, &reply);
 
+	if (r == 0 && list.incomplete)
+		return err_sys(e, ERR_INTERNAL, ENOMEM, "link %s", name ? name : "by index");
 	if (r == 0 && list.n == 0)
 		r = -ENODEV;
 	if (r == -ENODEV && name)
@@ -217,6 +222,12 @@ int link_dump(struct nl_sock *s, struct link_list *ret, struct err *e)
 		r = nl_ask(s, get_request(0, NULL, NLM_F_DUMP), collect, &list, &reply);
 		if (r < 0 || !reply.torn)
 			break;
+	}
+	/* Whatever is missing from it would be taken for gone; the loopback never is. */
+	if (r == 0 && (list.incomplete || list.n == 0)) {
+		r = err_sys(e, ERR_INTERNAL, list.incomplete ? ENOMEM : EIO, "list of links");
+		link_list_free(&list);
+		return r;
 	}
 	if (r < 0) {
 		link_list_free(&list);

@@ -51,6 +51,7 @@ int link_get(struct nl_sock *s, int64_t index, const char *name, struct link *re
 struct link_list {
 	struct link *items;
 	size_t n;
+	bool incomplete; /* there was no memory for all of it */
 };
 int link_dump(struct nl_sock *s, struct link_list *ret, struct err *e);
 void link_list_free(struct link_list *l);

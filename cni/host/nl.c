@@ -16,6 +16,7 @@ struct ask {
 	void (*on_msg)(struct nlmsghdr *h, void *arg);
 	void *arg;
 	struct nl_reply *reply;
+	uint32_t seq;
 	int done;
 };
 
@@ -40,10 +41,19 @@ int nl_open(struct nl_sock **ret, struct err *e)
 	return 0;
 }
 
+/* A question whose answer could not be read leaves it in the socket: it must not pass for that of
+ * the next. libnl looks at the number only where it does the acknowledging itself. */
+static bool is_stale(const struct ask *a, const struct nlmsghdr *h)
+{
+	return h->nlmsg_seq != a->seq;
+}
+
 static int on_valid(struct nl_msg *msg, void *arg)
 {
 	struct ask *a = arg;
 
+	if (is_stale(a, nlmsg_hdr(msg)))
+		return NL_SKIP;
 	a->reply->torn |= (nlmsg_hdr(msg)->nlmsg_flags & NLM_F_DUMP_INTR) != 0;
 	if (a->on_msg)
 		a->on_msg(nlmsg_hdr(msg), a->arg);
@@ -54,6 +64,8 @@ static int on_end(struct nl_msg *msg, void *arg)
 {
 	struct ask *a = arg;
 
+	if (is_stale(a, nlmsg_hdr(msg)))
+		return NL_SKIP;
 	a->reply->torn |= (nlmsg_hdr(msg)->nlmsg_flags & NLM_F_DUMP_INTR) != 0;
 	a->done = 1;
 	return NL_STOP;
@@ -66,6 +78,8 @@ static int on_error(struct sockaddr_nl *from, struct nlmsgerr *ne, void *arg)
 	struct nlmsghdr *h = (void *)((char *)ne - NLMSG_HDRLEN);
 
 	(void)from;
+	if (is_stale(a, h))
+		return NL_SKIP;
 	a->reply->errnum = -ne->error;
 	a->done = 1;
 	if (!(h->nlmsg_flags & NLM_F_ACK_TLVS) || !(h->nlmsg_flags & NLM_F_CAPPED))
@@ -83,7 +97,7 @@ int nl_ask(struct nl_sock *s, struct nl_msg *msg, void (*on_msg)(struct nlmsghdr
 	void *arg, struct nl_reply *reply)
 {
 	struct nl_reply own = {0};
-	struct ask a = {on_msg, arg, reply ? reply : &own, 0};
+	struct ask a = {.on_msg = on_msg, .arg = arg, .reply = reply ? reply : &own};
 	struct nl_cb *cb;
 	int r = 0;
 
@@ -102,6 +116,7 @@ int nl_ask(struct nl_sock *s, struct nl_msg *msg, void (*on_msg)(struct nlmsghdr
 	errno = 0;
 	if (nl_send_auto(s, msg) < 0)
 		r = errno ? -errno : -EIO;
+	a.seq = nlmsg_hdr(msg)->nlmsg_seq;
 	while (r == 0 && !a.done) {
 		errno = 0;
 		int n = nl_recvmsgs(s, cb);

@@ -89,6 +89,19 @@ bool claim_is(const struct state *s, const char *name, const struct claim_owner 
 	return name && claim_read(s, name, &now) == 0 && same_owner(&now, owner);
 }
 
+int claim_check(const struct state *s, const char *name, const struct claim_owner *owner, bool *ret,
+	struct err *e)
+{
+	struct claim_owner now;
+	int r = name ? claim_read(s, name, &now) : -ENOENT;
+
+	/* -EINVAL: something that is no claim is not ours either. */
+	if (r < 0 && r != -ENOENT && r != -EINVAL)
+		return err_sys(e, ERR_STATE, -r, "claim %s: read", name);
+	*ret = r == 0 && same_owner(&now, owner);
+	return 0;
+}
+
 void claim_drop(const struct state *s, const char *name, const struct claim_owner *owner)
 {
 	if (claim_is(s, name, owner))

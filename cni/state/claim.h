@@ -24,6 +24,9 @@ int claim_take(const struct state *s, const char *name, const struct claim_owner
 /* -ENOENT: nobody has it. */
 int claim_read(const struct state *s, const char *name, struct claim_owner *ret);
 bool claim_is(const struct state *s, const char *name, const struct claim_owner *owner);
+/* The same where it matters why not: *ret; fails where the claim cannot be read. */
+int claim_check(const struct state *s, const char *name, const struct claim_owner *owner, bool *ret,
+	struct err *e);
 /* Takes it whoever has it now: where the newest owner is the right one (the pod file). */
 int claim_replace(const struct state *s, const char *name, const struct claim_owner *owner,
 	struct err *e);

@@ -48,13 +48,19 @@ void attach_free(struct attach *a)
 	a->pod_nl = NULL;
 }
 
+/* Where it cannot be told, the cookie decides alone. */
+static bool other_boot(const struct machine *m, const struct record *r)
+{
+	return r->boot_id && *m->boot_id && strcmp(r->boot_id, m->boot_id) != 0;
+}
+
 static int open_recorded(const struct machine *m, const struct record *r, const char *path,
 	struct netns *ret)
 {
 	struct netns ns = NETNS_INIT;
 
 	/* Cookies are counted from boot on. */
-	if (r->boot_id && strcmp(r->boot_id, m->boot_id) != 0)
+	if (other_boot(m, r))
 		return -ENOENT;
 	if (!path || !*path || netns_open(path, &ns, NULL) < 0)
 		return -ENOENT;
@@ -71,7 +77,7 @@ static int find_recorded(const struct machine *m, const struct record *r, struct
 {
 	if (open_recorded(m, r, r->netns.path, ret) == 0)
 		return 0;
-	if (r->boot_id && strcmp(r->boot_id, m->boot_id) != 0)
+	if (other_boot(m, r))
 		return -ENOENT;
 	return netns_find(r->netns.inode, (uint64_t)r->netns.cookie, ret);
 }

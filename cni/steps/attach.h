@@ -39,6 +39,7 @@ struct attach {
 	struct netns pod;        /* fd -1: gone */
 	struct nl_sock *pod_nl;  /* NULL: gone */
 	struct result result;    /* ADD: grows; CHECK: what ADD answered */
+	bool owns;               /* undo: the device's claim is still ours */
 	bool device_back;        /* undo: the device is on the host (or no more) */
 };
 

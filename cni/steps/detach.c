@@ -17,8 +17,11 @@ int detach(struct attach *a, size_t reached, struct err *e)
 	/* A full /run must not keep the device from going back. */
 	if (sandbox_write(a->sandbox, &a->rec, &why) < 0)
 		log_warning("%s", why.msg);
-	int r = steps_undo(a, reached, e);
+	/* A claim that is not ours (any more) is somebody else's device. */
+	int r = claim_check(&a->m->state, a->rec.claim, &owner, &a->owns, e);
 
+	if (r == 0)
+		r = steps_undo(a, reached, e);
 	if (r < 0) {
 		if (a->device_back && a->rec.claim)
 			claim_drop(&a->m->state, a->rec.claim, &owner);

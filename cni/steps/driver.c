@@ -31,13 +31,6 @@ static bool same_driver(const struct attach *a)
 	return strcmp(a->rec.pci.driver, a->rec.pci.target) == 0;
 }
 
-static bool is_mine(const struct attach *a)
-{
-	const struct claim_owner mine = attach_owner(a);
-
-	return claim_is(&a->m->state, a->rec.claim, &mine);
-}
-
 static int keep_string(char **to, const char *text, struct err *e)
 {
 	char *copy = strdup(text);
@@ -78,7 +71,7 @@ static int unbind_undo(struct attach *a, struct err *e)
 	int r;
 
 	a->device_back = false;
-	if (!is_mine(a))
+	if (!a->owns)
 		return 0;
 	if (pci_read(a->m->root, address, &d, NULL) < 0) {
 		log_warning("device %s: it is not on this machine any more", address);
@@ -203,7 +196,7 @@ static int bind_undo(struct attach *a, struct err *e)
 	struct pci_device d;
 	int r;
 
-	if (!is_mine(a) || pci_read(a->m->root, address, &d, NULL) < 0)
+	if (!a->owns || pci_read(a->m->root, address, &d, NULL) < 0)
 		return 0;
 	r = bind_group_free(a->m->root, address, e);
 	if (r < 0)

@@ -303,11 +303,9 @@ int link_undo(struct attach *a, struct err *e)
 {
 	auto_links struct link_list host = {0};
 	const struct link *now = NULL;
-	const struct claim_owner mine = attach_owner(a);
 
 	a->device_back = false;
-	/* A claim that is not ours (any more) is somebody else's device. */
-	if (!claim_is(&a->m->state, a->rec.claim, &mine))
+	if (!a->owns)
 		return 0;
 	int r = leave_pod(a, e);
 

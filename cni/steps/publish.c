@@ -317,6 +317,11 @@ static int inherit(const char *container, const char *ifname, struct record *rec
 	return 1;
 }
 
+static void not_updated(const struct attach *a, int r)
+{
+	log_warning("pod file %s/" PODFILE_NAME ": update: %s", a->rec.pod_dir, strerror(-r));
+}
+
 /* Never fails: a pod file that cannot be updated keeps no device and no pod from going. */
 static int undo(struct attach *a, struct err *e)
 {
@@ -327,20 +332,22 @@ static int undo(struct attach *a, struct err *e)
 	int r;
 
 	(void)e;
-	if (!a->rec.pod_dir ||
-		claim_read(&a->m->state, file_claim(a->rec.pod_dir, claim), &now) < 0 ||
-		strcmp(now.container, mine.container) != 0)
+	if (!a->rec.pod_dir)
 		return 0;
+	r = claim_read(&a->m->state, file_claim(a->rec.pod_dir, claim), &now);
+	if (r < 0 || strcmp(now.container, mine.container) != 0) {
+		if (r < 0 && r != -ENOENT)
+			not_updated(a, r);
+		return 0;
+	}
 	auto_close int dir = open_recorded(a);
 
+	r = dir < 0 ? dir : render(a, false, &text, &why);
+	if (r == 0)
+		r = write_file(a, dir, text);
 	/* Not there: the volume went with the pod. */
-	if (dir >= 0) {
-		r = render(a, false, &text, &why);
-		if (r == 0)
-			r = write_file(a, dir, text);
-		if (r < 0)
-			log_warning("pod file %s/" PODFILE_NAME ": update: %s", a->rec.pod_dir, strerror(-r));
-	}
+	if (r < 0 && dir != -ENOENT)
+		not_updated(a, r);
 	if (strcmp(now.ifname, mine.ifname) == 0 &&
 		state_each(&a->m->state, mine.container, inherit, a) == 0)
 		claim_drop(&a->m->state, claim, &mine);

@@ -129,13 +129,12 @@ static void leave_foreign(struct vf *image, const struct vf *wish, const struct 
 
 static int undo(struct attach *a, struct err *e)
 {
-	const struct claim_owner mine = attach_owner(a);
 	auto_vf struct vf now;
 	int64_t pf;
 	int r;
 
 	vf_init(&now);
-	if (!vf_any(&a->rec.vf) || !claim_is(&a->m->state, a->rec.claim, &mine))
+	if (!vf_any(&a->rec.vf) || !a->owns)
 		return 0;
 	/* A program at work keeps everything as it is. */
 	r = bind_group_free(a->m->root, a->rec.interface.pci_address, e);

@@ -5,69 +5,15 @@
 # from the record: a build that writes none has to fail here.
 . "$(dirname "$0")/../tap.sh"
 t_in_sandbox "$0" "$@"
-. "$(dirname "$0")/../netns/plugin.sh"
-
-STEP=${CRASH_STEP:-1} # every nth point; 1: all of them
-make_pod pod
-make_nic nic0
-mkdir -p /run/dpdk-pod/p
-CONF=$(conf '{mtu: 1400, mac: "02:00:00:00:11:22", podFile: {dir: "/run/dpdk-pod/p"},
-	ipam: {type: "host-local", subnet: "10.7.0.0/24", routes: [{dst: "10.9.0.0/16"}]}}')
-
-# Leaves no trace for the next point: leases count on, the pod file goes.
-everything() {
-	snapshot
-	ls -A /run/dpdk-pod/p
-	pod_links pod
-}
-
-# strace counts each system call by its name: a point is a name and its how-manieth call.
-traced() { # VERB STRACE-OPTIONS...
-	local verb=$1
-
-	shift
-	CNI_COMMAND=$verb CNI_CONTAINERID=c1 CNI_NETNS=/run/netns/pod CNI_IFNAME=net1 CNI_PATH=$CNI_BIN \
-		strace -qqq -e signal=none "$@" "$PLUGIN" <<<"$CONF" >/dev/null 2>&1
-}
-
-# The points of a whole run, in order, one "name count" per line; the exec itself is none of ours.
-points_of() { # VERB
-	traced "$1" -o "$T_TMP/trace"
-	sed -n '2,$s/^\([a-z0-9_]*\)(.*/\1/p' "$T_TMP/trace" | awk '{print $1, ++n[$1]}'
-}
+. "$(dirname "$0")/common.sh"
 
 # Killed on entering that call; IPAM plugins are run as they are (no -f).
 die_at() { # VERB NAME COUNT
 	{ traced "$1" -o /dev/null -e "trace=$2" -e "inject=$2:signal=KILL:when=$3"; } 2>/dev/null
 }
 
-# The child of a killed plugin may still be at work, and holds the lock as long: DEL waits for it.
-delete_and_compare() {
-	local now
-
-	cni DEL "$CONF"
-	[ "$RC" -eq 0 ] || DIFF+="DEL: $OUT $ERR"
-	now=$(everything)
-	[ "$now" = "$BEFORE" ] || DIFF+=$(diff <(echo "$BEFORE") <(echo "$now"))
-}
 recover() {
 	delete_and_compare
-}
-
-t_need 'one ADD that works' cni ADD "$CONF"
-t_need 'one DEL that works' cni DEL "$CONF"
-BEFORE=$(everything)
-
-start_over() {
-	ip -n pod link set net1 netns 1 name nic0 2>/dev/null
-	rm -rf /run/dpdk-cni
-	ip netns del pod
-	ip link del nic0 2>/dev/null
-	ip link del far-nic0 2>/dev/null
-	make_pod pod
-	make_nic nic0
-	rm -f /run/dpdk-pod/p/*
-	BEFORE=$(everything)
 }
 
 # Dies at every point of a verb; the verdict is one line, with the first failures in detail.
@@ -95,11 +41,6 @@ enumerate() { # NAME VERB PREPARE
 	t_is "$1: every system call was a point" "$((points * STEP >= ${#all[@]} && points > 90 / STEP))" 1
 	# A wait that was shorter this time has fewer calls: some of the last ones may not come.
 	t_is "$1: it did die there" "$((missed <= points / 20))" 1
-}
-
-attached() {
-	cni ADD "$CONF"
-	[ "$RC" -eq 0 ] || DIFF="ADD: $OUT $ERR"
 }
 
 enumerate 'ADD killed, then DEL' ADD :

@@ -50,6 +50,7 @@ attack 'the pod changes its GSO limits and generation of addresses' in_pod sh -c
 	'ip link set net1 gso_max_size 1000 gso_max_segs 2 && ip link set net1 addrgenmode none'
 attack 'the pod turns off multicast, ARP, and brings it down' in_pod sh -c \
 	'ip link set net1 down; ip link set net1 multicast off arp off allmulticast on'
+# shellcheck disable=SC2317 # called by name
 altnames() {
 	in_pod python3 - <<'P'
 import subprocess
@@ -68,8 +69,33 @@ in_pod ip link del nic0
 attack 'the pod gives it a name that a terminal obeys' in_pod sh -c \
 	"ip link set net1 down && ip link set net1 name \"\$(printf 'a\\033[31mb')\""
 
+# An XDP program of the stack's: "off" without a word on which would look in the driver alone.
+cat >"$T_TMP/xdp.py" <<'P'
+import ctypes, os, struct, sys
+insns = struct.pack("<BBhi", 0xb7, 0, 0, 2) + struct.pack("<BBhi", 0x95, 0, 0, 0)  # return XDP_PASS
+code, gpl, path = (ctypes.create_string_buffer(b) for b in (insns, b"GPL", sys.argv[1].encode()))
+def bpf(command, attr):
+	buf = ctypes.create_string_buffer(attr.ljust(128, b"\0"))
+	fd = ctypes.CDLL(None, use_errno=True).syscall({"x86_64": 321, "aarch64": 280}[os.uname().machine], command, buf, 128)
+	if fd < 0:
+		raise OSError(ctypes.get_errno(), "bpf")
+	return fd
+prog = bpf(5, struct.pack("<IIQQ", 6, 2, ctypes.addressof(code), ctypes.addressof(gpl)))
+bpf(6, struct.pack("<QI", ctypes.addressof(path), prog))
+P
+mkdir /run/bpf # ip hides what is mounted below /sys
+if mount -t bpf bpf /run/bpf && python3 "$T_TMP/xdp.py" /run/bpf/pass; then
+	for mode in xdpgeneric xdpdrv; do
+		attack "the pod leaves a program of $mode" ip -n pod link set dev net1 $mode pinned /run/bpf/pass
+	done
+else
+	t_skip 'the pod leaves an XDP program' 'no bpf file system, or no right to load programs'
+fi
+
 # A crowd of links that come and go, so that no list of them is ever whole.
+# shellcheck disable=SC2016 # for the shell in the pod
 in_pod sh -c 'for i in $(seq 300); do echo "link add d$i type bridge"; done | ip -batch -'
+# shellcheck disable=SC2016
 ip netns exec pod sh -c 'while :; do for i in 1 2 3 4 5 6; do echo "link del d$i"; echo "link add d$i type bridge"; done |
 	ip -force -batch -; done' >/dev/null 2>&1 &
 churn=$!

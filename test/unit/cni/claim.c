@@ -193,6 +193,31 @@ static void has_it_a_device(void **state)
 	assert_true(claim_any(&s, &sibling));
 }
 
+static void ours_or_not_or_cannot_tell(void **state)
+{
+	struct state closed = {.pods = -1, .claims = -1};
+	struct err e = ERR_INIT;
+	bool mine = true;
+
+	(void)state;
+	assert_int_equal(claim_check(&s, "pci-a", &me, &mine, &e), 0);
+	assert_false(mine);
+	assert_int_equal(claim_check(&s, NULL, &me, &mine, &e), 0);
+	assert_false(mine);
+	assert_int_equal(claim_take(&s, "pci-a", &me, NULL), 0);
+	assert_int_equal(claim_check(&s, "pci-a", &me, &mine, &e), 0);
+	assert_true(mine);
+	assert_int_equal(claim_check(&s, "pci-a", &sibling, &mine, &e), 0);
+	assert_false(mine);
+	tree_file("run/dpdk-cni/claims/pci-b", "", 0600);
+	assert_int_equal(claim_check(&s, "pci-b", &me, &mine, &e), 0);
+	assert_false(mine);
+	assert_int_equal(e.code, ERR_NONE);
+	/* A claim that cannot be read is no reason to leave a device where it is and call that done. */
+	assert_int_equal(claim_check(&closed, "pci-a", &me, &mine, &e), -EBADF);
+	assert_error(e, ERR_STATE, "claim pci-a: read");
+}
+
 static void no_permission_is_said(void **state)
 {
 	struct state closed = {.pods = -1, .claims = -1};
@@ -220,6 +245,7 @@ int main(void)
 		TEST(the_newest_has_it),
 		TEST(all_of_one_owner),
 		TEST(has_it_a_device),
+		TEST(ours_or_not_or_cannot_tell),
 		TEST(no_permission_is_said),
 	};
 
