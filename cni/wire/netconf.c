@@ -256,11 +256,12 @@ static int check_device_keys(const struct netconf *c, struct err *e)
 		return err_set(e, ERR_CONFIG, EINVAL,
 			"stdin: driver: \"%.64s\": a userspace driver's name, with mode \"vfio\" or \"auto\"",
 			c->driver);
-	if (c->device_node.mode && (!*c->device_node.mode || strspn(c->device_node.mode, "01234567") != strlen(c->device_node.mode) ||
-					   strtol(c->device_node.mode, NULL, 8) & ~0666))
+	const char *mode = c->device_node.mode;
+
+	if (mode && (!*mode || strspn(mode, "01234567") != strlen(mode) || strtol(mode, NULL, 8) & ~0666))
 		return err_set(e, ERR_CONFIG, EINVAL,
 			"stdin: deviceNode.mode: \"%s\" is no octal mode of read and write bits (\"0660\")",
-			c->device_node.mode);
+			mode);
 	if ((c->vf.qos > 0 || c->vf.proto == VF_8021AD) && (c->vf.vlan == CODEC_ABSENT || c->vf.vlan == 0))
 		return err_set(e, ERR_CONFIG, EINVAL,
 			"stdin: vlanQoS and vlanProto need a \"vlan\" of 1 to 4094");
