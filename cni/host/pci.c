@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "codec.h"
@@ -49,6 +50,7 @@ int pci_read(int rootfd, const char *address, struct pci_device *ret, struct err
 {
 	struct pci_device d = {.vf = CODEC_ABSENT};
 	char path[96], group[32];
+	struct stat st;
 
 	(void)snprintf(path, sizeof(path), PCI_DEVICES "/%s", address);
 	/* sysfs has a symlink here, into /sys/devices. */
@@ -62,6 +64,7 @@ int pci_read(int rootfd, const char *address, struct pci_device *ret, struct err
 		return r;
 	}
 	(void)snprintf(d.address, sizeof(d.address), "%s", address);
+	d.inode = fstat(dev, &st) == 0 ? (int64_t)st.st_ino : 0;
 	d.class = (uint32_t)attribute(dev, "class", 0);
 	d.vendor = (uint32_t)attribute(dev, "vendor", 0);
 	d.device = (uint32_t)attribute(dev, "device", 0);

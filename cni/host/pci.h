@@ -18,6 +18,7 @@ struct pci_device {
 	char driver[64];       /* "": unbound */
 	char pf[PCIADDR_LEN];  /* of a VF; "" otherwise */
 	int64_t vf;            /* index at its PF; CODEC_ABSENT otherwise */
+	int64_t inode;         /* of its directory: another one after the device was made anew */
 	int64_t num_vfs;       /* VFs that this PF has; 0 where it can have none */
 };
 

@@ -28,6 +28,7 @@ static const struct codec_field pci_fields[] = {
 	CODEC_STRING(R, pci.driver, "driver", 63),
 	CODEC_STRING(R, pci.override, "driverOverride", 63),
 	CODEC_STRING(R, pci.target, "target", 63),
+	CODEC_INTEGER(R, pci.inode, "inode", 0, INT64_MAX),
 	CODEC_INTEGER(R, pci.node_gid, "nodeGid", 0, UINT32_MAX),
 	CODEC_INTEGER(R, pci.node_mode, "nodeMode", 0, 07777),
 	CODEC_END,

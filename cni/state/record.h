@@ -48,6 +48,7 @@ struct record {
 		char *driver;   /* "" : unbound; NULL: no PCI device */
 		char *override; /* driver_override, "" none */
 		char *target;   /* mode vfio: the userspace driver */
+		int64_t inode;  /* of the device's sysfs directory; absent: no PCI device */
 		int64_t node_gid, node_mode; /* of the group's node, where they are changed */
 	} pci;
 	struct vf vf; /* what the PF held of it, of the keys that the network sets */

@@ -6,7 +6,22 @@
 #include "detach.h"
 #include "log.h"
 #include "mem.h"
+#include "pci.h"
 #include "steps.h"
+
+/* A VF of the same address that was made since (sriov_numvfs) was never given to this pod. */
+static bool made_anew(const struct attach *a)
+{
+	struct pci_device d;
+
+	if (!a->rec.interface.pci_address || a->rec.pci.inode == CODEC_ABSENT ||
+		pci_read(a->m->root, a->rec.interface.pci_address, &d, NULL) < 0 ||
+		d.inode == a->rec.pci.inode)
+		return false;
+	log_warning("device %s: it was made anew meanwhile, with VF attributes and link of its own: left",
+		d.address);
+	return true;
+}
 
 int detach(struct attach *a, size_t reached, struct err *e)
 {
@@ -20,6 +35,10 @@ int detach(struct attach *a, size_t reached, struct err *e)
 	/* A claim that is not ours (any more) is somebody else's device. */
 	int r = claim_check(&a->m->state, a->rec.claim, &owner, &a->owns, e);
 
+	if (r == 0 && a->owns && made_anew(a)) {
+		a->owns = false;
+		a->device_back = true;
+	}
 	if (r == 0)
 		r = steps_undo(a, reached, e);
 	if (r < 0) {

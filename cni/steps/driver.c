@@ -70,9 +70,9 @@ static int unbind_undo(struct attach *a, struct err *e)
 	struct pci_device d;
 	int r;
 
-	a->device_back = false;
 	if (!a->owns)
 		return 0;
+	a->device_back = false;
 	if (pci_read(a->m->root, address, &d, NULL) < 0) {
 		log_warning("device %s: it is not on this machine any more", address);
 		a->device_back = true;

@@ -304,9 +304,9 @@ int link_undo(struct attach *a, struct err *e)
 	auto_links struct link_list host = {0};
 	const struct link *now = NULL;
 
-	a->device_back = false;
 	if (!a->owns)
 		return 0;
+	a->device_back = false;
 	int r = leave_pod(a, e);
 
 	if (r == 0)

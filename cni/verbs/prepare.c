@@ -195,6 +195,8 @@ static int take(struct attach *a, struct nic *n, bool heal, struct err *e)
 		r = nic_describe(n, a->rec.ifname, a->rec.network, &a->rec.interface, e);
 	if (r < 0)
 		return r;
+	if (n->pci.address[0])
+		a->rec.pci.inode = n->pci.inode;
 	a->rec.interface.mode = a->rec.pci.target ? PODFILE_VFIO : PODFILE_NETDEV;
 	link_free(&a->rec.link);
 	a->rec.link = n->link;
