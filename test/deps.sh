@@ -17,7 +17,7 @@ deps_build=(
 deps_run=(                                              # to try it out on a machine
 	iproute2 iputils-ping util-linux procps jq
 	containernetworking-plugins                     # IPAM, and the peers to compare with
-	dpdk                                            # testpmd: any DPDK program
+	dpdk dpdk-dev                                   # testpmd: any DPDK program
 )
 deps_test=(
 	libcmocka-dev

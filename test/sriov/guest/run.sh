@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# In the guest: runs scenarios one after the other, for ../merge.awk.
+dir=$(dirname "${BASH_SOURCE[0]}")
+
+for name; do
+	echo "#@ begin $name"
+	timeout -k 5 "${LAB_SCENARIO_TIMEOUT:-300}" bash "$dir/$name.sh" 2>"/run/lab/$name.stderr"
+	rc=$?
+	# One that failed may have left anything behind: the next starts all the same.
+	if [ $rc -ne 0 ]; then
+		ip -all netns del
+		for pf in /sys/bus/pci/devices/*/sriov_numvfs; do
+			timeout 30 sh -c "echo 0 >$pf"
+		done
+		rm -rf /run/dpdk-cni /run/dpdk-pod
+	fi 2>&1 | sed 's/^/# /'
+	echo "# $name: $(cut -d. -f1 </proc/uptime) s since boot"
+	echo "#@ end $name $rc"
+done

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+# In the guest, for run.sh --shell: two PFs with four VFs each, and a shell.
+
+# shellcheck source=nic.sh
+. "$SOURCE_ROOT/test/sriov/guest/nic.sh"
+make_vfs 4
+cat <<-TEXT
+
+	Two NICs with SR-IOV: ${PF[0]} on NUMA node 0, ${PF[1]} on node 1, four VFs each.
+	$(ip -br link)
+
+	The plugin: $BUILD_ROOT/cni/dpdk-cni
+TEXT
+cd "$SOURCE_ROOT" || cd /
+PATH=$BUILD_ROOT/cni:$BUILD_ROOT/dataplane/pod:$BUILD_ROOT/dataplane/l2fwd:$PATH
+PS1='lab:\w# ' setsid -c bash --norc -i 2>&1

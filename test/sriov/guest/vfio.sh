@@ -1,0 +1,191 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Mode vfio: a VF is bound to vfio-pci for the pod and comes back to its kernel driver with its
+# link as it was; a held group is an answer at once; every death of the plugin is mended.
+. "$(dirname "$0")/../../tap.sh"
+. "$(dirname "$0")/nic.sh"
+. "$(dirname "$0")/../../netns/plugin.sh"
+
+t_need 'four VFs each' make_vfs 4
+A=$(vf 0 1) B=$(vf 1 2)
+a=$(netdev "$A")
+pf=$(netdev "${PF[0]}")
+GROUP=$(basename "$(readlink "$PCI/$A/iommu_group")")
+# What scenarios before this one left.
+ip -all netns delete
+make_pod pod
+dir=/run/dpdk-pod/v
+mkdir -p $dir
+
+# A link of a VF that was bound anew has a new index: the kernel gives the old one to nobody again.
+snapshot() {
+	devices_snapshot | sed 's/"ifindex": [0-9]*/"ifindex": 0/'
+	[ ! -d /run/dpdk-cni ] || (cd /run/dpdk-cni && find . -mindepth 2 | sort)
+	ls $dir
+}
+as_before() { # NAME
+	t_is "$1" "$(snapshot)" "$BEFORE"
+}
+vfconf() { # [JQ-EXPRESSION]
+	jq -nc "{cniVersion: \"1.1.0\", name: \"net\", type: \"dpdk-cni\", deviceID: \"$A\", mode: \"vfio\", podFile: {dir: \"$dir\"}} + (${1:-null})"
+}
+dress() { # NETDEV MAC
+	ip link set "$1" address "$2" mtu 1450 txqueuelen 77 group 5 alias "the VF $1" &&
+		ip link property add dev "$1" altname "vfio-$1" &&
+		ip link set "$1" promisc on
+}
+t_need 'a VF with values of its own' dress "$a" 02:0a:00:00:00:01
+BEFORE=$(snapshot)
+
+# ---------------------------------------------------------------- there and back
+
+t_add 'ADD' "$(vfconf '{cniVersion: "1.0.0", ipam: {type: "static", addresses: [{address: "10.1.2.3/24", gateway: "10.1.2.1"}]}}')"
+t_is 'the VF is with vfio-pci' "$(driver "$A")" vfio-pci
+t_run 'its group has a node' test -c "/dev/vfio/$GROUP"
+t_json 'the result has a sandbox and the IP' "$OUT" '[.interfaces[0].sandbox, .ips[0].address]' \
+	"[\"/run/netns/pod\",\"10.1.2.3/24\"]"
+t_json 'the pod file says mode, group and driver' "$(<$dir/pod.json)" '.interfaces[0] | [.mode, .pciAddress, .driver, .iommuGroup, .ips, .gateway]' \
+	"[\"vfio\",\"$A\",\"vfio-pci\",$GROUP,[\"10.1.2.3/24\"],\"10.1.2.1\"]"
+t_run 'it obeys its schema' python3 -c 'import json, sys, jsonschema; jsonschema.validate(json.load(open(sys.argv[2])), json.load(open(sys.argv[1])))' \
+	"$SOURCE_ROOT/conf/pod.schema.json" $dir/pod.json
+t_is 'the pod has no link of it' "$(pod_links pod)" '["lo"]'
+RESULT=$OUT
+cni CHECK "$(vfconf "{cniVersion: \"1.0.0\", prevResult: $RESULT, ipam: {type: \"static\"}}")"
+t_is 'CHECK has nothing to say' "$RC$OUT" 0
+CONTAINER=c2 cni ADD "$(vfconf)"
+t_json 'another pod does not get it' "$OUT" .code 101
+t_del 'DEL' "$(vfconf)"
+as_before 'the VF is with its driver, its link as it was'
+t_del 'DEL again' "$(vfconf)"
+as_before 'and still'
+
+t_add 'ADD with a MAC address and a VLAN' "$(vfconf '{mac: "02:00:00:00:11:22", vlan: 100, trust: "on"}')"
+t_json 'the result has the address' "$OUT" '[.interfaces[0].pciID, .interfaces[0].sandbox]' "[\"$A\",\"/run/netns/pod\"]"
+t_json 'the PF gives them to the VF' "$(ip -d -j link show "$pf")" '.[0].vfinfo_list[1] | [.address, .vlan_list[0].vlan, .trust]' \
+	'["02:00:00:00:11:22",100,true]'
+t_json 'the pod file has them' "$(<$dir/pod.json)" '.interfaces[0] | [.mac, .vlan]' '["02:00:00:00:11:22",100]'
+t_del 'DEL' "$(vfconf)"
+as_before 'all is as before'
+
+# ---------------------------------------------------------------- held
+
+t_add 'ADD' "$(vfconf)"
+exec 8<>"/dev/vfio/$GROUP"
+SECONDS=0
+cni DEL "$(vfconf)"
+t_json 'DEL while a program holds the group: try again later' "$OUT" '[.code, (.msg | contains("holds its VFIO group"))]' '[11,true]'
+t_is 'the VF is where it was' "$(driver "$A")" vfio-pci
+t_like 'list says that it is not done' "$("$PLUGIN" list)" 'UNDOING'
+CONTAINER=c2 cni ADD "$(vfconf)"
+t_json 'the next pod is told to wait too' "$OUT" .code 11
+exec 8<&-
+t_del 'DEL when the program has ended' "$(vfconf)"
+as_before 'the host is as before'
+t_need 'a VF that is with vfio-pci beforehand' bind "$B" vfio-pci
+BEFORE=$(snapshot)
+exec 8<>"/dev/vfio/$(basename "$(readlink "$PCI/$B/iommu_group")")"
+t_refused 'ADD of a VF that a program holds' ADD "$(vfconf "{deviceID: \"$B\"}")" 11 'holds its VFIO group'
+exec 8<&-
+
+# ---------------------------------------------------------------- modes
+
+t_add 'auto: as the driver stands' "$(vfconf "{deviceID: \"$B\", mode: null}")"
+t_json 'which is vfio for this one' "$(<$dir/pod.json)" '.interfaces[0].mode' '"vfio"'
+t_del 'DEL' "$(vfconf "{deviceID: \"$B\"}")"
+as_before 'it stays with vfio-pci'
+t_refused 'mode netdev for it' ADD "$(vfconf "{deviceID: \"$B\", mode: \"netdev\"}")" 7 'with the driver vfio-pci'
+node=/dev/vfio/$(basename "$(readlink "$PCI/$B/iommu_group")")
+was=$(stat -c '%g %a' "$node")
+t_add 'ADD for a program that is not root' "$(vfconf "{deviceID: \"$B\", deviceNode: {gid: 1234, mode: \"0660\"}}")"
+t_is 'the node is for its group' "$(stat -c '%g %a' "$node")" '1234 660'
+t_del 'DEL' "$(vfconf "{deviceID: \"$B\"}")"
+t_is 'and then as it was' "$(stat -c '%g %a' "$node")" "$was"
+
+ARGS='IgnoreUnknown=1;K8S_POD_NAMESPACE=n;K8S_POD_NAME=p;K8S_POD_UID=u-1'
+t_refused 'in a kubelet pod a VF on its kernel driver' ADD "$(vfconf)" 102 'kubelet has fixed.*device plugin starts'
+t_add 'unless the network insists' "$(vfconf '{bind: "always"}')"
+t_del 'DEL' "$(vfconf)"
+as_before 'the host is as before'
+t_add 'one that was on vfio-pci before is fine' "$(vfconf "{deviceID: \"$B\"}")"
+t_del 'DEL' "$(vfconf "{deviceID: \"$B\"}")"
+ARGS=
+t_refused 'bind: never' ADD "$(vfconf '{bind: "never"}')" 102 '"bind" is "never"'
+t_refused 'a driver that is not loaded' ADD "$(vfconf '{driver: "mlx5-vfio-pci"}')" 50 'not loaded.*modprobe'
+
+t_need 'a VF without driver' bind "$B" ''
+BEFORE=$(snapshot)
+t_add 'an unbound VF in mode vfio' "$(vfconf "{deviceID: \"$B\"}")"
+t_del 'DEL' "$(vfconf "{deviceID: \"$B\"}")"
+as_before 'is unbound again'
+echo >"$PCI/$B/driver_override"
+t_add 'an unbound VF in mode netdev is repaired' "$(vfconf "{deviceID: \"$B\", mode: \"netdev\"}")"
+t_is 'it is in the pod' "$(pod_links pod)" '["lo","net1"]'
+t_del 'DEL' "$(vfconf "{deviceID: \"$B\", mode: \"netdev\"}")"
+t_is 'and has its driver after that' "$(driver "$B")" igbvf
+t_need 'its link' t_wait 10 has_netdev "$B"
+
+# ---------------------------------------------------------------- others at work
+
+BEFORE=$(snapshot)
+t_add 'ADD' "$(vfconf)"
+echo "$A" >"$PCI/$A/driver/unbind"
+cni CHECK "$(vfconf "{prevResult: $RESULT}")"
+t_json 'somebody unbound it: CHECK finds it' "$OUT" '[.code, (.msg | contains("its driver is none"))]' '[106,true]'
+t_del 'DEL' "$(vfconf)"
+as_before 'the host is as before'
+t_add 'ADD' "$(vfconf)"
+ip netns del pod
+t_del 'DEL when the namespace has died' "$(vfconf)"
+as_before 'the host is as before'
+make_pod pod
+CONTAINER=dead t_add 'ADD by an owner that dies' "$(vfconf)"
+ip netns del pod
+make_pod pod
+CONTAINER=next t_add 'the next ADD takes it over' "$(vfconf)"
+CONTAINER=next t_del 'DEL' "$(vfconf)"
+as_before 'the host is as before'
+
+# ---------------------------------------------------------------- killed at every change
+
+# At every call that can change something; the record has it all.
+CONF=$(vfconf '{vlan: 100, mac: "02:00:00:00:11:22"}')
+points() { # VERB
+	CNI_COMMAND=$1 CNI_CONTAINERID=c1 CNI_NETNS=/run/netns/pod CNI_IFNAME=net1 CNI_PATH=$CNI_BIN \
+		strace -qqq -e signal=none -e trace=sendmsg,write,renameat,symlinkat,unlinkat,mkdirat -o "$T_TMP/trace" \
+		"$PLUGIN" <<<"$CONF" >/dev/null 2>&1
+	# Of the questions to netlink only those that change something.
+	awk -F'(' '{ n[$1]++ } $1 != "sendmsg" || /RTM_(SET|NEW|DEL)/ { print $1, n[$1] }' "$T_TMP/trace"
+}
+die_at() { # VERB NAME COUNT
+	{
+		CNI_COMMAND=$1 CNI_CONTAINERID=c1 CNI_NETNS=/run/netns/pod CNI_IFNAME=net1 CNI_PATH=$CNI_BIN \
+			strace -qqq -o /dev/null -e signal=none -e "trace=$2" -e "inject=$2:signal=KILL:when=$3" \
+			"$PLUGIN" <<<"$CONF" >/dev/null 2>&1
+	} 2>/dev/null
+}
+step=3
+[ -z "${LAB_FULL:-}" ] || step=1
+for verb in ADD DEL; do
+	[ $verb = ADD ] || cni ADD "$CONF"
+	mapfile -t all < <(points $verb)
+	cni DEL "$CONF"
+	as_before "$verb under strace, then DEL"
+	failures='' n=0
+	# Seconds each under emulation: every third, of all where there is time (LAB_FULL=1).
+	for ((i = 0; i < ${#all[@]}; i += step)); do
+		point=${all[i]}
+		[ $verb = ADD ] || cni ADD "$CONF"
+		# shellcheck disable=SC2086 # a name and a number
+		die_at $verb $point
+		cni DEL "$CONF"
+		n=$((n + 1))
+		[ "$RC" -eq 0 ] || failures+="at $point: $OUT"$'\n'
+		now=$(snapshot)
+		[ "$now" = "$BEFORE" ] || failures+="at $point: $(diff <(echo "$BEFORE") <(echo "$now"))"$'\n'
+		[ "${#failures}" -lt 3000 ] || break
+	done
+	t_is "$verb killed at each of its changes: the host is as before" "$failures" ''
+	t_diag "$n points of ${#all[@]}"
+	t_run "$verb has changes to be killed at" test "${#all[@]}" -gt 10
+done
+t_done
