@@ -326,6 +326,13 @@ all_scripts_run() {
 			missing=1
 		}
 	done
+	for f in test/sriov/guest/*.sh; do
+		grep -q '^t_done' "$f" || continue
+		grep '^SUITE=' test/sriov/run.sh | grep -qE "[( ]$(basename "$f" .sh)[ )]" || {
+			echo "$f is not in SUITE of run.sh"
+			missing=1
+		}
+	done
 	return $missing
 }
 
@@ -409,6 +416,8 @@ if [ -n "$install" ]; then
 	groups=(build run test)
 	! wanted runtime || groups+=(runtime)
 	deps_install "${groups[@]}" || exit
+else
+	export LAB_INSTALL=no
 fi
 for tool in meson ninja jq; do
 	command -v "$tool" >/dev/null || {

@@ -5,6 +5,7 @@
 . "$(dirname "$0")/../tap.sh"
 t_in_sandbox "$0" "$@"
 . "$(dirname "$0")/plugin.sh"
+. "$(dirname "$0")/l2fwd-common.sh"
 
 make_pod pod
 make_nic nic0

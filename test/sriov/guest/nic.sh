@@ -50,7 +50,7 @@ has_netdev() { # ADDRESS
 # Both PFs up, with N VFs each; those that are there stay. A VF that finds its PF down gets no
 # answer from it.
 make_vfs() { # N
-	local pf i link
+	local pf i link pids=()
 
 	for pf in "${PF[@]}"; do
 		ip link set "$(netdev "$pf")" up || return
@@ -59,7 +59,12 @@ make_vfs() { # N
 		[ "$(<"$PCI/$pf/sriov_numvfs")" -ne "$1" ] || continue
 		t_wait 20 has_carrier "$pf" || return
 		[ "$(<"$PCI/$pf/sriov_numvfs")" -eq 0 ] || echo 0 >"$PCI/$pf/sriov_numvfs" || return
-		echo "$1" >"$PCI/$pf/sriov_numvfs" || return
+		echo "$1" >"$PCI/$pf/sriov_numvfs" &
+		pids+=($!)
+	done
+	[ ${#pids[@]} -eq 0 ] || wait "${pids[@]}"
+	for pf in "${PF[@]}"; do
+		[ "$(<"$PCI/$pf/sriov_numvfs")" -eq "$1" ] || return
 		for ((i = 0; i < $1; i++)); do
 			link=$(readlink "$PCI/$pf/virtfn$i") && t_wait 10 has_netdev "${link##*/}" || return
 		done

@@ -7,14 +7,16 @@ for name; do
 	echo "#@ begin $name"
 	timeout -k 5 "${LAB_SCENARIO_TIMEOUT:-300}" bash "$dir/$name.sh" 2>"/run/lab/$name.stderr"
 	rc=$?
-	# One that failed may have left anything behind: the next starts all the same.
-	if [ $rc -ne 0 ]; then
+	# Whatever it left, the next one starts with VFs that nobody has touched.
+	{
 		ip -all netns del
 		for pf in /sys/bus/pci/devices/*/sriov_numvfs; do
-			timeout 30 sh -c "echo 0 >$pf"
+			# With a program that still has one it would wait for that.
+			timeout 30 sh -c "echo 0 >$pf" &
 		done
+		wait
 		rm -rf /run/dpdk-cni /run/dpdk-pod
-	fi 2>&1 | sed 's/^/# /'
+	} 2>&1 | sed 's/^/# /'
 	echo "# $name: $(cut -d. -f1 </proc/uptime) s since boot"
 	echo "#@ end $name $rc"
 done
