@@ -14,7 +14,7 @@ LAB_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 LAB_CACHE=${LAB_CACHE:-/var/cache/dpdk-cni-lab}
 LAB_QEMU=qemu-system-x86_64
 # The whole of a boot with all scenarios takes a few minutes on two busy cores.
-LAB_TIMEOUT=${LAB_TIMEOUT:-900}
+LAB_TIMEOUT=${LAB_TIMEOUT:-1500}
 # Why lab_prepare or lab_boot gave up.
 LAB_WHY=
 
@@ -199,11 +199,12 @@ lab_prepare() {
 	flock 8
 	t_tmpdir
 	err=$T_TMP/prepare.err
+	: >"$err"
 	lab_work=$(mktemp -d "$LAB_CACHE/work.XXXXXX")
 	t_cleanup "rm -rf -- '$lab_work'"
 	if ! lab_has_igb_; then
 		[ "${LAB_INSTALL:-yes}" = yes ] && lab_install_qemu_ >"$err" 2>&1
-		lab_has_igb_ || LAB_WHY="QEMU with the igb device (8.0 or newer) is not here and cannot be installed: $(tail -n 2 "$err" 2>&1)"
+		lab_has_igb_ || LAB_WHY="QEMU with the igb device (8.0 or newer) is not here, nor can it be installed: $(tail -n 2 "$err")"
 	fi
 	if [ -z "$LAB_WHY" ] && [ ! -s "$LAB_CACHE/kernel/initramfs" ]; then
 		lab_fetch_kernel_ >"$err" 2>&1 || LAB_WHY="the guest's kernel cannot be fetched: $(tail -n 2 "$err")"

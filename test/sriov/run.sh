@@ -135,6 +135,8 @@ relay() {
 }
 
 t_need 'a FIFO' mkfifo "$T_TMP/tap"
+machine=
+t_cleanup '[ -z "$machine" ] || kill "$machine"'
 for boot in 1 2 3; do
 	{
 		# The FIFO has a writer until the machine has ended for good.
@@ -145,9 +147,9 @@ for boot in 1 2 3; do
 		printf %s "$LAB_WHY" >"$T_TMP/why"
 	} &
 	machine=$!
-	t_cleanup "kill $machine 2>/dev/null"
 	relay <"$T_TMP/tap"
 	wait "$machine"
+	machine=
 	# QEMU's mishap, not ours; the scenario that was cut short begins anew.
 	{ [ "$(<"$T_TMP/status")" -eq 134 ] || [ ! -e "$lab_share/up" ]; } && [ "$boot" -lt 3 ] || break
 	t_diag "boot $boot: $(<"$T_TMP/why")" "again from ${todo[0]}"

@@ -5,7 +5,7 @@ dir=$(dirname "${BASH_SOURCE[0]}")
 
 for name; do
 	echo "#@ begin $name"
-	timeout -k 5 "${LAB_SCENARIO_TIMEOUT:-300}" bash "$dir/$name.sh" 2>"/run/lab/$name.stderr"
+	timeout -k 5 "${LAB_SCENARIO_TIMEOUT:-600}" bash "$dir/$name.sh" 2>"/run/lab/$name.stderr"
 	rc=$?
 	# Whatever it left, the next one starts with VFs that nobody has touched.
 	{
