@@ -5,6 +5,7 @@
 
 #include "bind.h"
 #include "inet.h"
+#include "match.h"
 #include "mem.h"
 #include "nic.h"
 #include "upper.h"
@@ -42,14 +43,6 @@ static bool is_representor(const struct link *l)
 	return vf && (strstr(vf, "vf") || strstr(vf, "sf"));
 }
 
-static bool has_altname(const struct link *l, const char *name)
-{
-	for (size_t i = 0; i < l->n_altnames; i++)
-		if (strcmp(l->altnames[i], name) == 0)
-			return true;
-	return false;
-}
-
 static bool matches(const struct want *w, const struct link *l)
 {
 	if (w->address[0])
@@ -57,7 +50,7 @@ static bool matches(const struct want *w, const struct link *l)
 	if (w->by.by == SELECT_PATH)
 		return strcmp(l->name, w->name) == 0;
 	if (w->by.by == SELECT_DEVICE)
-		return strcmp(l->name, w->by.value) == 0 || has_altname(l, w->by.value);
+		return strcmp(l->name, w->by.value) == 0 || match_altname(l, w->by.value);
 	return link_mac_equal(l->mac, w->by.value) || link_mac_equal(l->permanent_mac, w->by.value);
 }
 
