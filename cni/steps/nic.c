@@ -208,7 +208,19 @@ static int in_use(const struct machine *m, const struct link *l, char *why, size
 	return 0;
 }
 
-int nic_allowed(const struct machine *m, const struct nic *n, struct err *e)
+/* Of such a link nobody can tell whether it is in use: routes and masters are not all that needs it. */
+static int made_by_software(const struct link *l, struct err *e)
+{
+	int r = err_set(e, ERR_REFUSED, EPERM,
+		"link %s: refused: it has no hardware (%s), so that it may be another pod's or the cluster's",
+		l->name, l->kind ? l->kind : "virtual");
+
+	err_remedy(e, "name a real NIC; or let the node's owner list this one in \"devices\" in "
+		"/etc/dpdk-cni/policy.json");
+	return r;
+}
+
+int nic_allowed(const struct machine *m, const struct nic *n, bool tenant, struct err *e)
 {
 	/* What policy looks at where there is no link: the address. */
 	struct link shown = n->link;
@@ -225,6 +237,8 @@ int nic_allowed(const struct machine *m, const struct nic *n, struct err *e)
 		err_remedy(e, "the node's owner can add it to \"devices\" in /etc/dpdk-cni/policy.json");
 		return r;
 	}
+	if (tenant && !m->policy.devices && n->link.name && !n->link.parent)
+		return made_by_software(&n->link, e);
 	if (policy_allows_in_use(&m->policy, &shown))
 		return 0;
 	/* Of sysfs: netlink counts them only for who asks for all that it knows of each. */

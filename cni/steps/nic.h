@@ -30,8 +30,10 @@ int nic_find_pci(const struct machine *m, const char *address, struct nic *ret, 
 bool nic_matches(const struct machine *m, const struct netconf *c, const struct record *rec);
 
 /* Refuses loopback, what policy does not allow, and the machine's lifeline: a NIC that carries
- * a default route, a global address, a master or VFs. */
-int nic_allowed(const struct machine *m, const struct nic *n, struct err *e);
+ * a default route, a global address, a master or VFs. tenant: a kubelet's pod asks, whose network
+ * somebody else than the node's owner may have written; links that software made (another pod's
+ * veth, the cluster's tunnel) are not for it unless policy names them. */
+int nic_allowed(const struct machine *m, const struct nic *n, bool tenant, struct err *e);
 
 /* What the pod file says of it: names, PCI identity, place. */
 int nic_describe(const struct nic *n, const char *ifname, const char *network,

@@ -180,7 +180,7 @@ static bool changed_hands(const struct attach *a, const struct nic *n)
 /* Found, allowed, claimed, and described in the record. 1: look again. */
 static int take(struct attach *a, struct nic *n, bool heal, struct err *e)
 {
-	int r = nic_allowed(a->m, n, e);
+	int r = nic_allowed(a->m, n, a->rec.pod.uid != NULL, e);
 
 	if (r == 0)
 		r = claim(a, n, heal, e);

@@ -180,6 +180,7 @@ t_is 'a file of somebody else is not written to' "$(stat -c %s /var/log/wtmp)" 7
 rm -rf /var/log/dir /var/log/evil /var/log/evil-file /var/log/fifo /var/log/device /var/log/net.log /var/log/wtmp
 
 # The pod file of another pod, by naming its directory.
+policy '{"devices": ["nic*"]}'
 mkdir -p /run/dpdk-pod/shared
 ARGS='K8S_POD_NAMESPACE=a;K8S_POD_NAME=owner;K8S_POD_UID=u-1' t_add 'a pod with a pod file' \
 	"$(conf '{podFile: {dir: "/run/dpdk-pod/shared"}}')"

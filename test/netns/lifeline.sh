@@ -9,11 +9,6 @@ make_pod pod
 make_nic nic0
 ip link set nic0 up
 BEFORE=$(snapshot)
-policy() { # JSON
-	mkdir -p /etc/dpdk-cni
-	echo "$1" >/etc/dpdk-cni/policy.json
-	chmod 644 /etc/dpdk-cni/policy.json
-}
 
 ip addr add 192.0.2.1/24 dev nic0
 t_refused 'a NIC with a global address' ADD "$(conf '{}')" 102 '192.0.2.1/24.*allowInUse'
@@ -36,6 +31,25 @@ ip link set nic0 master br0
 BEFORE=$(snapshot)
 t_refused 'a NIC in a bridge' ADD "$(conf '{}')" 102 'bridge, bond or other master'
 ip link del br0
+
+# A pod of a kubelet: another pod's veth and the cluster's bridge are links as well.
+tenant='K8S_POD_NAMESPACE=a;K8S_POD_NAME=b;K8S_POD_UID=u-1'
+make_pod other
+ip link add cable type veth peer name eth0 netns other
+ip link add cni0 type bridge
+BEFORE=$(snapshot)
+for link in cable cni0 nic0; do
+	ARGS=$tenant t_refused "$link for a pod of a kubelet" ADD "$(conf "{device: \"$link\"}")" 102 'no hardware.*"devices"'
+done
+policy '{"allowInUse": ["*"]}'
+ARGS=$tenant t_refused 'with allowInUse alone' ADD "$(conf '{device: "cable"}')" 102 'no hardware'
+policy '{"devices": ["nic*"]}'
+ARGS=$tenant t_add 'one that the owner of the node lists' "$(conf '{}')"
+ARGS=$tenant t_del 'comes back' "$(conf '{}')"
+rm /etc/dpdk-cni/policy.json
+t_is 'as it was' "$(snapshot)" "$BEFORE"
+ip link del cable
+ip link del cni0
 
 # What the owner of the node says.
 ip addr add 192.0.2.1/24 dev nic0

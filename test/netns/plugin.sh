@@ -21,6 +21,13 @@ make_nic() { # NAME [FAR]
 	ip link property add dev "$1" altname "other-$1" altname "a-name-that-is-long-$1"
 }
 
+# The word of the node's owner. A kubelet's pod gets links like these only by it.
+policy() { # JSON
+	mkdir -p /etc/dpdk-cni
+	echo "$1" >/etc/dpdk-cni/policy.json
+	chmod 644 /etc/dpdk-cni/policy.json
+}
+
 make_pod() { # NAME
 	ip netns add "$1"
 	ip -n "$1" link set lo up

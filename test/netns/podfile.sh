@@ -36,6 +36,7 @@ t_is 'nothing is left in the directory' "$(ls -A $dir)" ''
 t_is 'the host is as before' "$(snapshot)" "$BEFORE"
 
 # The volume of a pod.
+policy '{"devices": ["nic*"]}'
 uid=1b2c-33
 volume=/var/lib/kubelet/pods/$uid/volumes/kubernetes.io~empty-dir/dpdk-pod
 ARGS="IgnoreUnknown=1;K8S_POD_NAMESPACE=ns;K8S_POD_NAME=upf;K8S_POD_UID=$uid"

@@ -12,6 +12,7 @@ done
 CLIENT="$(containerd --version | cut -d' ' -f1,3) through its CRI socket"
 hide_bin_dirs
 make_nic nic0
+policy '{"devices": ["nic*"]}'
 ip addr add 10.6.0.1/24 dev far-nic0
 t_need 'an image' make_image "$T_TMP/image.tar"
 network '{}'

@@ -8,6 +8,7 @@
 t_in_sandbox "$0" "$@"
 . "$(dirname "$0")/../netns/plugin.sh"
 
+policy '{"devices": ["nic*"]}'
 t_tmpdir
 PROC= PROC_PATH=/proc/0/none
 
