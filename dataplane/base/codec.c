@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,7 +71,10 @@ static int wrong_type(const struct place *p, const char *expected, const json_t 
 
 static int decode_object(const struct codec_field *t, void *obj, json_t *j, const struct place *p,
 	struct err *e);
+static int decode_member(const struct codec_field *t, void *obj, json_t *j, const struct place *p,
+	struct err *e);
 static json_t *encode_whole(const struct codec_field *t, const void *obj);
+static json_t *encode_member(const struct codec_field *t, const void *obj, int *absent);
 static json_t *encode_object(const struct codec_field *t, const void *obj, int *incomplete);
 
 void codec_init(const struct codec_field *t, void *obj)
@@ -244,6 +248,11 @@ static int decode_list(const struct codec_field *t, void *obj, json_t *j, const 
 	return 0;
 }
 
+static bool plain_values(const struct codec_field *map)
+{
+	return map->sub->key[0] == '\0';
+}
+
 static int decode_map(const struct codec_field *t, void *obj, json_t *j, const struct place *p,
 	struct err *e)
 {
@@ -269,7 +278,8 @@ static int decode_map(const struct codec_field *t, void *obj, json_t *j, const s
 		*AT(char *, item, t->map_key) = strdup(key);
 		if (!*AT(char *, item, t->map_key))
 			return err_sys(e, ERR_INTERNAL, ENOMEM, "%s", t->key);
-		int r = decode_object(t->sub, item, v, &here, e);
+		int r = plain_values(t) ? decode_member(t->sub, item, v, &here, e)
+					: decode_object(t->sub, item, v, &here, e);
 
 		if (r < 0)
 			return r;
@@ -357,7 +367,7 @@ static json_t *encode_list(const struct codec_field *t, const void *obj)
 	const char *items = *AT_CONST(char *, obj, t->off);
 	size_t n = *AT_CONST(size_t, obj, t->count_off);
 	json_auto_t *list = t->kind == CODEC_MAP ? json_object() : json_array();
-	int r = list ? 0 : -1;
+	int absent, r = list ? 0 : -1;
 
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		const char *item = items + i * element_size(t);
@@ -370,7 +380,8 @@ static json_t *encode_list(const struct codec_field *t, const void *obj)
 			r = json_array_append_new(list, encode_whole(t->sub, item));
 		else
 			r = json_object_set_new(list, *AT_CONST(char *, item, t->map_key),
-				encode_whole(t->sub, item));
+				plain_values(t) ? encode_member(t->sub, item, &absent)
+						: encode_whole(t->sub, item));
 	}
 	return r == 0 ? steal_ptr(list) : NULL;
 }

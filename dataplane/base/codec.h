@@ -11,7 +11,9 @@
  *   object      the sub-struct  a leading or other member decides; see .present
  *   raw         char *          NULL            any JSON value, kept as compact text
  *   list        T *x; size_t n  n == 0          of strings, integers or objects
- *   map         T *x; size_t n  n == 0          object whose keys go into T's .map_key (a char *)
+ *   map         T *x; size_t n  n == 0          object whose keys go into T's .map_key (a char *);
+ *                                               its values are objects, or where the key in T's
+ *                                               table is "", what that describes
  *
  * Absent members are not written. A JSON null is taken as absent. Unknown keys are ignored, as the CNI specification
  * and our own formats (within a major version) have it.

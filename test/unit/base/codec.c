@@ -568,6 +568,70 @@ static void text_needs_no_nul(void **state)
 	test_free(exact);
 }
 
+/* A table whose key is "" describes the values of a map themselves. */
+struct pair {
+	char *key, *value;
+};
+struct ints {
+	char *key;
+	int64_t *items;
+	size_t n;
+};
+struct plain {
+	struct pair *texts;
+	size_t n_texts;
+	struct ints *lists;
+	size_t n_lists;
+};
+
+static const struct codec_field pair_fields[] = {
+	CODEC_STRING(struct pair, value, "", 4),
+	CODEC_END,
+};
+static const struct codec_field ints_fields[] = {
+	CODEC_INTEGERS(struct ints, items, n, "", 0, 9),
+	CODEC_END,
+};
+static const struct codec_field plain_fields[] = {
+	CODEC_OBJMAP(struct plain, texts, n_texts, "texts", struct pair, key, pair_fields),
+	CODEC_OBJMAP(struct plain, lists, n_lists, "lists", struct ints, key, ints_fields),
+	CODEC_END,
+};
+
+static void maps_of_plain_values(void **state)
+{
+	static const char text[] = "{\"texts\":{\"a\":\"x\",\"\":\"y\"},\"lists\":{\"b\":[1,2]}}";
+	static const struct {
+		const char *text, *why;
+	} bad[] = {
+		{"{\"texts\":{\"a\":\"x\",\"b\":1}}", "stdin: texts.b: expected a string, got an integer"},
+		{"{\"texts\":{\"a\":\"long!\"}}", "stdin: texts.a: 5 bytes are too long"},
+		{"{\"texts\":{\"a\":null}}", "stdin: texts.a: expected a string, got null"},
+		{"{\"lists\":{\"a\":[1,\"x\"]}}", "stdin: lists.a[1]: expected an integer"},
+	};
+	struct plain p;
+	char *again = NULL;
+
+	(void)state;
+	assert_int_equal(codec_decode(plain_fields, &p, text, strlen(text), "stdin", ERR_CONFIG, NULL), 0);
+	assert_int_equal(p.n_texts, 2);
+	assert_string_equal(p.texts[1].key, "");
+	assert_string_equal(p.texts[1].value, "y");
+	assert_int_equal(p.lists[0].n, 2);
+	assert_int_equal(p.lists[0].items[1], 2);
+	assert_int_equal(codec_encode(plain_fields, &p, 0, &again, NULL), 0);
+	assert_string_equal(again, text);
+	free(again);
+	codec_free(plain_fields, &p);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		struct err e = ERR_INIT;
+
+		assert_true(codec_decode(plain_fields, &p, bad[i].text, strlen(bad[i].text), "stdin",
+				    ERR_CONFIG, &e) < 0);
+		assert_says(e, bad[i].why);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -587,6 +651,7 @@ int main(void)
 		cmocka_unit_test(what_cannot_be_written_is_an_error),
 		cmocka_unit_test(absent_objects_lack_nothing),
 		cmocka_unit_test(text_needs_no_nul),
+		cmocka_unit_test(maps_of_plain_values),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
