@@ -12,6 +12,7 @@
 deps_build=(
 	gcc libc6-dev meson ninja-build pkg-config
 	libjansson-dev libnl-3-dev libnl-route-3-dev    # the plugin
+	libnghttp2-dev libprotobuf-c-dev protobuf-c-compiler # it asks the kubelet by gRPC
 	libdpdk-dev libnuma-dev                         # the pod side; brings the drivers, libxdp and libpcap
 )
 deps_run=(                                              # to try it out on a machine
@@ -23,6 +24,7 @@ deps_test=(
 	libcmocka-dev
 	strace ethtool tcpdump binutils
 	python3 python3-jsonschema                      # the schema of the pod file
+	python3-grpcio                                  # a kubelet to ask
 	clang cppcheck shellcheck codespell
 )
 deps_runtime=(                                          # real clients of the plugin

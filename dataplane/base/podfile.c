@@ -46,7 +46,7 @@ static const struct codec_field memory_fields[] = {
 	CODEC_END,
 };
 
-static const struct codec_field container_fields[] = {
+const struct codec_field podfile_container_fields[] = {
 	CODEC_STRING(struct podfile_container, cpus, "cpus", 65536),
 	CODEC_BOOLEAN(struct podfile_container, exclusive, "exclusive"),
 	CODEC_OBJECTS(struct podfile_container, memory, n_memory, "memory", struct podfile_memory,
@@ -76,7 +76,7 @@ static const struct codec_field file_fields[] = {
 		.count_off = offsetof(struct podfile, n_interfaces),
 		.size = sizeof(struct podfile_interface), .sub = podfile_interface_fields, .required = 1},
 	CODEC_OBJMAP(struct podfile, containers, n_containers, "containers", struct podfile_container,
-		name, container_fields),
+		name, podfile_container_fields),
 	CODEC_OBJECT(struct podfile, node, "node", node_fields),
 	CODEC_END,
 };

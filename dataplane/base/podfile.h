@@ -84,8 +84,9 @@ struct podfile {
 
 extern const char *const podfile_mode_names[]; /* by enum podfile_mode */
 
-/* For those who embed an interface in a format of their own (the plugin's record). */
+/* For those who embed an interface or a container in a format of their own (the plugin's record). */
 extern const struct codec_field podfile_interface_fields[];
+extern const struct codec_field podfile_container_fields[];
 
 void podfile_init(struct podfile *p);
 void podfile_free(struct podfile *p);
