@@ -55,6 +55,8 @@ static const struct codec_field record_fields[] = {
 	CODEC_INTEGER(R, pod_index, "podIfindex", 1, INT32_MAX),
 	CODEC_STRING(R, pod_dir, "podFileDir", 4096),
 	CODEC_OBJECT(R, interface, "interface", podfile_interface_fields),
+	CODEC_OBJMAP(R, containers, n_containers, "containers", struct podfile_container, name,
+		podfile_container_fields),
 	CODEC_RAWJSON(R, result, "result"),
 	CODEC_STRING(R, input, "stdin", 0),
 	CODEC_STRING(R, args, "cniArgs", 0),

@@ -56,6 +56,8 @@ struct record {
 
 	/* outcome */
 	struct podfile_interface interface;
+	struct podfile_container *containers; /* as the kubelet had it, for the pod file */
+	size_t n_containers;
 	char *result; /* JSON, newest version */
 };
 

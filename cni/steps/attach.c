@@ -43,6 +43,7 @@ void attach_free(struct attach *a)
 	record_free(&a->rec);
 	netconf_free(&a->conf);
 	result_free(&a->result);
+	kubelet_free(&a->kubelet);
 	netns_close(&a->pod);
 	nl_sock_freep(&a->pod_nl);
 	a->pod_nl = NULL;

@@ -4,6 +4,7 @@
 #define STEPS_ATTACH_H
 
 #include "claim.h"
+#include "kubelet.h"
 #include "netconf.h"
 #include "netns.h"
 #include "policy.h"
@@ -36,6 +37,7 @@ struct attach {
 	const char *input;       /* CHECK: this call's configuration; NULL: the recorded one counts */
 	const char *prev;        /* CHECK: this call's prevResult, the last word of the whole list */
 	const char *mac;         /* wanted for the link; NULL: as it is */
+	struct kubelet kubelet;  /* ADD: whom to ask what the pod was assigned */
 	struct netns pod;        /* fd -1: gone */
 	struct nl_sock *pod_nl;  /* NULL: gone */
 	struct result result;    /* ADD: grows; CHECK: what ADD answered */

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "assigned.h"
 #include "file.h"
 #include "log.h"
 #include "mem.h"
@@ -178,6 +179,7 @@ static int capture(struct attach *a, struct err *e)
 		a->rec.pod_dir = NULL;
 		return err_sys(e, ERR_INTERNAL, ENOMEM, "pod file");
 	}
+	assigned_containers(a);
 	return check_owner(a, e);
 }
 
@@ -201,9 +203,26 @@ static bool is_sibling(const struct attach *a, const char *ifname, const struct 
 
 struct rendering {
 	const struct attach *a;
-	struct podfile file; /* owns the siblings' interfaces */
+	struct podfile file; /* owns what the siblings have */
+	int64_t newest;      /* when its containers were asked for */
 	int r;
 };
+
+/* Of several answers of the kubelet the last one counts. */
+static void collect_containers(struct rendering *g, struct record *rec)
+{
+	if (rec->n_containers == 0 || (g->file.n_containers && rec->created < g->newest))
+		return;
+	for (size_t i = 0; i < g->file.n_containers; i++) {
+		free(g->file.containers[i].name);
+		codec_free(podfile_container_fields, &g->file.containers[i]);
+	}
+	free(g->file.containers);
+	g->file.containers = steal_ptr(rec->containers);
+	g->file.n_containers = rec->n_containers;
+	rec->n_containers = 0;
+	g->newest = rec->created;
+}
 
 static int collect(const char *container, const char *ifname, struct record *rec,
 	const struct err *why, void *arg)
@@ -222,6 +241,7 @@ static int collect(const char *container, const char *ifname, struct record *rec
 	g->file.interfaces = bigger;
 	bigger[g->file.n_interfaces++] = rec->interface;
 	codec_init(podfile_interface_fields, &rec->interface);
+	collect_containers(g, rec);
 	return 0;
 }
 
@@ -264,6 +284,10 @@ static int render(const struct attach *a, bool with_self, char **ret, struct err
 		state_boot_id(a->m->root, boot_id);
 		shown.interfaces = all;
 		shown.n_interfaces = n;
+		if (with_self && a->rec.n_containers) {
+			shown.containers = a->rec.containers;
+			shown.n_containers = a->rec.n_containers;
+		}
 		shown.pod.ns = a->rec.pod.ns;
 		shown.pod.name = a->rec.pod.name;
 		shown.pod.uid = a->rec.pod.uid;

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "assigned.h"
 #include "detach.h"
 #include "log.h"
 #include "mem.h"
@@ -69,6 +70,8 @@ int prepare(struct attach *a, const struct request *req, struct err *e)
 	if (!a->rec.network || !a->rec.container || !a->rec.ifname || !a->rec.netns.path || !a->rec.input)
 		return err_sys(e, ERR_INTERNAL, ENOMEM, "attachment");
 	a->mac = netconf_mac(&a->conf, a->rec.mac);
+	kubelet_init(&a->kubelet, a->m->root, a->conf.kubelet_dir, a->rec.pod.ns, a->rec.pod.name,
+		a->rec.pod.uid);
 	return 0;
 }
 
@@ -183,6 +186,8 @@ static int take(struct attach *a, struct nic *n, bool heal, struct err *e)
 	int r = nic_allowed(a->m, n, a->rec.pod.uid != NULL, e);
 
 	if (r == 0)
+		r = assigned_allowed(a, n, e);
+	if (r == 0)
 		r = claim(a, n, heal, e);
 	if (r != 0)
 		return r;
@@ -193,6 +198,8 @@ static int take(struct attach *a, struct nic *n, bool heal, struct err *e)
 	r = prepare_mode(a, n, heal, e);
 	if (r == 0)
 		r = nic_describe(n, a->rec.ifname, a->rec.network, &a->rec.interface, e);
+	if (r == 0)
+		r = assigned_describe(a, e);
 	if (r < 0)
 		return r;
 	if (n->pci.address[0])

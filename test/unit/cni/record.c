@@ -19,7 +19,9 @@ static const char full[] =
 	"\"kind\":\"veth\",\"parent\":\"0000:3b:02.1\",\"parentBus\":\"pci\",\"portName\":\"p0\"},"
 	"\"podIfindex\":8,\"podFileDir\":\"/run/dpdk-pod//p\","
 	"\"interface\":{\"name\":\"net1\",\"network\":\"net\",\"mode\":\"netdev\",\"pciAddress\":\"0000:3b:02.1\","
-	"\"mtu\":9000},\"result\":{\"ips\":[]},"
+	"\"mtu\":9000},\"containers\":{\"fwd\":{\"cpus\":\"2-5\",\"exclusive\":true,"
+	"\"memory\":[{\"type\":\"hugepages-1Gi\",\"bytes\":1073741824,\"numaNodes\":[1]}]},\"side\":{}},"
+	"\"result\":{\"ips\":[]},"
 	"\"stdin\":\"{\\\"name\\\": \\\"net\\\"}\\n\",\"cniArgs\":\"A=B\",\"cniArgsMac\":\"02:00:00:00:00:03\","
 	"\"cniPath\":\"/opt/cni/bin\"}";
 
@@ -51,6 +53,11 @@ static void every_member_has_its_place(void **state)
 	assert_int_equal(r.pod_index, 8);
 	assert_string_equal(r.pod_dir, "/run/dpdk-pod//p");
 	assert_int_equal(r.interface.mtu, 9000);
+	assert_int_equal(r.n_containers, 2);
+	assert_string_equal(r.containers[0].name, "fwd");
+	assert_string_equal(r.containers[0].cpus, "2-5");
+	assert_int_equal(r.containers[0].memory[0].bytes, 1073741824);
+	assert_string_equal(r.containers[1].name, "side");
 	assert_string_equal(r.result, "{\"ips\":[]}");
 	assert_string_equal(r.input, "{\"name\": \"net\"}\n");
 	assert_string_equal(r.args, "A=B");
@@ -74,7 +81,7 @@ static void round_trip(void **state)
 	static const char *const values[] = {"UNDOING", "1700000000", "4026532000", "123456789012", "ens1f1v3",
 		"\"a1\"", "\"al\"", "02:00:00:00:00:01", "02:00:00:00:00:02", "4099", "\"txqlen\": 1000",
 		"\"group\": 5", "\"xdpProgram\": 9", "\"peer\": 3", "\"master\": 4", "veth",
-		"parentBus", "portName", "\"podIfindex\": 8", "9000", "cniArgsMac", "cniPath"};
+		"parentBus", "portName", "\"2-5\"", "1073741824", "side", "\"podIfindex\": 8", "9000", "cniArgsMac", "cniPath"};
 
 	for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++)
 		if (!strstr(one, values[i]))

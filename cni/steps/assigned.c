@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <string.h>
+
+#include "assigned.h"
+#include "mem.h"
+
+int assigned_allowed(struct attach *a, const struct nic *n, struct err *e)
+{
+	const struct kubelet_device *d =
+		n->pci.address[0] ? kubelet_owner(&a->kubelet, n->pci.address) : NULL;
+
+	if (!d || !d->pod)
+		return 0;
+	int r = err_set(e, ERR_REFUSED, EBUSY, "device %s: the kubelet gave it to pod %s", n->pci.address,
+		d->pod);
+
+	err_remedy(e, "name a NIC that no device plugin hands out, or let the pod request it as a resource: "
+		"its address then comes in deviceID");
+	return r;
+}
+
+static int copy(char **to, const char *text)
+{
+	if (!text)
+		return 0;
+	free(*to);
+	*to = strdup(text);
+	return *to ? 0 : -ENOMEM;
+}
+
+int assigned_describe(struct attach *a, struct err *e)
+{
+	struct podfile_interface *i = &a->rec.interface;
+	const struct kubelet_device *d = i->pci_address ? kubelet_owner(&a->kubelet, i->pci_address) : NULL;
+
+	if (!d || d->pod)
+		return 0;
+	if (copy(&i->container, d->container) < 0 || copy(&i->resource, d->resource) < 0)
+		return err_sys(e, ERR_INTERNAL, ENOMEM, "device %s", i->pci_address);
+	return 0;
+}
+
+void assigned_containers(struct attach *a)
+{
+	(void)kubelet_ask(&a->kubelet);
+	a->rec.containers = steal_ptr(a->kubelet.containers);
+	a->rec.n_containers = a->kubelet.n_containers;
+	a->kubelet.n_containers = 0;
+}
