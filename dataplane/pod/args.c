@@ -108,16 +108,10 @@ static int run(const struct command *self, int argc, char **argv)
 	struct context c __attribute__((cleanup(context_free))) = {0};
 	int opt, form = 0;
 
-	while ((opt = getopt_long(argc, argv, "+hq", options, NULL)) != -1) {
-		if (opt == 'h') {
-			command_help(self);
-			return STATUS_OK;
-		}
-		if (opt == OPT_JSON || opt == OPT_EXPLAIN)
-			form = opt;
-		else if (!context_option(&c, opt, optarg))
-			return command_usage(self);
-	}
+	while ((opt = context_getopt(&c, self, argc, argv, "+hq", options)) > 0)
+		form = opt;
+	if (opt == OPT_STOP)
+		return c.status;
 	/* Only behind "--" is it clear whose options they are. */
 	if (optind < argc && strcmp(argv[optind - 1], "--") != 0) {
 		(void)fprintf(stderr, "dpdk-pod: args: \"%s\": EAL arguments come behind \"--\"\n",

@@ -49,6 +49,31 @@ bool context_option(struct context *c, int opt, const char *value)
 	}
 }
 
+static bool common(int opt)
+{
+	return opt == 'q' || opt == OPT_POD_FILE || opt == OPT_DPDK_VERSION || opt == OPT_NETDEV_PMD;
+}
+
+int context_getopt(struct context *c, const struct command *self, int argc, char **argv,
+	const char *letters, const struct option *options)
+{
+	int opt;
+
+	do
+		opt = getopt_long(argc, argv, letters, options, NULL);
+	while (common(opt) && context_option(c, opt, optarg));
+	if (opt == 'h') {
+		command_help(self);
+		c->status = STATUS_OK;
+		return OPT_STOP;
+	}
+	if (opt == '?' || common(opt)) {
+		c->status = command_usage(self);
+		return OPT_STOP;
+	}
+	return opt;
+}
+
 static bool asked_for(const struct context *c)
 {
 	const char *env = getenv("DPDK_POD_FILE");

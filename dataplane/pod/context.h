@@ -14,13 +14,14 @@ struct context {
 	const char *dpdk_version; /* --dpdk-version */
 	enum dpdkpod_netdev_pmd netdev_pmd;
 	bool quiet;
+	int status;
 	struct dpdkpod *pod; /* NULL: none */
 	struct dpdkpod_facts *facts;
 	struct dpdkpod_eal *eal;
 };
 
 /* The options that all commands have; letters above a byte have no short spelling. */
-enum { OPT_POD_FILE = 256, OPT_DPDK_VERSION, OPT_NETDEV_PMD, OPT_JSON, OPT_EXPLAIN };
+enum { OPT_END = -1, OPT_STOP = -2, OPT_POD_FILE = 256, OPT_DPDK_VERSION, OPT_NETDEV_PMD, OPT_JSON, OPT_EXPLAIN };
 #define CONTEXT_FILE_OPTIONS                                                                       \
 	{"pod-file", required_argument, NULL, OPT_POD_FILE},                                       \
 		{"help", no_argument, NULL, 'h'}
@@ -37,6 +38,13 @@ enum { OPT_POD_FILE = 256, OPT_DPDK_VERSION, OPT_NETDEV_PMD, OPT_JSON, OPT_EXPLA
 
 /* One of the options above; false: the call is wrong, and it was said why. */
 bool context_option(struct context *c, int opt, const char *value);
+/*
+ * The next option that is the command's own, in optarg its value; those above are taken on the way.
+ * OPT_END: there is no more. OPT_STOP: help was asked for and given, or the call is wrong and it was
+ * said how to call it; the exit status is c->status. letters as getopt(3) has them.
+ */
+int context_getopt(struct context *c, const struct command *self, int argc, char **argv,
+	const char *letters, const struct option *options);
 /* Reads file and facts. No file where none was asked for is no failure. */
 int context_read(struct context *c);
 int context_derive(struct context *c, const char *program, char **user_argv);

@@ -41,16 +41,10 @@ static int run(const struct command *self, int argc, char **argv)
 	int opt;
 
 	/* "+": what follows the program is the program's. */
-	while ((opt = getopt_long(argc, argv, "+hqn", options, NULL)) != -1) {
-		if (opt == 'h') {
-			command_help(self);
-			return STATUS_OK;
-		}
-		if (opt == OPT_DRY_RUN)
-			dry = true;
-		else if (!context_option(&c, opt, optarg))
-			return command_usage(self);
-	}
+	while ((opt = context_getopt(&c, self, argc, argv, "+hqn", options)) > 0)
+		dry = true;
+	if (opt == OPT_STOP)
+		return c.status;
 	if (optind == argc) {
 		(void)fprintf(stderr, "dpdk-pod: run: which program?\n");
 		return command_usage(self);

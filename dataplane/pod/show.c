@@ -141,16 +141,10 @@ static int run(const struct command *self, int argc, char **argv)
 	bool json = false;
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		if (opt == 'h') {
-			command_help(self);
-			return STATUS_OK;
-		}
-		if (opt == OPT_JSON)
-			json = true;
-		else if (!context_option(&c, opt, optarg))
-			return command_usage(self);
-	}
+	while ((opt = context_getopt(&c, self, argc, argv, "h", options)) > 0)
+		json = true;
+	if (opt == OPT_STOP)
+		return c.status;
 	if (optind < argc)
 		return command_usage(self);
 	int status = context_read(&c);
