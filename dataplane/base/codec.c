@@ -338,10 +338,10 @@ static int decode_object(const struct codec_field *t, void *obj, json_t *j, cons
 	return 0;
 }
 
-int codec_decode(const struct codec_field *t, void *obj, const char *text, size_t len,
-	const char *what, int code, struct err *e)
+static int decode(const struct codec_field *t, void *obj, const char *text, size_t len,
+	const struct place *root, size_t flags, size_t *ret_used, struct err *e)
 {
-	struct place root = {.what = what, .code = code};
+	const char *what = root->what;
 	json_error_t je;
 	size_t blank = 0;
 
@@ -350,16 +350,35 @@ int codec_decode(const struct codec_field *t, void *obj, const char *text, size_
 		blank++;
 	if (blank == len)
 		return err_set(e, ERR_DECODE, EINVAL, "%s: it is empty, JSON was expected", what);
-	json_auto_t *j = json_loadb(text, len, JSON_REJECT_DUPLICATES, &je);
+	json_auto_t *j = json_loadb(text, len, JSON_REJECT_DUPLICATES | flags, &je);
 
 	if (!j)
 		return err_set(e, ERR_DECODE, EINVAL, "%s: line %d, column %d: not JSON: %s", what,
 			je.line, je.column, je.text);
-	int r = decode_object(t, obj, j, &root, e);
+	*ret_used = (size_t)je.position;
+	int r = decode_object(t, obj, j, root, e);
 
 	if (r < 0)
 		codec_free(t, obj);
 	return r;
+}
+
+int codec_decode(const struct codec_field *t, void *obj, const char *text, size_t len,
+	const char *what, int code, struct err *e)
+{
+	struct place root = {.what = what, .code = code};
+	size_t used;
+
+	return decode(t, obj, text, len, &root, 0, &used, e);
+}
+
+int codec_decode_next(const struct codec_field *t, void *obj, const char *text, size_t len,
+	const char *what, int code, size_t *ret_used, struct err *e)
+{
+	struct place root = {.what = what, .code = code};
+
+	*ret_used = 0;
+	return decode(t, obj, text, len, &root, JSON_DISABLE_EOF_CHECK, ret_used, e);
 }
 
 static json_t *encode_list(const struct codec_field *t, const void *obj)

@@ -93,6 +93,11 @@ void codec_free(const struct codec_field *t, void *obj);
 int codec_decode(const struct codec_field *t, void *obj, const char *text, size_t len,
 	const char *what, int code, struct err *e);
 
+/* The same of the value that text begins with, for streams of them. *ret_used is how many bytes it
+ * takes, also where it is the wrong value; 0 where there is none to step over. */
+int codec_decode_next(const struct codec_field *t, void *obj, const char *text, size_t len,
+	const char *what, int code, size_t *ret_used, struct err *e);
+
 /* Returns owned text in *ret, ending in a newline when indented; indent is 0 or the number of spaces. */
 int codec_encode(const struct codec_field *t, const void *obj, int indent, char **ret, struct err *e);
 

@@ -55,14 +55,13 @@ static int read_pod(struct eal *eal, const struct options *o, struct err *e)
 
 static int derive(struct eal *eal, const struct options *o, struct err *e)
 {
-	const char *version = strpbrk(rte_version(), "0123456789");
 	const struct dpdkpod_eal_request request = {
 		.size = sizeof(request),
 		.pod = eal->pod,
 		.facts = eal->facts,
 		.program = "dpdk-pod-l2fwd",
 		.user_argv = o->eal_argv,
-		.dpdk_version = version,
+		.dpdk_version = rte_version(),
 		.netdev_pmd = o->netdev_pmd,
 	};
 	struct dpdkpod_error d = {0};

@@ -51,6 +51,15 @@ static void read_group(int root, struct device *d)
 		      strcmp(base, "vfio-noiommu") == 0;
 }
 
+static bool pf_on_vfio(int root, const char *bdf)
+{
+	char path[PATH_MAX], driver[64];
+
+	(void)snprintf(path, sizeof(path), DEVICES "/%s/physfn/driver", bdf);
+	return file_link_base(root, path, driver, sizeof(driver)) == 0 &&
+	       kind_of(driver) == DRIVER_VFIO;
+}
+
 static int64_t read_int(int root, const char *bdf, const char *name, int64_t otherwise)
 {
 	char path[PATH_MAX];
@@ -87,6 +96,7 @@ int device_read(const struct dpdkpod_facts *f, const char *bdf, struct device *r
 	d.kind = kind_of(d.driver);
 	d.node = (int)read_int(root, d.bdf, "numa_node", -1);
 	d.class = (unsigned int)read_int(root, d.bdf, "class", 0);
+	d.pf_vfio = pf_on_vfio(root, d.bdf);
 	read_group(root, &d);
 	*ret = d;
 	return 0;

@@ -23,6 +23,7 @@ struct device {
 	int node;        /* -1: unknown */
 	int group;       /* IOMMU group, -1: none */
 	bool no_iommu;
+	bool pf_vfio;    /* a VF whose PF is on VFIO, which then asks for the PF's token */
 	unsigned int class; /* 0x020000: Ethernet */
 };
 

@@ -11,9 +11,12 @@
 
 bool eal_version_below(const struct eal *b, int year, int month)
 {
+	const char *version = b->req->dpdk_version;
 	int y, m;
 
-	if (!b->req->dpdk_version || sscanf(b->req->dpdk_version, "%d.%d", &y, &m) != 2)
+	/* "DPDK 22.11.4", as rte_version() has it. */
+	version = version ? strpbrk(version, "0123456789") : NULL;
+	if (!version || sscanf(version, "%d.%d", &y, &m) != 2)
 		return false;
 	return y < year || (y == year && m < month);
 }

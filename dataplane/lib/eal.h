@@ -12,6 +12,7 @@
 #include <stdbool.h>
 
 #include "facts.h"
+#include "pciaddr.h"
 #include "pod.h"
 
 enum eal_id {
@@ -40,6 +41,8 @@ enum eal_id {
 	EAL_TELEMETRY,
 	EAL_NO_TELEMETRY,
 	EAL_IOVA_MODE,
+	EAL_VF_TOKEN,
+	EAL_REMAP, /* -R: numbers lcores anew */
 };
 
 enum eal_value { VALUE_NONE, VALUE_REQUIRED, VALUE_OPTIONAL };
@@ -89,6 +92,7 @@ struct eal {
 	struct eal_device *devices;
 	size_t n_devices;
 	struct cpulist nic_nodes; /* NUMA nodes of the devices */
+	char token_of[PCIADDR_LEN]; /* a VF that asks for a token, "" for none */
 	bool pci;                 /* a PCI device is used */
 	bool vfio;                /* … through VFIO */
 	bool physical;            /* … and needs physical addresses */
@@ -115,8 +119,16 @@ int eal_assemble(struct eal *b, struct dpdkpod_eal **ret, struct err *e);
 
 int eal_lcores(struct eal *b, struct err *e);
 int eal_devices(struct eal *b, struct err *e);
+/* What this container was offered besides the pod file's interfaces: PCIDEVICE_* and DRA. */
+int eal_offers(struct eal *b, struct err *e);
+int eal_vf_token(struct eal *b, struct err *e);
+/* A device that is not in the pod file; source says where it is named. One that cannot be used is
+ * left out with a remark. */
+void eal_offered(struct eal *b, const char *source, const char *bdf);
 int eal_netdev(struct eal *b, const struct podfile_interface *i, struct err *e);
 void eal_memory(struct eal *b);
 void eal_runtime(struct eal *b);
+/* The runtime directory of this program's EAL. */
+const struct facts_runtime *eal_runtime_dir(const struct eal *b);
 
 #endif

@@ -18,6 +18,7 @@ static const struct {
 	{EAL_LCORES, EAL_LCORES, ALWAYS},
 	{EAL_CORELIST, EAL_LCORES, ALWAYS},
 	{EAL_COREMASK, EAL_LCORES, ALWAYS},
+	{EAL_REMAP, EAL_LCORES, ALWAYS}, /* it numbers them itself, from the affinity */
 
 	{EAL_ALLOW, EAL_ALLOW, SAME_DEVICE},
 	{EAL_BLOCK, EAL_ALLOW, ALWAYS}, /* EAL takes -a or -b, not both */
@@ -79,6 +80,7 @@ static const struct {
 	{EAL_TELEMETRY, EAL_NO_TELEMETRY, ALWAYS},
 	{EAL_NO_TELEMETRY, EAL_NO_TELEMETRY, ALWAYS},
 	{EAL_IOVA_MODE, EAL_IOVA_MODE, ALWAYS},
+	{EAL_VF_TOKEN, EAL_VF_TOKEN, ALWAYS},
 };
 
 /* The part of a device's text before its arguments. */

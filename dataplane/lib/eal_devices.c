@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * -a and --vdev: the interfaces of the pod file that are meant for this container, then what the
- * device plugin's PCIDEVICE_* variables name besides (accelerators, or NICs without a pod file).
- * What the file lists must be there; what only the environment lists is remarked upon.
+ * -a and --vdev: the interfaces of the pod file that are meant for this container, then what else it
+ * was offered (eal_offers.c). What the file lists must be there; the rest is remarked upon.
  */
-#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "codec.h"
 #include "device.h"
 #include "eal.h"
 #include "mem.h"
@@ -31,12 +28,16 @@ static void account(struct eal *b, const struct device *d)
 		b->vfio = true;
 		if (d->no_iommu)
 			want_physical(b, "VFIO runs without an IOMMU");
+		if (d->pf_vfio && !b->token_of[0])
+			memcpy(b->token_of, d->bdf, sizeof(b->token_of));
 	}
 	if (d->kind == DRIVER_UIO)
 		want_physical(b, "UIO drivers know no IOMMU");
 }
 
-static void add_pci(struct eal *b, const struct device *d, const struct podfile_interface *i)
+/* source: where a device that is no interface is named. */
+static void add_pci(struct eal *b, const struct device *d, const struct podfile_interface *i,
+	const char *source)
 {
 	const struct eal_given *g;
 
@@ -45,8 +46,7 @@ static void add_pci(struct eal *b, const struct device *d, const struct podfile_
 		(void)eal_add(b, EAL_ALLOW, d->bdf, "interface %s, %s on driver %s", i->name,
 			i->network ? i->network : "its network", d->driver);
 	else
-		(void)eal_add(b, EAL_ALLOW, d->bdf, "PCIDEVICE_* of this container, driver %s",
-			d->driver);
+		(void)eal_add(b, EAL_ALLOW, d->bdf, "named by %s, on driver %s", source, d->driver);
 	g = eal_find(b, EAL_NO_PCI);
 	if (g && i)
 		eal_note(b, "%s: %s is left out: --no-pci was given", i->name, d->bdf);
@@ -88,7 +88,7 @@ static int vfio_interface(struct eal *b, const struct podfile_interface *i, stru
 		*e = why;
 		return r;
 	}
-	add_pci(b, &d, i);
+	add_pci(b, &d, i, NULL);
 	return 0;
 }
 
@@ -101,7 +101,7 @@ static bool bifurcated_interface(struct eal *b, const struct podfile_interface *
 		return false;
 	if (d.kind == DRIVER_BIFURCATED && b->req->netdev_pmd == DPDKPOD_PMD_AUTO) {
 		if (device_has_verbs(b->facts, &d)) {
-			add_pci(b, &d, i);
+			add_pci(b, &d, i, NULL);
 			return true;
 		}
 		eal_note(b,
@@ -142,11 +142,11 @@ static bool listed(const struct eal *b, const struct device *d)
 	return false;
 }
 
-static void env_device(struct eal *b, const char *name, const char *text)
+void eal_offered(struct eal *b, const char *source, const char *bdf)
 {
 	struct err why = ERR_INIT;
 	struct device d;
-	int r = device_read(b->facts, text, &d, &why);
+	int r = device_read(b->facts, bdf, &d, &why);
 
 	if (r == 0 && listed(b, &d))
 		return;
@@ -156,33 +156,9 @@ static void env_device(struct eal *b, const char *name, const char *text)
 	if (r == 0 && d.kind == DRIVER_VFIO)
 		r = device_check_vfio(b->facts, &d, &why);
 	if (r < 0)
-		eal_note(b, "%s: left out: %s", name, why.msg);
+		eal_note(b, "%s: left out: %s", source, why.msg);
 	else
-		add_pci(b, &d, NULL);
-}
-
-/* PCIDEVICE_<RESOURCE>=<bdf>,<bdf>; newer device plugins add PCIDEVICE_<RESOURCE>_INFO: JSON. */
-static int env_devices(struct eal *b, struct err *e)
-{
-	char *const *env = b->facts->source.env ? b->facts->source.env : environ;
-
-	for (; env && *env; env++) {
-		size_t n = strcspn(*env, "=");
-		char *save = NULL;
-
-		if (strncmp(*env, "PCIDEVICE_", 10) != 0 || (*env)[n] == '\0')
-			continue;
-		if (n > 5 && strncmp(*env + n - 5, "_INFO", 5) == 0)
-			continue;
-		auto_free char *copy = strdup(*env);
-
-		if (!copy)
-			return err_sys(e, ERR_INTERNAL, ENOMEM, "environment");
-		copy[n] = '\0';
-		for (char *t = strtok_r(copy + n + 1, ", ", &save); t; t = strtok_r(NULL, ", ", &save))
-			env_device(b, copy, t);
-	}
-	return 0;
+		add_pci(b, &d, NULL, source);
 }
 
 static bool user_pci(const struct eal *b)
@@ -218,7 +194,9 @@ int eal_devices(struct eal *b, struct err *e)
 	for (size_t n = 0; r == 0 && b->pod && n < b->pod->file.n_interfaces; n++)
 		r = interface(b, &b->pod->file.interfaces[n], e);
 	if (r == 0)
-		r = env_devices(b, e);
+		r = eal_offers(b, e);
+	if (r == 0)
+		r = eal_vf_token(b, e);
 	if (r < 0)
 		return r;
 	if (!b->pci)

@@ -117,6 +117,34 @@ static char *format_map(const struct eal *b, const struct cpulist *set)
 	return text;
 }
 
+static void check_cpus(struct eal *b, const char *text, const struct cpulist *set)
+{
+	if (!cpulist_subset(set, &b->facts->cpus))
+		eal_note(b, "lcores given by hand want CPUs %s, this container may use %s: EAL will fail or "
+			    "put two lcores on one CPU",
+			text, b->facts->cpus_text);
+}
+
+/* A hexadecimal mask, the last digit for CPUs 0 to 3. */
+static void check_mask(struct eal *b, const char *mask)
+{
+	struct cpulist set = {0};
+	size_t n;
+
+	mask += strncasecmp(mask, "0x", 2) == 0 ? 2 : 0;
+	n = strspn(mask, "0123456789abcdefABCDEF");
+	for (size_t i = 0; i < n; i++)
+		for (unsigned int bit = 0; bit < 4; bit++)
+			if (strtoul((char[]){mask[n - 1 - i], '\0'}, NULL, 16) >> bit & 1)
+				cpulist_add(&set, 4 * (unsigned int)i + bit);
+	auto_free char *text = cpulist_format(&set);
+
+	if (text)
+		check_cpus(b, text, &set);
+	else
+		b->no_memory = true;
+}
+
 /* EAL aborts on a worker outside the allowed CPUs, and stacks lcores where half a set is. */
 static void check_given(struct eal *b, const struct eal_given *g)
 {
@@ -124,8 +152,12 @@ static void check_given(struct eal *b, const struct eal_given *g)
 	struct cpulist set;
 	char *at = text;
 
-	if (g->id == EAL_COREMASK || !text)
+	if (!text)
 		return;
+	if (g->id == EAL_COREMASK) {
+		check_mask(b, text);
+		return;
+	}
 	/* "0@2,(1,2)@(3-5),4": an element's CPUs are behind its @, else they are its lcores. */
 	while (*at) {
 		int depth = 0;
@@ -140,10 +172,8 @@ static void check_given(struct eal *b, const struct eal_given *g)
 		*end = '\0';
 		cpus += *cpus == '(';
 		cpus[strcspn(cpus, ")")] = '\0';
-		if (cpulist_parse(cpus, &set, NULL) == 0 && !cpulist_subset(&set, &b->facts->cpus))
-			eal_note(b, "lcores given by hand want CPUs %s, this container may use %s: EAL "
-				    "will fail or put two lcores on one CPU",
-				cpus, b->facts->cpus_text);
+		if (cpulist_parse(cpus, &set, NULL) == 0)
+			check_cpus(b, cpus, &set);
 		at = stop;
 	}
 }

@@ -3,9 +3,10 @@
  * Memory. EAL sees the machine's free pages and not the container's limit, so the amount is told:
  * the limit less what is used, capped by what is free, on the NICs' nodes first. Ways, in order:
  *
- *   in memory   no mount, no file, nothing left behind; but it takes pages of every size there is
- *   files       of one size, on a mount of its own; wanted where the machine has free pages of a
- *               size that this container may not take, or processes share the memory
+ *   in memory   no mount, no file, nothing left behind; but EAL takes the machine's largest pages
+ *               first, whether or not this container may
+ *   files       of one size, on a mount of its own; wanted where the machine has pages of a size that
+ *               this container may not take, or not as many as EAL would, or processes share the memory
  *   no hugepages, where none can be had
  */
 #include <inttypes.h>
@@ -89,8 +90,35 @@ struct memory {
 	size_t n;
 	size_t best; /* of those with a mount, the one with the most bytes; n: none */
 	uint64_t bytes;
-	uint64_t foreign; /* smallest page size of which the machine has free ones but none for us */
+	bool others;      /* the machine has free pages of a size that is not for us */
+	uint64_t foreign; /* page size of which EAL, in memory, would take more than it may; 0: none */
 };
+
+/* What EAL would take of an amount that it is told, as eal_dynmem.c has it: on each node the largest
+ * pages first, as many as are free and fit. */
+static uint64_t find_foreign(const struct eal *b, const struct memory *m)
+{
+	uint64_t left[MAX_NODES] = {0}, foreign = 0;
+
+	for (size_t i = 0; i < m->n; i++)
+		for (int n = 0; n < MAX_NODES; n++)
+			left[n] += m->shares[i].on[n] * m->shares[i].size->size;
+	for (size_t i = m->n; i-- > 0;) {
+		const struct facts_size *s = m->shares[i].size;
+		uint64_t takes = 0;
+
+		for (int n = 0; n < MAX_NODES; n++) {
+			const struct dpdkpod_hugepages *p = pages_on(b->facts, s->size, n);
+			uint64_t pages = p ? least(p->free_pages, left[n] / s->size) : 0;
+
+			left[n] -= pages * s->size;
+			takes += pages;
+		}
+		if (takes > s->allowed / s->size)
+			foreign = s->size;
+	}
+	return foreign;
+}
 
 static int survey(struct eal *b, struct memory *m)
 {
@@ -110,13 +138,13 @@ static int survey(struct eal *b, struct memory *m)
 		uint64_t bytes = s->total * s->size->size;
 
 		m->bytes += bytes;
-		if (s->size->free && !s->total && !m->foreign)
-			m->foreign = s->size->size;
+		m->others |= s->size->free && !s->total;
 		if (s->size->mount && bytes > most) {
 			most = bytes;
 			m->best = i;
 		}
 	}
+	m->foreign = find_foreign(b, m);
 	return 0;
 }
 
@@ -141,7 +169,8 @@ static bool format_nodes(const struct memory *m, const struct share *only, char 
 	return last >= 0;
 }
 
-static void amount(struct eal *b, const struct memory *m, const struct share *only)
+/* Of one size, or of all where only is NULL. start: to be taken at once, as socket-mem does. */
+static void amount(struct eal *b, const struct memory *m, const struct share *only, bool start)
 {
 	bool limited = only ? only->limited : false;
 	char list[MAX_NODES * 21 + 1];
@@ -151,11 +180,12 @@ static void amount(struct eal *b, const struct memory *m, const struct share *on
 	/* Without a limit EAL takes pages as it needs them, and leaves the rest to others. */
 	if (!limited || !format_nodes(m, only, list, sizeof(list)))
 		return;
-	if (eal_add(b, EAL_SOCKET_MEM, list,
-		    "MB per NUMA node: the container's hugepage limit less what is used, capped by what "
-		    "is free; the NICs' nodes first"))
+	if (!start ||
+		eal_add(b, EAL_SOCKET_MEM, list,
+			"MB per NUMA node: the container's hugepage limit less what is used, capped by what "
+			"is free; the NICs' nodes first"))
 		(void)eal_add(b, EAL_SOCKET_LIMIT, list,
-			"the same as a limit: EAL does not see the container's and would run into it");
+			"MB per NUMA node: EAL does not see the container's limit and would run into it");
 }
 
 /* Each page is a file descriptor, unless pages share one. */
@@ -181,13 +211,13 @@ static void in_memory(struct eal *b, const struct memory *m)
 {
 	(void)eal_add(b, EAL_IN_MEMORY, NULL,
 		"hugepages without a mount: nothing is left behind, no name can collide");
-	amount(b, m, NULL);
+	/* Page by page EAL turns to another size where one is refused; all at once it gives up. */
+	amount(b, m, NULL, !m->foreign);
 	descriptors(b, m);
-	/* EAL spreads less than one large page over small ones. */
-	if (m->foreign && m->bytes >= m->foreign)
+	if (m->foreign)
 		eal_note(b,
-			"EAL may try the machine's free hugepages of %" PRIu64 " kB, which this container "
-			"may not take, and fail: mount an emptyDir of medium HugePages-<size> for its own size",
+			"memory is not taken at the start, for EAL would take free hugepages of %" PRIu64
+			" kB, more than this container may: mount an emptyDir of medium HugePages-<size>",
 			m->foreign >> 10);
 }
 
@@ -201,7 +231,7 @@ static void files(struct eal *b, const struct memory *m)
 	prefix(b, "names of files on a shared mount");
 	(void)eal_add(b, EAL_HUGE_UNLINK, eal_version_below(b, 22, 3) ? NULL : "always",
 		"files vanish at once: nothing is left when the process dies");
-	amount(b, m, s);
+	amount(b, m, s, true);
 	if (s->total + FILES_SPARE > b->facts->source.nofile)
 		eal_note(b,
 			"%" PRIu64 " hugepages are a file descriptor each, and RLIMIT_NOFILE is %" PRIu64
@@ -222,9 +252,12 @@ static void ordinary(struct eal *b)
 	(void)eal_add(b, EAL_NO_HUGE, NULL, "this container can take no hugepage");
 	(void)eal_add(b, EAL_MEGABYTES, text,
 		"MB of ordinary memory, counted once touched; at most half the memory limit");
-	if (b->facts->runtime_writable)
+	if (eal_runtime_dir(b)->writable)
 		prefix(b, "names in EAL's runtime directory");
-	if (b->vfio)
+	if (b->physical)
+		eal_note(b, "%s: without hugepages a device that wants physical addresses gets none: "
+			    "request hugepages", b->why_physical);
+	else if (b->vfio)
 		eal_note(b, "VFIO without hugepages pins memory page by page and may fail: request them");
 }
 
@@ -270,12 +303,12 @@ void eal_memory(struct eal *b)
 
 	if (none)
 		ordinary(b);
-	else if (can_memory && !(m.foreign && can_files))
+	else if (can_memory && !((m.others || m.foreign) && can_files))
 		in_memory(b, &m);
 	else if (can_files)
 		files(b, &m);
 	else
-		amount(b, &m, NULL);
+		amount(b, &m, NULL, true);
 	remark(b, &m, insists);
 	check_memlock(b, none ? ORDINARY * MB : m.bytes);
 	free(m.shares);

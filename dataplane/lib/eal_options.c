@@ -10,14 +10,15 @@
 const struct eal_option eal_options[] = {
 	{EAL_LCORES, 0, "lcores", VALUE_REQUIRED, false},
 	{EAL_CORELIST, 'l', NULL, VALUE_REQUIRED, false},
-	{EAL_COREMASK, 'c', NULL, VALUE_REQUIRED, false},
+	{EAL_COREMASK, 'c', "coremask", VALUE_REQUIRED, false},
+	{EAL_REMAP, 'R', "remap-lcore-ids", VALUE_OPTIONAL, false}, /* 25.11 and newer */
 	{EAL_ALLOW, 'a', "allow", VALUE_REQUIRED, false},
 	{EAL_ALLOW, 'w', "pci-whitelist", VALUE_REQUIRED, false}, /* before 20.11 */
 	{EAL_BLOCK, 'b', "block", VALUE_REQUIRED, false},
 	{EAL_BLOCK, 0, "pci-blacklist", VALUE_REQUIRED, false},
 	{EAL_VDEV, 0, "vdev", VALUE_REQUIRED, false},
 	{EAL_NO_PCI, 0, "no-pci", VALUE_NONE, false},
-	{EAL_MEGABYTES, 'm', NULL, VALUE_REQUIRED, false},
+	{EAL_MEGABYTES, 'm', "memory-size", VALUE_REQUIRED, false},
 	{EAL_SOCKET_MEM, 0, "socket-mem", VALUE_REQUIRED, false},
 	{EAL_SOCKET_MEM, 0, "numa-mem", VALUE_REQUIRED, false}, /* 25.07 and newer */
 	{EAL_SOCKET_LIMIT, 0, "socket-limit", VALUE_REQUIRED, false},
@@ -36,12 +37,15 @@ const struct eal_option eal_options[] = {
 	{EAL_TELEMETRY, 0, "telemetry", VALUE_NONE, false},
 	{EAL_NO_TELEMETRY, 0, "no-telemetry", VALUE_NONE, false},
 	{EAL_IOVA_MODE, 0, "iova-mode", VALUE_REQUIRED, true},
+	{EAL_VF_TOKEN, 0, "vfio-vf-token", VALUE_REQUIRED, false},
+	{EAL_OTHER, 'A', "no-auto-probing", VALUE_NONE, false}, /* 26.07 and newer */
+	{EAL_OTHER, 0, "auto-probing", VALUE_NONE, false},
 	{EAL_OTHER, 'd', "driver-path", VALUE_REQUIRED, false},
 	{EAL_OTHER, 'h', "help", VALUE_NONE, false},
-	{EAL_OTHER, 'n', NULL, VALUE_REQUIRED, false},
-	{EAL_OTHER, 'r', NULL, VALUE_REQUIRED, false},
-	{EAL_OTHER, 's', NULL, VALUE_REQUIRED, false},
-	{EAL_OTHER, 'S', NULL, VALUE_REQUIRED, false},
+	{EAL_OTHER, 'n', "memory-channels", VALUE_REQUIRED, false},
+	{EAL_OTHER, 'r', "memory-ranks", VALUE_REQUIRED, false},
+	{EAL_OTHER, 's', "service-coremask", VALUE_REQUIRED, false},
+	{EAL_OTHER, 'S', "service-corelist", VALUE_REQUIRED, false},
 	{EAL_OTHER, 'v', "version", VALUE_NONE, false},
 	{EAL_OTHER, 0, "base-virtaddr", VALUE_REQUIRED, false},
 	{EAL_OTHER, 0, "create-uio-dev", VALUE_NONE, false},
@@ -52,13 +56,13 @@ const struct eal_option eal_options[] = {
 	{EAL_OTHER, 0, "main-lcore", VALUE_REQUIRED, false},
 	{EAL_OTHER, 0, "mbuf-pool-ops-name", VALUE_REQUIRED, false},
 	{EAL_OTHER, 0, "no-hpet", VALUE_NONE, false},
+	{EAL_OTHER, 0, "pagesz-mem", VALUE_REQUIRED, false}, /* 26.07 and newer */
 	{EAL_OTHER, 0, "syslog", VALUE_OPTIONAL, false},
 	{EAL_OTHER, 0, "trace", VALUE_REQUIRED, false},
 	{EAL_OTHER, 0, "trace-bufsz", VALUE_REQUIRED, false},
 	{EAL_OTHER, 0, "trace-dir", VALUE_REQUIRED, false},
 	{EAL_OTHER, 0, "trace-mode", VALUE_REQUIRED, false},
 	{EAL_OTHER, 0, "vfio-intr", VALUE_REQUIRED, false},
-	{EAL_OTHER, 0, "vfio-vf-token", VALUE_REQUIRED, false},
 	{EAL_OTHER, 0, "vmware-tsc-map", VALUE_NONE, false},
 	{EAL_OTHER, 0, NULL, VALUE_NONE, false},
 };

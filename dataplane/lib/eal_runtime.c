@@ -10,11 +10,16 @@ static bool added(const struct eal *b, enum eal_id id)
 	return false;
 }
 
+const struct facts_runtime *eal_runtime_dir(const struct eal *b)
+{
+	return &b->facts->runtime[eal_version_below(b, 22, 11)];
+}
+
 void eal_runtime(struct eal *b)
 {
-	const char *dir = b->facts->runtime_dir;
+	const char *dir = eal_runtime_dir(b)->dir;
 
-	if (b->facts->runtime_writable)
+	if (eal_runtime_dir(b)->writable)
 		return;
 	/* --in-memory implies it. */
 	if (!added(b, EAL_IN_MEMORY) && !eal_find(b, EAL_IN_MEMORY))

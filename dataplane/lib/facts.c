@@ -118,21 +118,22 @@ static bool in_init_userns(int root)
 }
 
 /* EAL's own rule; with RUNTIME_DIRECTORY (DPDK 22.11) it makes no sub-directory "dpdk". */
-static int read_runtime(struct dpdkpod_facts *f, struct err *e)
+static int read_runtime(const struct dpdkpod_facts *f, const char *given, struct facts_runtime *ret,
+	struct err *e)
 {
-	const char *dir = facts_env(f, "RUNTIME_DIRECTORY");
+	const char *dir = given;
 	auto_free char *sub = NULL;
 
 	if (!dir)
 		dir = f->source.uid == 0 ? "/var/run" : facts_env(f, "XDG_RUNTIME_DIR");
 	if (!dir)
 		dir = "/tmp";
-	f->runtime_dir = strdup(dir);
-	if (!f->runtime_dir || asprintf(&sub, "%s/dpdk", dir) < 0)
+	ret->dir = strdup(dir);
+	if (!ret->dir || asprintf(&sub, "%s/dpdk", dir) < 0)
 		return err_sys(e, ERR_INTERNAL, ENOMEM, "%s", dir);
-	int r = facts_env(f, "RUNTIME_DIRECTORY") ? -ENOENT : facts_access(f, sub);
+	int r = given ? -ENOENT : facts_access(f, sub);
 
-	f->runtime_writable = (r == -ENOENT ? facts_access(f, dir) : r) == 0;
+	ret->writable = (r == -ENOENT ? facts_access(f, dir) : r) == 0;
 	return 0;
 }
 
@@ -165,7 +166,9 @@ int facts_gather(struct facts_source *source, struct dpdkpod_facts **ret, struct
 	if (r == 0)
 		r = read_cpus(f, e);
 	if (r == 0)
-		r = read_runtime(f, e);
+		r = read_runtime(f, facts_env(f, "RUNTIME_DIRECTORY"), &f->runtime[0], e);
+	if (r == 0)
+		r = read_runtime(f, NULL, &f->runtime[1], e);
 	if (r == 0)
 		r = hugepages_gather(f, e);
 	if (r < 0)
@@ -197,7 +200,8 @@ void dpdkpod_facts_free(struct dpdkpod_facts *facts)
 	free(facts->affinity_text);
 	free(facts->cpuset_text);
 	free(facts->cpus_text);
-	free(facts->runtime_dir);
+	free(facts->runtime[0].dir);
+	free(facts->runtime[1].dir);
 	facts_source_free(&facts->source);
 	free(facts);
 }

@@ -52,8 +52,12 @@ struct dpdkpod_facts {
 	size_t n_pages;
 	struct facts_size *sizes; /* ascending */
 	size_t n_sizes;
-	char *runtime_dir;     /* where EAL keeps its files, as its own rule has it */
-	bool runtime_writable;
+	/* Where EAL keeps its files, as its own rule has it; [1]: before 22.11, without
+	 * RUNTIME_DIRECTORY. */
+	struct facts_runtime {
+		char *dir;
+		bool writable;
+	} runtime[2];
 	char instance[64];     /* unique among the processes alive on this node */
 };
 

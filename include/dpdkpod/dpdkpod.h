@@ -137,7 +137,8 @@ struct dpdkpod_eal_request {
 	char *const *user_argv;            /* EAL arguments given by hand, NULL-terminated; NULL: none.
 	                                      They win over what they conflict with. A "--" ends them;
 	                                      it and what follows is passed on as it is. */
-	const char *dpdk_version;          /* of the program to start, "22.11.4"; NULL: not known */
+	const char *dpdk_version;          /* of the program to start, "22.11.4" or what rte_version()
+	                                      returns; NULL: not known, taken for 22.11 or newer */
 	enum dpdkpod_netdev_pmd netdev_pmd;
 };
 

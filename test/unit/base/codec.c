@@ -431,6 +431,29 @@ static void deep_nesting_is_an_error(void **state)
 	}
 }
 
+/* A stream: one value after the other, the wrong ones stepped over, until there is none. */
+static void streams(void **state)
+{
+	static const char text[] = " {\"i\":1}\n{\"i\":\"x\"} {\"i\":3}{\"i\"";
+	static const int results[] = {0, -EINVAL, 0, -EINVAL};
+	static const int64_t values[] = {1, 0, 3, 0};
+	const char *at = text;
+	struct all a;
+	size_t used;
+
+	(void)state;
+	for (size_t n = 0; n < sizeof(results) / sizeof(results[0]); n++, at += used) {
+		assert_int_equal(codec_decode_next(fields, &a, at, strlen(at), "stream", ERR_CONFIG, &used,
+				NULL), results[n]);
+		assert_int_equal(used == 0, n == 3);
+		if (results[n] < 0)
+			continue;
+		assert_int_equal(a.i, values[n]);
+		codec_free(fields, &a);
+	}
+	assert_string_equal(at, "{\"i\"");
+}
+
 static void lists_have_a_cap(void **state)
 {
 	char *text = repeated("{\"ints\":[0", ",1", CODEC_MAX_ELEMENTS - 1, "]}");
@@ -646,6 +669,7 @@ int main(void)
 		cmocka_unit_test(nul_and_bad_utf8_are_refused),
 		cmocka_unit_test(truncation),
 		cmocka_unit_test(deep_nesting_is_an_error),
+		cmocka_unit_test(streams),
 		cmocka_unit_test(lists_have_a_cap),
 		cmocka_unit_test(the_reason_survives_long_names),
 		cmocka_unit_test(what_cannot_be_written_is_an_error),

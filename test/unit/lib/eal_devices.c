@@ -30,6 +30,35 @@ static const struct entry mlx_alone[] = {{MLX "driver", "-> ../drivers/mlx5_core
 	{MLX "infiniband_verbs/uverbs3/dev", "231:195\n"}, {0}};
 static const struct entry qat[] = {{QAT "driver", "-> ../drivers/vfio-pci"}, {QAT "class", "0x0b4000\n"},
 	{QAT "iommu_group", "-> ../../../kernel/iommu_groups/77"}, {"/dev/vfio/77", ""}, {0}};
+#define DRA "/run/kubernetes.io/dra-device-attributes/"
+#define CLAIM DRA "resourceclaims/c/r/qat.example.com-metadata.json"
+#define ID(bdf) "\"resource.kubernetes.io/pciBusID\":{\"string\":\"" bdf "\"}"
+#define OBJECT(version, devices)                                                                   \
+	"{\"kind\":\"DeviceMetadata\",\"apiVersion\":\"" version "\",\"metadata\":{\"generation\":1}," \
+	"\"requests\":[{\"name\":\"r\",\"devices\":[" devices "]}]}\n"
+#define DEVICE(bdf) "{\"driver\":\"d\",\"attributes\":{\"n\":{\"int\":4}," ID(bdf) ",\"b\":{\"bool\":true}}}"
+#define V1ALPHA1 "metadata.resource.k8s.io/v1alpha1"
+#define QAT_ENTRIES                                                                                \
+	{QAT "driver", "-> ../drivers/vfio-pci"}, {QAT "class", "0x0b4000\n"},                     \
+		{QAT "iommu_group", "-> ../../../kernel/iommu_groups/77"}, {"/dev/vfio/77", ""}
+#define TOKEN "02bddbbf-bbb0-4d79-886b-91bad3fbb510"
+static const struct entry dra[] = {QAT_ENTRIES, {"/run", NULL}, {CLAIM, OBJECT(V1ALPHA1, DEVICE("0000:b1:01.0"))}, {0}};
+static const struct entry dra_vf[] = {{"/run", NULL},
+	{DRA "resourceclaimtemplates/nic/r/x-metadata.json", OBJECT(V1ALPHA1, DEVICE("0000:3b:02.1"))}, {0}};
+static const struct entry dra_stream[] = {QAT_ENTRIES, {"/run", NULL},
+	{CLAIM, OBJECT("other.k8s.io/v1", DEVICE("0000:99:01.0"))
+		"{\"apiVersion\":\"metadata.resource.k8s.io/v2\",\"requests\":\"new\"}\n"
+		OBJECT(V1ALPHA1, DEVICE("0000:b1:01.0")) OBJECT(V1ALPHA1, DEVICE("0000:98:01.0"))}, {0}};
+static const struct entry dra_many[] = {QAT_ENTRIES, {"/run", NULL},
+	{CLAIM, OBJECT(V1ALPHA1, DEVICE("0000:b1:01.0") ",{\"driver\":\"d\"}," DEVICE("0000:3b:02.1"))},
+	{DRA "resourceclaims/c/r/notes.txt", "x"}, {0}};
+static const struct entry dra_damaged[] = {{"/run", NULL}, {CLAIM, "{\"apiVersion\":"}, {0}};
+static const struct entry dra_other[] = {{"/run", NULL}, {CLAIM, "{}\n"}, {0}};
+static const struct entry dra_gone[] = {{"/run", NULL}, {CLAIM, OBJECT(V1ALPHA1, DEVICE("0000:b1:01.0"))}, {0}};
+static const struct entry pf_vfio[] = {{DEV("0000:3b:02.1") "physfn", "-> ../0000:3b:00.0"},
+	{DEV("0000:3b:00.0") "driver", "-> ../drivers/vfio-pci"}, {0}};
+static const struct entry pf_kernel[] = {{DEV("0000:3b:02.1") "physfn", "-> ../0000:3b:00.0"},
+	{DEV("0000:3b:00.0") "driver", "-> ../drivers/ice"}, {0}};
 static const struct entry iavf[] = {{QAT "driver", "-> ../drivers/iavf"}, {0}};
 static const struct entry no_raw[] = {{"/proc/self/status", "CapEff:\t0\nCapBnd:\t0\n"}, {0}};
 static const struct entry raw_by_file[] = {
@@ -69,6 +98,8 @@ static const struct scenario table[] = {
 		.notes = {"set it to N", "CAP_SYS_RAWIO"}},
 	{.name = "uio: no VFIO node, physical addresses", .over = uio, .interfaces = VFIO(),
 		.argv = LC "-a 0000:3b:02.1 --iova-mode=pa" MEM, .notes = {"this process lacks them"}},
+	{.name = "the version as rte_version() has it", .interfaces = VFIO(), .version = "DPDK 19.11.3",
+		.argv = LC "-w 0000:3b:02.1 --iova-mode=va" MEM},
 	{.name = "before 20.11 -a was -w", .interfaces = VFIO(), .version = "19.11.3",
 		.argv = LC "-w 0000:3b:02.1 --iova-mode=va" MEM},
 
@@ -124,13 +155,48 @@ static const struct scenario table[] = {
 		.env = "PCIDEVICE_X=0000:3b:02.1,0000:3B:02.1", .argv = LC "-a 0000:3b:02.1 --iova-mode=va" MEM},
 	{.name = "environment: a device named twice", .over = qat,
 		.env = "PCIDEVICE_X=0000:b1:01.0,0000:b1:01.0", .argv = LC "-a 0000:b1:01.0 --iova-mode=va" MEM},
-	{.name = "environment: _INFO is not a list of addresses", .over = qat,
-		.env = "PCIDEVICE_INTEL_COM_QAT_INFO=0000:b1:01.0", .argv = LC "--no-pci --iova-mode=va" MEM},
+	{.name = "environment: _INFO is JSON, not a list of addresses", .over = qat,
+		.env = "PCIDEVICE_INTEL_COM_QAT_INFO={\"0000:b1:01.0\":{\"generic\":{\"deviceID\":\"0000:b1:01.0\"}}}",
+		.argv = LC "--no-pci --iova-mode=va" MEM},
+	{.name = "environment: a resource that is called so", .over = qat,
+		.env = "PCIDEVICE_EXAMPLE_COM_ROAD_INFO=0000:b1:01.0",
+		.argv = LC "-a 0000:b1:01.0 --iova-mode=va" MEM},
 	{.name = "environment: a kernel's device is none of ours", .over = iavf,
 		.env = "PCIDEVICE_X=0000:b1:01.0", .argv = LC "--no-pci --iova-mode=va" MEM,
 		.notes = {"PCIDEVICE_X: left out: 0000:b1:01.0: is on iavf"}},
 	{.name = "environment: a device that is gone", .env = "PCIDEVICE_X=0000:b1:01.0",
 		.argv = LC "--no-pci --iova-mode=va" MEM, .notes = {"no such PCI device"}},
+	{.name = "DRA: a claim's device", .over = dra, .argv = LC "-a 0000:b1:01.0 --iova-mode=va" MEM},
+	{.name = "DRA: what the pod file has is not doubled", .over = dra_vf, .interfaces = VFIO(),
+		.argv = LC "-a 0000:3b:02.1 --iova-mode=va" MEM, .device = "0000:3b:02.1"},
+	{.name = "DRA: the first version that is understood counts", .over = dra_stream,
+		.argv = LC "-a 0000:b1:01.0 --iova-mode=va" MEM},
+	{.name = "DRA: every device of every request", .over = dra_many,
+		.argv = LC "-a 0000:b1:01.0 -a 0000:3b:02.1 --iova-mode=va" MEM},
+	{.name = "DRA: a damaged file is remarked", .over = dra_damaged, .argv = LC "--no-pci --iova-mode=va" MEM,
+		.notes = {"qat.example.com-metadata.json: left out: metadata: line 1"}},
+	{.name = "DRA: a file of something else is remarked", .over = dra_other, .argv = LC "--no-pci --iova-mode=va" MEM,
+		.notes = {"no object of metadata.resource.k8s.io/ in it"}},
+	{.name = "DRA: a device that is gone is remarked", .over = dra_gone, .argv = LC "--no-pci --iova-mode=va" MEM,
+		.notes = {"-metadata.json: left out: 0000:b1:01.0: there is no such PCI device"}},
+
+	{.name = "VF token: from the environment", .over = pf_vfio, .interfaces = VFIO(), .env = "DPDK_POD_VF_TOKEN=" TOKEN,
+		.argv = LC "-a 0000:3b:02.1 --vfio-vf-token " TOKEN " --iova-mode=va" MEM},
+	{.name = "VF token: from the device plugin", .over = pf_vfio, .interfaces = VFIO(),
+		.env = "PCIDEVICE_X_INFO={\"0000:3b:02.0\":{\"extra\":{\"VFIO_TOKEN\":\"no\"}},"
+		       "\"0000:3B:02.1\":{\"extra\":{\"VFIO_TOKEN\":\"" TOKEN "\"},\"vfio\":{\"mount\":\"/dev/vfio/vfio\"}}}",
+		.argv = LC "-a 0000:3b:02.1 --vfio-vf-token " TOKEN " --iova-mode=va" MEM},
+	{.name = "VF token: by hand", .over = pf_vfio, .interfaces = VFIO(), .env = "DPDK_POD_VF_TOKEN=x",
+		.user = "--vfio-vf-token " TOKEN,
+		.argv = LC "-a 0000:3b:02.1 --iova-mode=va" MEM " --vfio-vf-token " TOKEN},
+	{.name = "VF token: nobody names it", .over = pf_vfio, .interfaces = VFIO(), .error = EACCES,
+		.says = "0000:3b:02.1: its PF is on vfio-pci", .remedy = "DPDK_POD_VF_TOKEN"},
+	{.name = "VF token: not a UUID, and not shown", .over = pf_vfio, .interfaces = VFIO(),
+		.env = "DPDK_POD_VF_TOKEN=secret", .error = EINVAL,
+		.says = "DPDK_POD_VF_TOKEN: the VF token of 0000:3b:02.1 is not a UUID", .remedy = ""},
+	{.name = "VF token: none where the PF is the kernel's", .over = pf_kernel, .interfaces = VFIO(),
+		.env = "DPDK_POD_VF_TOKEN=" TOKEN, .argv = LC "-a 0000:3b:02.1 --iova-mode=va" MEM},
+
 	{.name = "environment: not an address", .env = "PCIDEVICE_X=nonsense",
 		.argv = LC "--no-pci --iova-mode=va" MEM, .notes = {"PCIDEVICE_X: left out"}},
 };

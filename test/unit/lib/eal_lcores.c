@@ -56,6 +56,7 @@ static const struct scenario table[] = {
 		.argv = "--lcores 0@8,1@9,2@2,3@3" VFREST},
 	{.name = "no more than DPDK has", .over = many, .affinity = "0-255", .argv = argv_128,
 		.notes = {"256 CPUs are usable, the first 128"}},
+	{.name = "-R numbers them itself", .user = "-R", .argv = "--no-pci --iova-mode=va --in-memory -R"},
 	{.name = "a CPU limit below the CPUs is remarked", .over = quota, .argv = "--lcores 0@2,1@3" REST,
 		.notes = {"a CPU limit of 1.500 for 2 CPUs"}},
 	{.name = "the file's CPUs give way to the kernel's", .interfaces = "", .container = "c",
@@ -69,7 +70,9 @@ static const struct scenario table[] = {
 		.notes = {"want CPUs 3,4"}},
 	{.name = "--lcores by hand, inside", .user = "--lcores 0@2,(1,2)@(2-3),9@3",
 		.argv = "--no-pci --iova-mode=va --in-memory --lcores 0@2,(1,2)@(2-3),9@3"},
-	{.name = "-c by hand", .user = "-c0x3", .argv = "--no-pci --iova-mode=va --in-memory -c0x3"},
+	{.name = "-c by hand", .user = "-c0xc", .argv = "--no-pci --iova-mode=va --in-memory -c0xc"},
+	{.name = "-c by hand outside", .user = "-c 1c", .argv = "--no-pci --iova-mode=va --in-memory -c 1c",
+		.notes = {"want CPUs 2-4, this container may use 2-3"}},
 };
 
 __attribute__((constructor)) static void build(void)

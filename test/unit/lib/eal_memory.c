@@ -35,7 +35,14 @@ static const struct entry foreign_mounted[] = {GIGAPAGES, {MAX2M, "268435456\n"}
 static const struct entry foreign_readonly[] = {GIGAPAGES, {MAX2M, "268435456\n"}, {MAX1G, "0\n"}, MOUNT,
 	READONLY, {0}};
 static const struct entry foreign[] = {GIGAPAGES, {MAX2M, "268435456\n"}, {MAX1G, "0\n"}, {0}};
-static const struct entry foreign_large[] = {GIGAPAGES, {MAX2M, "1073741824\n"}, {MAX1G, "0\n"}, {0}};
+static const struct entry foreign_half[] = {GIGAPAGES, {MAX2M, "1073741824\n"}, {MAX1G, "0\n"}, {0}};
+static const struct entry foreign_large[] = {GIGAPAGES, {MAX2M, "2147483648\n"}, {MAX1G, "0\n"}, {0}};
+static const struct entry apart[] = {GIGAPAGES, {MAX1G, "1073741824\n"}, {MAX2M, "1071644672\n"},
+	{HUGE2M(0) "free_hugepages", "0\n"},
+	{"/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages", "511\n"},
+	{HUGE2M(1) "free_hugepages", "511\n"}, {0}};
+static const struct entry more_than_ours[] = {GIGAPAGES, {MAX2M, "2147483648\n"}, {MAX1G, "1073741824\n"},
+	MOUNT, {0}};
 static const struct entry both[] = {GIGAPAGES, {MAX2M, "268435456\n"}, {MAX1G, "1073741824\n"}, MOUNT, {0}};
 static const struct entry mounted[] = {MOUNT, {MAX2M, "268435456\n"}, {0}};
 static const struct entry empty[] = {NOFREE, {0}};
@@ -79,9 +86,16 @@ static const struct scenario table[] = {
 			   "--socket-limit 128,128 --no-shconf --no-telemetry"},
 	{.name = "the same without a mount: less than one large page goes", .over = foreign,
 		.argv = LC " --in-memory --socket-mem 128,128 --socket-limit 128,128"},
-	{.name = "the same without a mount: more is remarked", .over = foreign_large,
-		.argv = LC " --in-memory --socket-mem 512,512 --socket-limit 512,512",
-		.notes = {"free hugepages of 1048576 kB, which this container may not take"}},
+	{.name = "the same: as long as EAL takes none of the large ones", .over = foreign_half,
+		.argv = LC " --in-memory --socket-mem 512,512 --socket-limit 512,512"},
+	{.name = "the same without a mount: EAL would take large ones, so none at the start", .over = foreign_large,
+		.argv = LC " --in-memory --socket-limit 1024,1024",
+		.notes = {"EAL would take free hugepages of 1048576 kB, more than this container may"}},
+	{.name = "two sizes, and EAL would take more of the large one than is ours", .over = more_than_ours,
+		.argv = LC " --huge-dir /huge" PREFIX " --huge-unlink=always --socket-mem 1024,1024 "
+			   "--socket-limit 1024,1024"},
+	{.name = "two sizes on two nodes, each ours", .over = apart,
+		.argv = LC " --in-memory --socket-mem 1024,1022 --socket-limit 1024,1022"},
 	{.name = "two page sizes, both for us", .over = both,
 		.argv = LC " --in-memory --socket-mem 1152,128 --socket-limit 1152,128"},
 	{.name = "one page size and a mount: still in memory", .over = mounted,

@@ -166,8 +166,8 @@ static void expect_runtime(uid_t uid, char *const *env, const struct entry *over
 	s.uid = uid;
 	s.env = env;
 	assert_int_equal(facts_gather(&s, &f, NULL), 0);
-	assert_string_equal(f->runtime_dir, dir);
-	assert_int_equal(f->runtime_writable, writable);
+	assert_string_equal(f->runtime[0].dir, dir);
+	assert_int_equal(f->runtime[0].writable, writable);
 	dpdkpod_facts_free(f);
 	machine_remove(&m);
 }
@@ -176,6 +176,8 @@ static void runtime_directory(void **state)
 {
 	char *none[] = {NULL}, *xdg[] = {"XDG_RUNTIME_DIR=/run/u", NULL};
 	char *systemd[] = {"XDG_RUNTIME_DIR=/run/u", "RUNTIME_DIRECTORY=/run/x", NULL};
+	struct dpdkpod_facts *f;
+	struct machine m;
 	const struct entry dirs[] = {{"/run/u", "/"}, {0}}, gone[] = {{"/run", NULL}, {0}};
 
 	(void)state;
@@ -185,6 +187,16 @@ static void runtime_directory(void **state)
 	expect_runtime(1000, none, NULL, "/tmp", true);
 	expect_runtime(0, systemd, NULL, "/run/x", false); /* it is not there */
 	expect_runtime(0, none, gone, "/var/run", false);
+	/* What an older EAL does is known too. */
+	machine_make(&m, NULL);
+	struct facts_source s = machine_source(&m, "0");
+
+	s.env = systemd;
+	assert_int_equal(facts_gather(&s, &f, NULL), 0);
+	assert_string_equal(f->runtime[1].dir, "/var/run");
+	assert_true(f->runtime[1].writable);
+	dpdkpod_facts_free(f);
+	machine_remove(&m);
 }
 
 static void instance_is_namespace_and_pid(void **state)

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "codec.h"
+#include "dra.h"
+#include "file.h"
+#include "mem.h"
+
+#define TOP "/var/run/kubernetes.io/dra-device-attributes"
+#define LEVELS 3 /* kind of claim, claim, request */
+#define FILE_CAP (1u << 20)
+#define API_GROUP "metadata.resource.k8s.io/"
+#define BUS_ID "resource.kubernetes.io/pciBusID"
+
+struct attribute {
+	char *name, *string;
+};
+
+struct device {
+	struct attribute *attributes;
+	size_t n_attributes;
+};
+
+struct request {
+	struct device *devices;
+	size_t n_devices;
+};
+
+struct metadata {
+	char *api_version;
+	struct request *requests;
+	size_t n_requests;
+};
+
+static const struct codec_field attribute_fields[] = {
+	CODEC_STRING(struct attribute, string, "string", 1024),
+	CODEC_END,
+};
+
+static const struct codec_field device_fields[] = {
+	CODEC_OBJMAP(struct device, attributes, n_attributes, "attributes", struct attribute, name,
+		attribute_fields),
+	CODEC_END,
+};
+
+static const struct codec_field request_fields[] = {
+	CODEC_OBJECTS(struct request, devices, n_devices, "devices", struct device, device_fields),
+	CODEC_END,
+};
+
+static const struct codec_field metadata_fields[] = {
+	CODEC_STRING(struct metadata, api_version, "apiVersion", 256),
+	CODEC_OBJECTS(struct metadata, requests, n_requests, "requests", struct request, request_fields),
+	CODEC_END,
+};
+
+static int add(struct dra *d, const char *file, const char *bdf, const char *why)
+{
+	struct dra_device *more = realloc(d->devices, (d->n + 1) * sizeof(*more));
+
+	if (!more)
+		return -ENOMEM;
+	d->devices = more;
+	struct dra_device *new = &more[d->n++];
+
+	*new = (struct dra_device){strdup(file), bdf ? strdup(bdf) : NULL, why ? strdup(why) : NULL};
+	return !new->file || (bdf && !new->bdf) || (why && !new->why) ? -ENOMEM : 0;
+}
+
+/* Devices without a bus address are other drivers' business. */
+static int take(struct dra *d, const char *file, const struct metadata *m)
+{
+	int r = 0;
+
+	for (size_t q = 0; q < m->n_requests; q++)
+		for (size_t n = 0; n < m->requests[q].n_devices; n++) {
+			const struct device *dev = &m->requests[q].devices[n];
+
+			for (size_t a = 0; a < dev->n_attributes && r == 0; a++)
+				if (dev->attributes[a].string &&
+					strcmp(dev->attributes[a].name, BUS_ID) == 0)
+					r = add(d, file, dev->attributes[a].string, NULL);
+		}
+	return r;
+}
+
+static int decode(struct dra *d, const char *file, const char *text, size_t len)
+{
+	struct err e = ERR_INIT;
+	size_t used = 1;
+
+	while (used && text[strspn(text, " \t\r\n")]) {
+		struct metadata m;
+		int r = codec_decode_next(metadata_fields, &m, text, len, "metadata", ERR_DECODE, &used, &e);
+		bool ours = r == 0 && m.api_version &&
+			    strncmp(m.api_version, API_GROUP, strlen(API_GROUP)) == 0;
+
+		if (r == 0) {
+			r = ours ? take(d, file, &m) : 0;
+			codec_free(metadata_fields, &m);
+		}
+		if (ours || r == -ENOMEM)
+			return r;
+		text += used;
+		len -= used;
+	}
+	return add(d, file, NULL, e.msg[0] ? e.msg : "no object of " API_GROUP " in it");
+}
+
+static int read_one(int root, struct dra *d, const char *file)
+{
+	auto_free char *text = NULL;
+	size_t len;
+	int r = file_read(root, file, FILE_IN_ROOT, FILE_CAP, &text, &len);
+
+	if (r == -ENOMEM)
+		return r;
+	return r < 0 ? add(d, file, NULL, strerror(-r)) : decode(d, file, text, len);
+}
+
+static bool is_metadata(const char *name)
+{
+	static const char end[] = "-metadata.json";
+	size_t n = strlen(name);
+
+	return n >= sizeof(end) && strcmp(name + n - (sizeof(end) - 1), end) == 0;
+}
+
+static int walk(int root, struct dra *d, const char *dir, int level)
+{
+	auto_close int fd = file_open(root, dir, O_RDONLY | O_DIRECTORY, 0, FILE_IN_ROOT);
+	struct dirent **list = NULL;
+	int n = fd < 0 ? 0 : scandirat(fd, ".", &list, NULL, alphasort), r = 0;
+
+	for (int i = 0; i < n; i++) {
+		char path[PATH_MAX];
+		const char *name = list[i]->d_name;
+
+		if (r == 0 && name[0] != '.' &&
+			snprintf(path, sizeof(path), "%s/%s", dir, name) < (int)sizeof(path)) {
+			if (level < LEVELS)
+				r = walk(root, d, path, level + 1);
+			else if (is_metadata(name))
+				r = read_one(root, d, path);
+		}
+		free(list[i]);
+	}
+	free(list);
+	return r;
+}
+
+int dra_read(int root, struct dra *ret)
+{
+	return walk(root, ret, TOP, 0);
+}
+
+void dra_free(struct dra *d)
+{
+	for (size_t i = 0; i < d->n; i++) {
+		free(d->devices[i].file);
+		free(d->devices[i].bdf);
+		free(d->devices[i].why);
+	}
+	free(d->devices);
+}
