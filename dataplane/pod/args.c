@@ -33,16 +33,39 @@ static const struct codec_field answer_fields[] = {
 	CODEC_END,
 };
 
-static void print_line(const struct context *c)
+static int print_line(const struct context *c)
 {
-	char **argv = dpdkpod_eal_argv(c->eal);
-
-	for (int i = 1; i < dpdkpod_eal_argc(c->eal); i++) {
-		if (i > 1)
-			(void)putchar(' ');
-		quote_print(stdout, argv[i]);
-	}
+	quote_words(stdout, dpdkpod_eal_argv(c->eal) + 1);
 	(void)putchar('\n');
+	return STATUS_OK;
+}
+
+/* What a newline is in would be two words. */
+static int print_lines(const struct context *c)
+{
+	for (char **word = dpdkpod_eal_argv(c->eal) + 1; *word; word++) {
+		if (strchr(*word, '\n')) {
+			(void)fprintf(stderr, "dpdk-pod: args: --lines: a newline within an argument\n"
+					      "  remedy: use --json\n");
+			return STATUS_FAILED;
+		}
+		(void)puts(*word);
+	}
+	return STATUS_OK;
+}
+
+static int print_variable(const struct context *c, const char *name)
+{
+	auto_free char *text = quote_join(dpdkpod_eal_argv(c->eal) + 1);
+
+	if (!text) {
+		(void)fprintf(stderr, "dpdk-pod: no memory\n");
+		return STATUS_FAILED;
+	}
+	printf("%s=", name);
+	quote_print(stdout, text);
+	(void)putchar('\n');
+	return STATUS_OK;
 }
 
 /* An option and its value have the same reason and belong on one line. */
@@ -54,7 +77,7 @@ static bool goes_on(const struct context *c, int i)
 	       strcmp(dpdkpod_eal_reason(c->eal, i), dpdkpod_eal_reason(c->eal, i + 1)) == 0;
 }
 
-static void print_reasons(const struct context *c)
+static int print_reasons(const struct context *c)
 {
 	char **argv = dpdkpod_eal_argv(c->eal);
 
@@ -68,6 +91,7 @@ static void print_reasons(const struct context *c)
 	}
 	for (size_t i = 0; i < dpdkpod_eal_note_count(c->eal); i++)
 		printf("note: %s\n", dpdkpod_eal_note_at(c->eal, i));
+	return STATUS_OK;
 }
 
 static int print_json(const struct context *c)
@@ -102,14 +126,21 @@ static int run(const struct command *self, int argc, char **argv)
 	static const struct option options[] = {
 		{"json", no_argument, NULL, OPT_JSON},
 		{"explain", no_argument, NULL, OPT_EXPLAIN},
+		{"lines", no_argument, NULL, OPT_LINES},
+		{"env", required_argument, NULL, OPT_ENV},
 		CONTEXT_DERIVE_OPTIONS,
 		{0},
 	};
 	struct context c __attribute__((cleanup(context_free))) = {0};
+	const char *name = NULL;
 	int opt, form = 0;
 
-	while ((opt = context_getopt(&c, self, argc, argv, "+hq", options)) > 0)
+	while ((opt = context_getopt(&c, self, argc, argv, "+hq", options)) > 0) {
 		form = opt;
+		name = opt == OPT_ENV ? optarg : name;
+		if (opt == OPT_ENV && !context_variable(name))
+			return command_usage(self);
+	}
 	if (opt == OPT_STOP)
 		return c.status;
 	/* Only behind "--" is it clear whose options they are. */
@@ -126,13 +157,12 @@ static int run(const struct command *self, int argc, char **argv)
 		return status;
 	if (form == OPT_JSON)
 		return print_json(&c);
-	if (form == OPT_EXPLAIN) {
-		print_reasons(&c);
-		return STATUS_OK;
-	}
+	if (form == OPT_EXPLAIN)
+		return print_reasons(&c);
 	context_print_notes(&c);
-	print_line(&c);
-	return STATUS_OK;
+	return form == OPT_LINES ? print_lines(&c)
+	       : form == OPT_ENV ? print_variable(&c, name)
+				 : print_line(&c);
 }
 
 const struct command command_args = {
@@ -142,6 +172,8 @@ const struct command command_args = {
 	.help = "On one line, quoted for a shell:  eval dpdk-testpmd $(dpdk-pod args) -- -i\n"
 		"Arguments given behind \"--\" win over those they conflict with.\n\n"
 		"  --explain              one argument per line, each with its reason, and remarks\n"
-		"  --json                 the same as JSON\n" CONTEXT_DERIVE_HELP,
+		"  --json                 the same as JSON\n"
+		"  --lines                one word per line, as it is:  mapfile -t words\n"
+		"  --env NAME             NAME='...', for an environment file or eval\n" CONTEXT_DERIVE_HELP,
 	.run = run,
 };

@@ -49,6 +49,17 @@ bool context_option(struct context *c, int opt, const char *value)
 	}
 }
 
+bool context_variable(const char *name)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789";
+	bool ok = *name && (*name < '0' || *name > '9') && name[strspn(name, letters)] == '\0';
+
+	if (!ok)
+		(void)fprintf(stderr,
+			"dpdk-pod: --env: \"%s\" is no name of a variable: letters, digits and _\n", name);
+	return ok;
+}
+
 static bool common(int opt)
 {
 	return opt == 'q' || opt == OPT_POD_FILE || opt == OPT_DPDK_VERSION || opt == OPT_NETDEV_PMD;

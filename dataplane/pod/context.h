@@ -21,7 +21,8 @@ struct context {
 };
 
 /* The options that all commands have; letters above a byte have no short spelling. */
-enum { OPT_END = -1, OPT_STOP = -2, OPT_POD_FILE = 256, OPT_DPDK_VERSION, OPT_NETDEV_PMD, OPT_JSON, OPT_EXPLAIN };
+enum { OPT_END = -1, OPT_STOP = -2, OPT_POD_FILE = 256, OPT_DPDK_VERSION, OPT_NETDEV_PMD, OPT_JSON,
+	OPT_EXPLAIN, OPT_LINES, OPT_ENV, OPT_REPLACE };
 #define CONTEXT_FILE_OPTIONS                                                                       \
 	{"pod-file", required_argument, NULL, OPT_POD_FILE},                                       \
 		{"help", no_argument, NULL, 'h'}
@@ -33,7 +34,7 @@ enum { OPT_END = -1, OPT_STOP = -2, OPT_POD_FILE = 256, OPT_DPDK_VERSION, OPT_NE
 	"  --pod-file PATH        read this pod file (default: $DPDK_POD_FILE, else\n"             \
 	"                         /run/dpdk-pod/pod.json)\n"                                       \
 	"  --netdev-pmd PMD       drive kernel interfaces by af_packet (the default) or af_xdp\n"  \
-	"  --dpdk-version X.Y     of the program, where it is not 22.11 or newer\n"                \
+	"  --dpdk-version X.Y     that the program is built with (else: what its file tells)\n"     \
 	"  -q, --quiet            no remarks on stderr\n"
 
 /* One of the options above; false: the call is wrong, and it was said why. */
@@ -45,6 +46,8 @@ bool context_option(struct context *c, int opt, const char *value);
  */
 int context_getopt(struct context *c, const struct command *self, int argc, char **argv,
 	const char *letters, const struct option *options);
+/* Can that be the name of an environment variable? If not, says so. */
+bool context_variable(const char *name);
 /* Reads file and facts. No file where none was asked for is no failure. */
 int context_read(struct context *c);
 int context_derive(struct context *c, const char *program, char **user_argv);

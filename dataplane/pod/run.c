@@ -1,27 +1,47 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* dpdk-pod run: becomes the program, with the derived arguments before its own. */
+/*
+ * dpdk-pod run: becomes the program. The derived arguments go before its own; or into an environment
+ * variable, or to a mark among its own, for programs that take EAL's arguments otherwise.
+ */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "context.h"
+#include "mem.h"
+#include "program.h"
 #include "quote.h"
 
 enum { OPT_DRY_RUN = 'n' };
 
-static void print_command(char **argv)
+struct start {
+	struct context c;
+	char **argv;         /* of the program, as given */
+	const char *env;     /* --env */
+	const char *replace; /* --replace */
+	bool dry;
+};
+
+static int no_memory(void)
 {
-	for (int i = 0; argv[i]; i++) {
-		if (i)
-			(void)putchar(' ');
-		quote_print(stdout, argv[i]);
-	}
-	(void)putchar('\n');
+	(void)fprintf(stderr, "dpdk-pod: no memory\n");
+	return STATUS_FAILED;
 }
 
-static int become(char **argv)
+static int become(const struct start *s, char **argv)
 {
+	if (s->dry) {
+		if (s->env) {
+			printf("%s=", s->env);
+			quote_print(stdout, getenv(s->env));
+			(void)putchar(' ');
+		}
+		quote_words(stdout, argv);
+		(void)putchar('\n');
+		return STATUS_OK;
+	}
 	(void)execvp(argv[0], argv);
 	(void)fprintf(stderr, "dpdk-pod: run: %s: cannot start: %s\n", argv[0], strerror(errno));
 	if (errno == ENOENT)
@@ -29,37 +49,155 @@ static int become(char **argv)
 	return STATUS_FAILED;
 }
 
+static int derive(struct start *s, char **user_argv)
+{
+	char version[16];
+	int status = context_read(&s->c);
+
+	if (!s->c.dpdk_version)
+		s->c.dpdk_version = program_dpdk(s->argv[0], version, sizeof(version));
+	if (status == STATUS_OK)
+		status = context_derive(&s->c, s->argv[0], user_argv);
+	if (status == STATUS_OK)
+		context_print_notes(&s->c);
+	return status;
+}
+
+/* What the variable holds already is the user's, and wins. */
+static int run_env(struct start *s)
+{
+	const char *given = getenv(s->env);
+	auto_free char *text = strdup(given ? given : ""), *joined = NULL;
+	auto_free char **words = text ? calloc(strlen(text) / 2 + 2, sizeof(*words)) : NULL;
+	char *save = NULL;
+	size_t n = 0;
+
+	if (!words)
+		return no_memory();
+	for (char *w = strtok_r(text, " \t\n", &save); w; w = strtok_r(NULL, " \t\n", &save))
+		words[n++] = w;
+	int status = derive(s, words);
+
+	if (status != STATUS_OK)
+		return status;
+	joined = quote_join(dpdkpod_eal_argv(s->c.eal) + 1);
+	if (!joined || setenv(s->env, joined, 1) < 0)
+		return no_memory();
+	return become(s, s->argv);
+}
+
+/* text with each mark in it replaced by value. */
+static char *replaced(const char *text, const char *mark, const char *value)
+{
+	char *out = NULL;
+	size_t len;
+	FILE *f = open_memstream(&out, &len);
+	const char *p;
+
+	if (!f)
+		return NULL;
+	for (; (p = strstr(text, mark)); text = p + strlen(mark))
+		(void)fprintf(f, "%.*s%s", (int)(p - text), text, value);
+	(void)fputs(text, f);
+	if (fclose(f) != 0) {
+		free(out);
+		return NULL;
+	}
+	return out;
+}
+
+/* Fills argv and made, the words of argv that were made here; false: no memory. */
+static bool fill(const struct start *s, char **argv, char **made, const char *joined)
+{
+	char **eal = dpdkpod_eal_argv(s->c.eal) + 1;
+	size_t n_eal = (size_t)dpdkpod_eal_argc(s->c.eal) - 1;
+
+	*argv++ = s->argv[0];
+	for (char **word = s->argv + 1; *word; word++) {
+		if (strcmp(*word, s->replace) == 0) {
+			memcpy(argv, eal, n_eal * sizeof(*argv));
+			argv += n_eal;
+		} else if (strstr(*word, s->replace)) {
+			*argv++ = *made++ = replaced(*word, s->replace, joined);
+			if (!made[-1])
+				return false;
+		} else {
+			*argv++ = *word;
+		}
+	}
+	return true;
+}
+
+/* A word that is the mark becomes the arguments; within a word they become text. */
+static int run_replace(struct start *s)
+{
+	size_t n = 0, places = 0;
+	int status = derive(s, NULL);
+
+	if (status != STATUS_OK)
+		return status;
+	for (; s->argv[n]; n++)
+		places += n > 0 && strstr(s->argv[n], s->replace);
+	if (!places) {
+		(void)fprintf(stderr, "dpdk-pod: run: --replace: \"%s\" is not among the program's arguments\n",
+			s->replace);
+		return STATUS_USAGE;
+	}
+	auto_free char *joined = quote_join(dpdkpod_eal_argv(s->c.eal) + 1);
+	auto_free char **argv = calloc(n + places * (size_t)dpdkpod_eal_argc(s->c.eal) + 1, sizeof(*argv));
+	auto_free char **made = calloc(places + 1, sizeof(*made));
+
+	if (joined && argv && made)
+		status = fill(s, argv, made, joined) ? become(s, argv) : no_memory();
+	else
+		status = no_memory();
+	for (size_t i = 0; made && made[i]; i++)
+		free(made[i]);
+	return status;
+}
+
 static int run(const struct command *self, int argc, char **argv)
 {
 	static const struct option options[] = {
 		{"dry-run", no_argument, NULL, OPT_DRY_RUN},
+		{"env", required_argument, NULL, OPT_ENV},
+		{"replace", required_argument, NULL, OPT_REPLACE},
 		CONTEXT_DERIVE_OPTIONS,
 		{0},
 	};
-	struct context c __attribute__((cleanup(context_free))) = {0};
-	bool dry = false;
-	int opt;
+	struct start s = {0};
+	int opt, status;
 
 	/* "+": what follows the program is the program's. */
-	while ((opt = context_getopt(&c, self, argc, argv, "+hqn", options)) > 0)
-		dry = true;
+	while ((opt = context_getopt(&s.c, self, argc, argv, "+hqn", options)) > 0) {
+		if (opt == OPT_DRY_RUN)
+			s.dry = true;
+		else if (opt == OPT_ENV)
+			s.env = optarg;
+		else
+			s.replace = optarg;
+		if (opt == OPT_ENV && !context_variable(optarg))
+			return command_usage(self);
+	}
 	if (opt == OPT_STOP)
-		return c.status;
-	if (optind == argc) {
-		(void)fprintf(stderr, "dpdk-pod: run: which program?\n");
+		return s.c.status;
+	if (optind == argc || (s.replace && (s.env || !*s.replace))) {
+		(void)fprintf(stderr, optind == argc ? "dpdk-pod: run: which program?\n"
+						     : "dpdk-pod: run: either --env or --replace WORD\n");
 		return command_usage(self);
 	}
-	int status = context_read(&c);
-
-	if (status == STATUS_OK)
-		status = context_derive(&c, argv[optind], argv + optind + 1);
-	if (status != STATUS_OK)
-		return status;
-	context_print_notes(&c);
-	if (!dry)
-		return become(dpdkpod_eal_argv(c.eal));
-	print_command(dpdkpod_eal_argv(c.eal));
-	return STATUS_OK;
+	s.argv = argv + optind;
+	if (s.env) {
+		status = run_env(&s);
+	} else if (s.replace) {
+		status = run_replace(&s);
+	} else {
+		status = derive(&s, s.argv + 1);
+		if (status == STATUS_OK)
+			status = become(&s, dpdkpod_eal_argv(s.c.eal));
+	}
+	context_free(&s.c);
+	return status;
 }
 
 const struct command command_run = {
@@ -69,6 +207,10 @@ const struct command command_run = {
 	.help = "  dpdk-pod run dpdk-testpmd -- -i\n"
 		"EAL arguments among the program's own (before its \"--\") win over the derived ones they\n"
 		"conflict with. No process stays between: dpdk-pod becomes the program.\n\n"
-		"  -n, --dry-run          print the command instead\n" CONTEXT_DERIVE_HELP,
+		"  -n, --dry-run          print the command instead\n"
+		"  --env NAME             EAL's arguments go into the variable NAME; what it holds already\n"
+		"                         wins over what it conflicts with\n"
+		"  --replace WORD         EAL's arguments go where WORD is among the program's: as words\n"
+		"                         where it stands alone, as text within another\n" CONTEXT_DERIVE_HELP,
 	.run = run,
 };

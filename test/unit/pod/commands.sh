@@ -12,11 +12,14 @@ cd "$T_TMP" || exit 1
 cat >"$T_TMP/program" <<'X'
 #!/bin/sh
 echo "pid $$"
+[ -z "$DPDK_ARGS" ] || echo "env $DPDK_ARGS"
 for word; do printf '<%s>' "$word"; done
 echo
 exit 7
 X
-chmod +x "$T_TMP/program"
+printf '#!/bin/sh\nexec ls /proc/$$/fd\n' >"$T_TMP/fds"
+printf '#!/bin/sh\nkill $$\n' >"$T_TMP/killed"
+chmod +x "$T_TMP/program" "$T_TMP/fds" "$T_TMP/killed"
 
 status() { # WANT NAME CMD...
 	local want=$1 name=$2 got=0
@@ -79,6 +82,24 @@ t_like 'args explained: by hand' "$out" $'-l 0\n    given by hand, in place of "
 status 0 'args as JSON' "$pod" args --json
 t_json 'args as JSON: each with its reason' "$out" \
 	'[.arguments[0].argument, (.arguments | all(.reason | length > 0))]' '["--lcores",true]'
+status 0 'args, a word a line' "$pod" args -q --lines -- --vdev "net_null0,x=it's a b" -l 0
+mapfile -t words <<<"$out"
+t_is 'args, a word a line: words survive' "${words[-3]}" "net_null0,x=it's a b"
+status 1 'args, a word a line: not of two' "$pod" args -q --lines -- --vdev $'net_null0\nx' -l 0
+t_like 'args, a word a line: not of two: remedy' "$err" 'remedy: use --json'
+status 0 'args as a variable' "$pod" args -q --env DPDK_ARGS -- --vdev "net_null0,x=it's" -l 0
+t_is 'args as a variable: one line' "$(wc -l <<<"$out")" 1
+words=()
+(
+	eval "$out"
+	eval "set -- $DPDK_ARGS"
+	shift $(($# - 3))
+	echo "$1"
+) >"$T_TMP/out"
+t_is 'args as a variable: words survive' "$(cat "$T_TMP/out")" "net_null0,x=it's"
+for name in '' 1X 'A B' 'A;B' A-B; do
+	status 2 "args as a variable: \"$name\" is none" "$pod" args --env "$name"
+done
 status 2 'bad PMD' "$pod" args --netdev-pmd pcap
 t_like 'bad PMD: named' "$err" '"pcap" is neither'
 status 2 'bad version' "$pod" args --dpdk-version new
@@ -88,6 +109,48 @@ t_like 'run: derived, by hand, its own' "$out" '<--no-pci>.*<-l><0><--><-i><a b>
 t_unlike 'run: by hand wins' "$out" 'lcores'
 sh -c 'echo "pid $$"; exec "$@"' - "$pod" run -q ./program >"$T_TMP/out" || :
 t_is 'run: no process between' "$(sed -n 2p "$T_TMP/out")" "$(sed -n 1p "$T_TMP/out")"
+# Signals reach it as if there were no dpdk-pod, and it inherits no file of ours.
+status 143 'run: a signal is its end' "$pod" run -q ./killed
+"$pod" run -q ./fds >"$T_TMP/out"
+t_is 'run: no descriptor of ours' "$(cat "$T_TMP/out")" "$(./fds)"
+
+status 7 'run, into a variable' "$pod" run -q --env DPDK_ARGS ./program -i 'a b'
+t_like 'run, into a variable: the arguments are its own' "$out" '^pid [0-9]+'$'\n''env --lcores 0@.* --no-pci .*'$'\n''<-i><a b>$'
+DPDK_ARGS='-l 0 --in-memory' status 7 'run, into a variable: given' "$pod" run -q --env DPDK_ARGS ./program
+t_like 'run, into a variable: what it held wins' "$out" $'\nenv --no-pci .*-l 0 --in-memory$'
+t_unlike 'run, into a variable: over lcores' "$out" 'lcores'
+status 0 'run, into a variable: dry' "$pod" run -qn --env DPDK_ARGS ./program 'a b'
+t_like 'run, into a variable: dry' "$out" "^DPDK_ARGS='--lcores .*' ./program 'a b'\$"
+status 2 'run, into a variable: a wrong name' "$pod" run --env 'A B' ./program
+
+status 7 'run, in place of a mark' "$pod" run -q --replace {} ./program one {} 'x={}!' {} -- end
+t_like 'run, in place of a mark: as words, as text' "$out" \
+	'<one><--lcores><0@[^>]*><--no-pci>.*<x=--lcores 0@.* --no-pci [^>]*!><--lcores>.*<--><end>$'
+t_is 'run, in place of a mark: none is left' "$(grep -c '{}' <<<"$out")" 0
+status 2 'run, in place of a mark: there is none' "$pod" run -q --replace {} ./program word
+t_like 'run, in place of a mark: there is none: said' "$err" '"\{\}" is not among'
+status 2 'run: either way, not both' "$pod" run --env A --replace {} ./program {}
+status 0 'run, in place of a mark: dry' "$pod" run -qn --replace {} ./program 'x={}'
+t_like 'run, in place of a mark: dry' "$out" "^./program 'x=--lcores "
+
+# A program that is linked with an older DPDK: one that knows no RUNTIME_DIRECTORY.
+: >"$T_TMP/lib.c"
+echo 'int main(void) { return 0; }' >"$T_TMP/main.c"
+for abi in 21 23; do
+	cc -shared -Wl,-soname,librte_eal.so.$abi -o "$T_TMP/librte_eal.so" "$T_TMP/lib.c" &&
+		cc -Wl,--no-as-needed -o "$T_TMP/dpdk-$abi" "$T_TMP/main.c" -L"$T_TMP" -lrte_eal
+done
+export RUNTIME_DIRECTORY=/nonexistent
+if [ -w /var/run ]; then
+	status 0 'run: of DPDK 20.11' "$pod" run -qn ./dpdk-21
+	t_unlike 'run: of DPDK 20.11: its runtime directory' "$out" 'telemetry'
+	status 0 'run: of DPDK 20.11, said to be newer' "$pod" run -qn --dpdk-version 22.11 ./dpdk-21
+	t_like 'run: of DPDK 20.11, said to be newer' "$out" '--no-telemetry'
+fi
+status 0 'run: of DPDK 22.11' "$pod" run -qn ./dpdk-23
+t_like 'run: of DPDK 22.11: its runtime directory' "$out" '--no-telemetry'
+unset RUNTIME_DIRECTORY
+
 status 0 'run: dry' "$pod" run -qn ./program --frobnicate -- 'a b'
 t_like 'run: dry: the command' "$out" "^\./program --lcores .* --frobnicate -- 'a b'$"
 status 2 'run: no program' "$pod" run
