@@ -13,15 +13,28 @@
 
 #define STATUS_CAP (1u << 20)
 
-const char *facts_env(const struct dpdkpod_facts *f, const char *name)
+static const char *env_value(char *const *env, const char *name)
 {
-	char *const *env = f->source.env ? f->source.env : environ;
 	size_t n = strlen(name);
 
 	for (; env && *env; env++)
 		if (strncmp(*env, name, n) == 0 && (*env)[n] == '=' && (*env)[n + 1])
 			return *env + n + 1;
 	return NULL;
+}
+
+const char *facts_env(const struct dpdkpod_facts *f, const char *name)
+{
+	return env_value(f->source.env ? f->source.env : environ, name);
+}
+
+const char *facts_runtime_rule(char *const *env, uid_t uid, bool of_systemd)
+{
+	const char *dir = of_systemd ? env_value(env, "RUNTIME_DIRECTORY") : NULL;
+
+	if (!dir)
+		dir = uid == 0 ? "/var/run" : env_value(env, "XDG_RUNTIME_DIR");
+	return dir ? dir : "/tmp";
 }
 
 bool facts_cap(const struct dpdkpod_facts *f, int cap)
@@ -117,23 +130,19 @@ static bool in_init_userns(int root)
 	       count == 4294967295UL;
 }
 
-/* EAL's own rule; with RUNTIME_DIRECTORY (DPDK 22.11) it makes no sub-directory "dpdk". */
-static int read_runtime(const struct dpdkpod_facts *f, const char *given, struct facts_runtime *ret,
+static int read_runtime(const struct dpdkpod_facts *f, bool of_systemd, struct facts_runtime *ret,
 	struct err *e)
 {
-	const char *dir = given;
+	const char *rule = facts_runtime_rule(f->source.env ? f->source.env : environ, f->source.uid,
+		of_systemd);
 	auto_free char *sub = NULL;
 
-	if (!dir)
-		dir = f->source.uid == 0 ? "/var/run" : facts_env(f, "XDG_RUNTIME_DIR");
-	if (!dir)
-		dir = "/tmp";
-	ret->dir = strdup(dir);
-	if (!ret->dir || asprintf(&sub, "%s/dpdk", dir) < 0)
-		return err_sys(e, ERR_INTERNAL, ENOMEM, "%s", dir);
-	int r = given ? -ENOENT : facts_access(f, sub);
+	ret->dir = strdup(rule);
+	if (!ret->dir || asprintf(&sub, "%s/dpdk", rule) < 0)
+		return err_sys(e, ERR_INTERNAL, ENOMEM, "%s", rule);
+	int r = facts_access(f, sub);
 
-	ret->writable = (r == -ENOENT ? facts_access(f, dir) : r) == 0;
+	ret->writable = (r == -ENOENT ? facts_access(f, rule) : r) == 0;
 	return 0;
 }
 
@@ -166,9 +175,9 @@ int facts_gather(struct facts_source *source, struct dpdkpod_facts **ret, struct
 	if (r == 0)
 		r = read_cpus(f, e);
 	if (r == 0)
-		r = read_runtime(f, facts_env(f, "RUNTIME_DIRECTORY"), &f->runtime[0], e);
+		r = read_runtime(f, true, &f->runtime[0], e);
 	if (r == 0)
-		r = read_runtime(f, NULL, &f->runtime[1], e);
+		r = read_runtime(f, false, &f->runtime[1], e);
 	if (r == 0)
 		r = hugepages_gather(f, e);
 	if (r < 0)

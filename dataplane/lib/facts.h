@@ -52,7 +52,7 @@ struct dpdkpod_facts {
 	size_t n_pages;
 	struct facts_size *sizes; /* ascending */
 	size_t n_sizes;
-	/* Where EAL keeps its files, as its own rule has it; [1]: before 22.11, without
+	/* EAL keeps its files in <dir>/dpdk/<file prefix>, by its own rule; [1]: before 22.11, without
 	 * RUNTIME_DIRECTORY. */
 	struct facts_runtime {
 		char *dir;
@@ -81,6 +81,9 @@ bool facts_cap(const struct dpdkpod_facts *f, int cap);
 /* Is locked memory unlimited for this process? */
 bool facts_may_lock_all(const struct dpdkpod_facts *f);
 const char *facts_env(const struct dpdkpod_facts *f, const char *name);
+/* EAL's own rule for a process of that environment. of_systemd: RUNTIME_DIRECTORY counts, as it does
+ * from DPDK 22.11 on. */
+const char *facts_runtime_rule(char *const *env, uid_t uid, bool of_systemd);
 const struct facts_link *facts_link(const struct dpdkpod_facts *f, const char *name);
 /* Is there a path that this process can open for reading and writing (directory: create in)? */
 int facts_access(const struct dpdkpod_facts *f, const char *path);
