@@ -8,7 +8,8 @@
 #include "command.h"
 #include "mem.h"
 
-static const struct command *const commands[] = {&command_show, &command_args, &command_run};
+static const struct command *const commands[] = {&command_show, &command_args, &command_run,
+	&command_ready};
 
 static const struct command *find(const char *name)
 {

@@ -42,10 +42,10 @@ t_like 'unknown command: named' "$err" '"frobnicate"'
 status 0 'version' "$pod" --version
 t_like 'version: text' "$out" '^dpdk-pod [0-9]+\.[0-9]+\.[0-9]+$'
 status 0 'help' "$pod" --help
-for command in show args run; do
+for command in show args run ready; do
 	t_like "help lists $command" "$out" "  $command "
 done
-for command in show args run; do
+for command in show args run ready; do
 	status 0 "help of $command" "$pod" "$command" --help
 	t_like "help of $command: usage" "$out" "Usage: dpdk-pod $command "
 	help=$out

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "file.h"
+#include "mem.h"
+#include "process.h"
+
+#define STATUS_CAP (64u << 10)
+#define STRINGS_CAP (4u << 20)
+
+static const char *const role_names[] = {"main", "worker", "control", "other", NULL};
+
+const struct codec_field process_thread_fields[] = {
+	CODEC_INTEGER(struct process_thread, tid, "tid", 1, INT32_MAX),
+	CODEC_STRING(struct process_thread, name, "name", 0),
+	CODEC_ENUMERATION(struct process_thread, role, "role", role_names),
+	CODEC_STRING(struct process_thread, cpus, "cpus", 0),
+	CODEC_INTEGER(struct process_thread, cpu, "lastCpu", 0, INT32_MAX),
+	CODEC_INTEGER(struct process_thread, node, "node", 0, INT32_MAX),
+	CODEC_END,
+};
+
+/* Names by DPDK's version; then those of programs that rename their lcores. */
+static const char *const workers[] = {"rte-worker-", "dpdk-worker", "lcore-worker-", "lcore-slave-",
+	"vpp_wk_", "pmd-c", "reactor_"};
+static const char *const controls[] = {
+	"eal-intr-thread", "rte_mp_", "telemetry-v", "dpdk-intr", "dpdk-mp", "dpdk-telemet"};
+
+static bool among(const char *name, const char *const *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strncmp(name, list[i], strlen(list[i])) == 0)
+			return true;
+	return false;
+}
+
+static int role_of(const char *name, bool first)
+{
+	if (first)
+		return ROLE_MAIN;
+	if (among(name, workers, ARRAY_SIZE(workers)))
+		return ROLE_WORKER;
+	return among(name, controls, ARRAY_SIZE(controls)) ? ROLE_CONTROL : ROLE_OTHER;
+}
+
+bool process_status_value(const char *status, const char *name, char *buf, size_t size)
+{
+	size_t n = strlen(name);
+
+	for (const char *p = status; p && *p; p = strchr(p, '\n'), p += p != NULL) {
+		if (strncmp(p, name, n) != 0 || p[n] != ':')
+			continue;
+		p += n + 1;
+		p += strspn(p, " \t");
+		(void)snprintf(buf, size, "%.*s", (int)strcspn(p, "\n"), p);
+		return true;
+	}
+	return false;
+}
+
+/* Field 39 of stat; the second is the name in brackets and may hold anything. */
+static int64_t last_cpu(int dir)
+{
+	char line[1024], *p;
+	int cpu;
+
+	if (file_read_line(dir, "stat", line, sizeof(line)) < 0)
+		return CODEC_ABSENT;
+	p = strrchr(line, ')');
+	for (int field = 2; p && field < 39; field++) {
+		p = strchr(p, ' ');
+		p += p != NULL;
+	}
+	return p && sscanf(p, "%d", &cpu) == 1 ? cpu : CODEC_ABSENT;
+}
+
+/* A program names its threads as it likes; what is printed is text. */
+static char *plain_copy(const char *name)
+{
+	char *copy = strdup(name);
+
+	for (char *c = copy; c && *c; c++)
+		if (!isprint((unsigned char)*c))
+			*c = '?';
+	return copy;
+}
+
+static int read_thread(int tasks, const char *tid, bool first, struct process_thread *ret)
+{
+	struct process_thread t = {.tid = atoll(tid), .node = CODEC_ABSENT};
+	auto_close int dir = file_open(tasks, tid, O_PATH | O_DIRECTORY, 0, FILE_IN_ROOT);
+	auto_free char *status = NULL;
+	char name[64], list[CPULIST_MAX];
+	int r;
+
+	if (dir < 0)
+		return dir;
+	r = file_read_line(dir, "comm", name, sizeof(name));
+	if (r == 0)
+		r = file_read(dir, "status", FILE_IN_ROOT, STATUS_CAP, &status, NULL);
+	if (r < 0)
+		return r;
+	if (process_status_value(status, "Cpus_allowed_list", list, sizeof(list)))
+		(void)cpulist_parse(list, &t.affinity, NULL);
+	t.role = role_of(name, first);
+	t.cpu = last_cpu(dir);
+	t.name = plain_copy(name);
+	t.cpus = cpulist_format(&t.affinity);
+	*ret = t;
+	return t.name && t.cpus ? 0 : -ENOMEM;
+}
+
+static int by_tid(const void *a, const void *b)
+{
+	const struct process_thread *x = a, *y = b;
+
+	return (x->tid > y->tid) - (x->tid < y->tid);
+}
+
+static int add_thread(struct process *p, int tasks, const char *tid)
+{
+	struct process_thread *more = realloc(p->threads, (p->n_threads + 1) * sizeof(*p->threads));
+	int r;
+
+	if (!more)
+		return -ENOMEM;
+	p->threads = more;
+	p->threads[p->n_threads] = (struct process_thread){0};
+	r = read_thread(tasks, tid, atoi(tid) == p->pid, &p->threads[p->n_threads]);
+	/* Threads come and go. */
+	if (r == -ENOENT || r == -ESRCH)
+		return 0;
+	p->n_threads++;
+	return r;
+}
+
+static int read_threads(struct process *p, int tasks)
+{
+	int fd = dup(tasks), r = 0;
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+
+	if (!d)
+		return -errno;
+	for (struct dirent *entry; r == 0 && (entry = readdir(d));)
+		if (isdigit((unsigned char)entry->d_name[0]))
+			r = add_thread(p, tasks, entry->d_name);
+	(void)closedir(d);
+	if (p->n_threads > 0)
+		qsort(p->threads, p->n_threads, sizeof(*p->threads), by_tid);
+	return r;
+}
+
+int process_read(int root, pid_t pid, struct process *ret, struct err *e)
+{
+	struct process p = {.pid = pid};
+	char path[64];
+	int r;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/task", (int)pid);
+	auto_close int tasks = file_open(root, path, O_RDONLY | O_DIRECTORY, 0, FILE_IN_ROOT);
+
+	r = tasks < 0 ? tasks : read_threads(&p, tasks);
+	if (r == -ENOENT || (r == 0 && (p.n_threads == 0 || p.threads[0].role != ROLE_MAIN)))
+		r = -ESRCH;
+	if (r < 0) {
+		process_free(&p);
+		if (r != -ESRCH)
+			return err_sys(e, ERR_IO, -r, "process %d", (int)pid);
+		(void)err_set(e, ERR_DEVICE, ESRCH, "process %d: there is no such process here",
+			(int)pid);
+		err_remedy(e,
+			"PIDs count as this container sees them, and one container does not see "
+			"another's: call dpdk-pod in the program's own");
+		return r;
+	}
+	p.name = p.threads[0].name;
+	for (size_t i = 1; i < p.n_threads; i++)
+		p.eal |= p.threads[i].role == ROLE_CONTROL;
+	*ret = p;
+	return 0;
+}
+
+void process_free(struct process *p)
+{
+	for (size_t i = 0; i < p->n_threads; i++) {
+		free(p->threads[i].name);
+		free(p->threads[i].cpus);
+	}
+	free(p->threads);
+	*p = (struct process){0};
+}
+
+void process_worker_cpus(const struct process *p, struct cpulist *ret)
+{
+	for (size_t i = 0; i < p->n_threads; i++)
+		for (size_t w = 0; p->threads[i].role == ROLE_WORKER && w < ARRAY_SIZE(ret->bits);
+			w++)
+			ret->bits[w] |= p->threads[i].affinity.bits[w];
+}
+
+void process_each_dpdk(int root, bool (*f)(const struct process *p, void *arg), void *arg)
+{
+	int fd = file_open(root, "/proc", O_RDONLY | O_DIRECTORY, 0, FILE_IN_ROOT);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	bool more = true;
+
+	for (struct dirent *entry; d && more && (entry = readdir(d));) {
+		struct process p = {0};
+
+		if (!isdigit((unsigned char)entry->d_name[0]) ||
+			process_read(root, atoi(entry->d_name), &p, NULL) < 0)
+			continue;
+		if (p.eal)
+			more = f(&p, arg);
+		process_free(&p);
+	}
+	if (d)
+		(void)closedir(d);
+	else
+		mem_closep(&fd);
+}
+
+int process_strings(int root, pid_t pid, const char *file, char ***ret)
+{
+	auto_free char *text = NULL;
+	size_t len, n = 0;
+	char path[64];
+	int r;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, file);
+	r = file_read(root, path, FILE_IN_ROOT, STRINGS_CAP, &text, &len);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < len; i += strlen(text + i) + 1)
+		n++;
+	char **list = malloc((n + 1) * sizeof(*list) + len + 1);
+	char *copy = (char *)(list + n + 1);
+
+	if (!list)
+		return -ENOMEM;
+	memcpy(copy, text, len + 1);
+	n = 0;
+	for (size_t i = 0; i < len; i += strlen(copy + i) + 1)
+		list[n++] = copy + i;
+	list[n] = NULL;
+	*ret = list;
+	return 0;
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "facts.h"
+#include "file.h"
+#include "mem.h"
+#include "process.h"
+#include "programs.h"
+
+#define SOCKET "dpdk_telemetry.v2"
+#define STATUS_CAP (64u << 10)
+
+static bool is_socket(const char *name)
+{
+	size_t n = strlen(SOCKET);
+
+	if (strncmp(name, SOCKET, n) != 0)
+		return false;
+	name += n;
+	return !*name || (*name == ':' && name[1] && !name[1 + strspn(name + 1, "0123456789")]);
+}
+
+static int add(struct programs *p, const char *prefix, const char *name)
+{
+	char **more = realloc(p->sockets, (p->n + 1) * sizeof(*more));
+
+	if (!more)
+		return -ENOMEM;
+	p->sockets = more;
+	if (asprintf(&p->sockets[p->n], "%s/%s/%s", p->dir, prefix, name) < 0)
+		return -ENOMEM;
+	p->n++;
+	return 0;
+}
+
+/* f for each entry of a directory; one that is not there is empty. */
+static int each(int root, const char *dir, int (*f)(struct programs *, const char *, void *),
+	struct programs *p, void *arg)
+{
+	int fd = file_open(root, dir, O_RDONLY | O_DIRECTORY, 0, FILE_IN_ROOT), r = 0;
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+
+	if (!d) {
+		r = fd < 0 ? fd : -errno;
+		mem_closep(&fd);
+		return r == -ENOENT || r == -ENOTDIR ? 0 : r;
+	}
+	for (struct dirent *entry; r == 0 && (entry = readdir(d));)
+		if (entry->d_name[0] != '.')
+			r = f(p, entry->d_name, arg);
+	(void)closedir(d);
+	return r;
+}
+
+static int on_file(struct programs *p, const char *name, void *prefix)
+{
+	return is_socket(name) ? add(p, prefix, name) : 0;
+}
+
+static int on_prefix(struct programs *p, const char *prefix, void *root)
+{
+	auto_free char *dir = NULL;
+
+	if (asprintf(&dir, "%s/%s", p->dir, prefix) < 0)
+		return -ENOMEM;
+	return each(*(int *)root, dir, on_file, p, (char *)(uintptr_t)prefix);
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+int programs_find(int root, char *const *env, uid_t uid, const char *prefix, struct programs *ret,
+	struct err *e)
+{
+	struct programs p = {0};
+	int r = asprintf(&p.dir, "%s/dpdk", facts_runtime_rule(env, uid, true)) < 0 ? -ENOMEM : 0;
+
+	if (r == 0)
+		r = prefix ? on_prefix(&p, prefix, &root) : each(root, p.dir, on_prefix, &p, &root);
+	if (r < 0) {
+		(void)err_sys(e, ERR_IO, -r, "%s: cannot look for DPDK programs",
+			p.dir ? p.dir : "runtime directory");
+		if (r == -EACCES)
+			err_remedy(e,
+				"it belongs to another user: ask as the one the program runs as");
+		programs_free(&p);
+		return r;
+	}
+	if (p.n > 0)
+		qsort(p.sockets, p.n, sizeof(*p.sockets), by_name);
+	*ret = p;
+	return 0;
+}
+
+static int user_of(int root, pid_t pid, uid_t *ret)
+{
+	auto_free char *text = NULL;
+	char path[64], value[64];
+	int r;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	r = file_read(root, path, FILE_IN_ROOT, STATUS_CAP, &text, NULL);
+	if (r == 0 && process_status_value(text, "Uid", value, sizeof(value)))
+		*ret = (uid_t)strtoul(value, NULL, 10);
+	return r;
+}
+
+int programs_find_of(
+	int root, pid_t pid, const char *prefix, int *ret_root, struct programs *ret, struct err *e)
+{
+	auto_free char **env = NULL;
+	auto_close int its_root = -1;
+	uid_t uid = 0;
+	char path[64];
+	int r = process_strings(root, pid, "environ", &env);
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/root", (int)pid);
+	/* A magic link: the kernel follows it for whoever may trace the process. */
+	its_root = openat(root, path + 1, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (r == 0)
+		r = its_root < 0 ? -errno : user_of(root, pid, &uid);
+	if (r < 0) {
+		(void)err_sys(e, ERR_IO, -r, "process %d: cannot look for its telemetry socket",
+			(int)pid);
+		if (r == -EACCES || r == -EPERM)
+			err_remedy(e, "ask as the user it runs as, or as root with the capability "
+				      "SYS_PTRACE");
+		return r;
+	}
+	r = programs_find(its_root, env, uid, prefix, ret, e);
+	if (r == 0)
+		*ret_root = steal_fd(its_root);
+	return r;
+}
+
+void programs_free(struct programs *p)
+{
+	for (size_t i = 0; i < p->n; i++)
+		free(p->sockets[i]);
+	free(p->sockets);
+	free(p->dir);
+	*p = (struct programs){0};
+}

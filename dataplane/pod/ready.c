@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * dpdk-pod ready: is the DPDK program of this container up, with link on its ports? Made to be an
+ * exec probe: bounded in time, and off the CPUs on which the program's lcores poll. It asks the
+ * program's control threads; a program of which none answers is not ready.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "command.h"
+#include "context.h"
+#include "mem.h"
+#include "probe.h"
+
+#define TIMEOUT_S 0.8 /* within the second that kubelet gives a probe: the reason still gets out \
+		       */
+#define TIMEOUT_MAX_S 3600.0
+
+enum { OPT_FILE_PREFIX = 512, OPT_PID, OPT_TIMEOUT, OPT_NO_LINK, OPT_PORT, OPT_MIN_PORTS };
+
+struct wanted {
+	char **ports; /* ids or names; none: all */
+	size_t n_ports;
+	int64_t min_ports;
+	bool no_link, json;
+	double timeout;
+};
+
+/* ------------------------------------------------------------------ ready or not */
+
+static bool names(const char *wanted, const struct port *port)
+{
+	char id[32];
+
+	(void)snprintf(id, sizeof(id), "%d", (int)port->id);
+	return strcmp(wanted, id) == 0 || (port->name && strcmp(wanted, port->name) == 0);
+}
+
+static bool counts(const struct wanted *w, const struct port *port)
+{
+	for (size_t i = 0; i < w->n_ports; i++)
+		if (names(w->ports[i], port))
+			return true;
+	return w->n_ports == 0;
+}
+
+static int judge_port(const struct wanted *w, const struct port *port, struct err *e)
+{
+	char name[128];
+	int r;
+
+	port_describe(port, name, sizeof(name));
+	if (port->link == LINK_GONE) {
+		r = err_set(e, ERR_UNAVAILABLE, ENODEV, "%s: the interface is gone", name);
+		err_remedy(e,
+			"it was deleted or moved to another network namespace: delete the pod, so "
+			"that it gets another one");
+		return r;
+	}
+	if (w->no_link || port->link == LINK_UP)
+		return 0;
+	if (port->started == 0) {
+		r = err_set(e, ERR_UNAVAILABLE, ENETDOWN, "%s is not started", name);
+		err_remedy(e,
+			"the program is still starting; if it leaves this port alone, name the "
+			"others with --port");
+		return r;
+	}
+	r = err_set(e, ERR_UNAVAILABLE, ENETDOWN,
+		port->link == LINK_DOWN ? "%s: the link is down"
+					: "%s: the program does not say whether there is link",
+		name);
+	err_remedy(e,
+		"look at the cable, the switch and the PF (a VF has link when its PF has, or by "
+		"link_state); --no-link does without");
+	return r;
+}
+
+static int judge_ports(const struct wanted *w, const struct ports *ports, struct err *e)
+{
+	int r;
+
+	if ((int64_t)ports->n < w->min_ports) {
+		r = err_set(e, ERR_UNAVAILABLE, ENODEV, "it has %zu port%s, not %d", ports->n,
+			ports->n == 1 ? "" : "s", (int)w->min_ports);
+		err_remedy(e,
+			"EAL leaves out what it cannot use, and says so as it starts: \"dpdk-pod "
+			"doctor\" tells why");
+		return r;
+	}
+	for (size_t i = 0; i < w->n_ports; i++) {
+		bool found = false;
+
+		for (size_t n = 0; n < ports->n; n++)
+			found |= names(w->ports[i], &ports->v[n]);
+		if (!found)
+			return err_set(
+				e, ERR_UNAVAILABLE, ENODEV, "it has no port %s", w->ports[i]);
+	}
+	for (size_t n = 0; n < ports->n; n++) {
+		r = counts(w, &ports->v[n]) ? judge_port(w, &ports->v[n], e) : 0;
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* Negative only where there is no memory. */
+static int judge(const struct wanted *w, struct probe *p, size_t i)
+{
+	struct verdict_program *v = &p->v.programs[i];
+	struct telemetry *t = &p->conversations[i];
+	struct err why = ERR_INIT;
+	int r = v->reason ? 0 : probe_ask(p, i, &why);
+
+	if (r == 0 && !v->reason)
+		r = judge_ports(w, &v->ports, &why);
+	v->version = steal_ptr(t->version);
+	if (r < 0 && verdict_refuse(&v->reason, &v->remedy, &why) < 0)
+		return -ENOMEM;
+	v->ready = !v->reason;
+	p->v.ready &= v->ready;
+	return v->ready ? 0 : verdict_adopt(&p->v, v);
+}
+
+static int answer(struct probe *p, const struct wanted *w)
+{
+	struct err e = ERR_INIT, why = ERR_INIT;
+	int r = probe_start(p, &why);
+
+	p->v.ready = r == 0;
+	if (r < 0)
+		r = verdict_refuse(&p->v.reason, &p->v.remedy, &why);
+	for (size_t i = 0; r == 0 && i < p->n; i++)
+		r = judge(w, p, i);
+	if (r < 0)
+		(void)err_sys(&e, ERR_INTERNAL, -r, "no verdict");
+	else
+		r = verdict_print(&p->v, w->json, &e);
+	if (r < 0)
+		(void)fprintf(stderr, "dpdk-pod: ready: %s\n", e.msg);
+	return r == 0 && p->v.ready ? STATUS_OK : STATUS_FAILED;
+}
+
+/* ------------------------------------------------------------------ options */
+
+static bool number(const char *option, const char *text, double min, double max, double *ret)
+{
+	char *end;
+	double v = strtod(text, &end);
+
+	if (end != text && !*end && v >= min && v <= max) {
+		*ret = v;
+		return true;
+	}
+	(void)fprintf(stderr, "dpdk-pod: ready: --%s: \"%s\" is not a number from %g to %g\n",
+		option, text, min, max);
+	return false;
+}
+
+static bool whole(const char *option, const char *text, double min, double max, int64_t *ret)
+{
+	double v = 0;
+
+	if (text[strspn(text, "0123456789")])
+		text = "";
+	if (!number(option, text, min, max, &v))
+		return false;
+	*ret = (int64_t)v;
+	return true;
+}
+
+static bool take(struct wanted *w, struct probe *p, int opt, char *value)
+{
+	int64_t pid = 0;
+
+	switch (opt) {
+	case OPT_FILE_PREFIX:
+		p->prefix = value;
+		return true;
+	case OPT_PID:
+		if (!whole("pid", value, 1, INT32_MAX, &pid))
+			return false;
+		p->pid = (pid_t)pid;
+		return true;
+	case OPT_TIMEOUT:
+		return number("timeout", value, 0.01, TIMEOUT_MAX_S, &w->timeout);
+	case OPT_NO_LINK:
+		w->no_link = true;
+		return true;
+	case OPT_PORT:
+		w->ports[w->n_ports++] = value;
+		return true;
+	case OPT_MIN_PORTS:
+		return whole("min-ports", value, 0, 65535, &w->min_ports);
+	case OPT_JSON:
+		w->json = true;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static int run(const struct command *self, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"file-prefix", required_argument, NULL, OPT_FILE_PREFIX},
+		{"pid", required_argument, NULL, OPT_PID},
+		{"timeout", required_argument, NULL, OPT_TIMEOUT},
+		{"no-link", no_argument, NULL, OPT_NO_LINK},
+		{"port", required_argument, NULL, OPT_PORT},
+		{"min-ports", required_argument, NULL, OPT_MIN_PORTS},
+		{"json", no_argument, NULL, OPT_JSON},
+		{"help", no_argument, NULL, 'h'},
+		{0},
+	};
+	auto_free char **ports = calloc((size_t)argc + 1, sizeof(*ports));
+	struct wanted w = {.ports = ports, .min_ports = 1, .timeout = TIMEOUT_S};
+	struct probe p auto_with(probe_end) = PROBE_NONE;
+	int opt;
+
+	if (!ports) {
+		(void)fprintf(stderr, "dpdk-pod: no memory\n");
+		return STATUS_FAILED;
+	}
+	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		if (opt == 'h') {
+			command_help(self);
+			return STATUS_OK;
+		}
+		if (!take(&w, &p, opt, optarg))
+			return command_usage(self);
+	}
+	if (optind < argc)
+		return command_usage(self);
+	p.deadline = clock_ms() + (int64_t)(w.timeout * 1000);
+	return answer(&p, &w);
+}
+
+const struct command command_ready = {
+	.name = "ready",
+	.summary = "Tell whether the DPDK program of this container is up, with link.",
+	.synopsis = "[OPTIONS]",
+	.help = "Exit status 0: ready; 1: not ready, and why; 2: called wrongly. Without options "
+		"all DPDK\n"
+		"programs that are found must be ready. As a probe of Kubernetes:\n"
+		"  readinessProbe: {exec: {command: [dpdk-pod, ready]}}\n\n"
+		"  --file-prefix PREFIX   only programs that run with this --file-prefix of EAL's\n"
+		"  --pid PID              only this process\n"
+		"  --port PORT            only this port counts, by number or DPDK's name; may be "
+		"repeated\n"
+		"  --min-ports N          fewer ports are too few (default: 1)\n"
+		"  --no-link              ports need no link, they just have to exist\n"
+		"  --timeout SECONDS      for all of it (default: 0.8)\n"
+		"  --json                 as JSON\n",
+	.run = run,
+};
