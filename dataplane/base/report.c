@@ -14,6 +14,8 @@ static const char *const severities[] = {"note", "warning", "error", NULL};
 int report_run(struct report *r, const struct report_check *table, const char *only,
 	const void *subject, struct err *e)
 {
+	int64_t before = r->checks;
+
 	for (const struct report_check *c = table; c->id; c++) {
 		if (only && strcmp(c->id, only) != 0)
 			continue;
@@ -22,7 +24,7 @@ int report_run(struct report *r, const struct report_check *table, const char *o
 		r->checks++;
 	}
 	r->id = NULL;
-	if (only && !r->checks) {
+	if (only && r->checks == before) {
 		int ret = err_set(e, ERR_CONFIG, ENOENT, "check %s: there is none of this name", only);
 
 		err_remedy(e, "--list names them");

@@ -45,7 +45,8 @@ struct report_check {
 	void (*run)(const void *subject, struct report *r);
 };
 
-/* Runs a table that ends with an id of NULL. only: the id of the one to run, or NULL.
+/* Runs a table that ends with an id of NULL, after what the report holds already. only: the id of the
+ * one to run, or NULL.
  * -ENOENT: no check has that id. */
 int report_run(struct report *r, const struct report_check *table, const char *only,
 	const void *subject, struct err *e);

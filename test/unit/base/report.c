@@ -64,6 +64,9 @@ static void an_unknown_check_is_refused(void **state)
 	(void)state;
 	assert_int_equal(report_run(&r, table, "helt", "", &e), -ENOENT);
 	assert_says(e, "check helt");
+	/* also behind one that there is */
+	assert_int_equal(report_run(&r, table, "quiet", "", NULL), 0);
+	assert_int_equal(report_run(&r, table, "helt", "", NULL), -ENOENT);
 }
 
 static void text_has_the_worst_first(void **state)
