@@ -5,23 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bytes.h"
 #include "context.h"
+#include "live.h"
 #include "mem.h"
+
+enum { OPT_LIVE = 512 };
 
 static void print_bytes(uint64_t bytes)
 {
-	static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
-	size_t u = 0;
+	char buf[BYTES_LEN];
 
-	if (bytes == UINT64_MAX) {
-		printf("unlimited");
-		return;
-	}
-	while (bytes >= 1024 && bytes % 1024 == 0 && u + 1 < ARRAY_SIZE(units)) {
-		bytes /= 1024;
-		u++;
-	}
-	printf("%" PRIu64 " %s", bytes, units[u]);
+	printf("%s", bytes_format(bytes, buf));
 }
 
 static void print_text(const char *label, const char *value)
@@ -130,27 +125,50 @@ static int print_json(const struct context *c)
 	return STATUS_OK;
 }
 
+static bool parse_pid(const char *text, pid_t *ret)
+{
+	char *end;
+	long pid = strtol(text, &end, 10);
+
+	if (end != text && !*end && pid > 0 && pid <= INT32_MAX) {
+		*ret = (pid_t)pid;
+		return true;
+	}
+	(void)fprintf(stderr, "dpdk-pod: show: --live: \"%s\" is no process ID\n", text);
+	return false;
+}
+
 static int run(const struct command *self, int argc, char **argv)
 {
 	static const struct option options[] = {
 		{"json", no_argument, NULL, OPT_JSON},
+		{"live", required_argument, NULL, OPT_LIVE},
 		CONTEXT_FILE_OPTIONS,
 		{0},
 	};
 	struct context c __attribute__((cleanup(context_free))) = {0};
 	bool json = false;
+	pid_t pid = 0;
 	int opt;
 
-	while ((opt = context_getopt(&c, self, argc, argv, "h", options)) > 0)
-		json = true;
+	while ((opt = context_getopt(&c, self, argc, argv, "h", options)) > 0) {
+		if (opt == OPT_JSON)
+			json = true;
+		else if (!parse_pid(optarg, &pid))
+			return command_usage(self);
+	}
 	if (opt == OPT_STOP)
 		return c.status;
 	if (optind < argc)
 		return command_usage(self);
+	/* A running program is there with or without a pod file. */
+	c.quiet = pid != 0;
 	int status = context_read(&c);
 
 	if (status != STATUS_OK)
 		return status;
+	if (pid)
+		return live_show(c.facts, c.pod, pid, json);
 	if (json)
 		return print_json(&c);
 	if (c.pod)
@@ -163,7 +181,9 @@ const struct command command_show = {
 	.name = "show",
 	.summary = "Show the pod's interfaces and what the kernel grants this container.",
 	.synopsis = "[OPTIONS]",
-	.help = "  --json                 as JSON: the pod file as it is, and the facts\n"
+	.help = "  --live PID             show a running DPDK program instead: where its memory, threads\n"
+		"                         and NICs are, what is locked, and what crosses a NUMA node\n"
+		"  --json                 as JSON: the pod file as it is, and the facts\n"
 		"  --pod-file PATH        read this pod file (default: $DPDK_POD_FILE, else\n"
 		"                         /run/dpdk-pod/pod.json)\n",
 	.run = run,

@@ -88,7 +88,7 @@ kill -STOP "$pid"
 "$POD" ready --timeout 20 >"$T_TMP/stopped" 2>&1 &
 probe=$!
 # shellcheck disable=SC2317 # called by t_wait
-aside() { [ "$(taskset -cp $probe | sed 's/.*: //')" = "$1" ]; }
+aside() { [ "$(taskset -cp "$probe" | sed 's/.*: //')" = "$1" ]; }
 if [ ${#CPUS[@]} -ge 2 ]; then
 	rest=$(python3 -c "
 import os

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * NICs of a program: PCI devices whose nodes in /dev it has open (a whole IOMMU group for VFIO),
+ * the PCI devices and kernel interfaces that its ports name; called as the pod file calls them.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "device.h"
+#include "file.h"
+#include "live.h"
+#include "mem.h"
+
+struct gather {
+	const struct dpdkpod_facts *f;
+	struct live *l;
+};
+
+static struct live_nic *nic_add(struct live *l)
+{
+	struct live_nic *more = realloc(l->nics, (l->n_nics + 1) * sizeof(*more));
+
+	if (!more)
+		return NULL;
+	l->nics = more;
+	more[l->n_nics] = (struct live_nic){
+		.port = CODEC_ABSENT, .node = CODEC_ABSENT, .group = CODEC_ABSENT};
+	return &more[l->n_nics++];
+}
+
+static struct live_nic *nic_find(struct live *l, const char *pci)
+{
+	for (size_t i = 0; i < l->n_nics; i++)
+		if (l->nics[i].pci && strcmp(l->nics[i].pci, pci) == 0)
+			return &l->nics[i];
+	return NULL;
+}
+
+/* A PCI device, once. -ENODEV: it is out of sight (or no PCI device). */
+static int add_pci(struct gather *g, const char *pci, bool only_vfio, struct live_nic **ret)
+{
+	struct live_nic *nic;
+	struct device d;
+
+	if (device_read(g->f, pci, &d, NULL) < 0)
+		return -ENODEV;
+	/* A group may hold bridges and their like, which nobody drives. */
+	if (only_vfio && d.kind != DRIVER_VFIO)
+		return 0;
+	nic = nic_find(g->l, d.bdf);
+	if (!nic) {
+		nic = nic_add(g->l);
+		if (!nic)
+			return -ENOMEM;
+		nic->pci = strdup(d.bdf);
+		nic->driver = d.driver[0] ? strdup(d.driver) : NULL;
+		nic->node = d.node < 0 ? CODEC_ABSENT : d.node;
+		nic->group = d.group < 0 ? CODEC_ABSENT : d.group;
+		if (!nic->pci || (d.driver[0] && !nic->driver))
+			return -ENOMEM;
+	}
+	if (ret)
+		*ret = nic;
+	return 0;
+}
+
+/* ------------------------------------------------------------------ what it has open */
+
+static int each(
+	int root, const char *dir, int (*f)(struct gather *, int, const char *), struct gather *g)
+{
+	int fd = file_open(root, dir, O_RDONLY | O_DIRECTORY, 0, FILE_IN_ROOT), r = 0;
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+
+	if (!d) {
+		r = fd < 0 ? fd : -errno;
+		mem_closep(&fd);
+		return r;
+	}
+	for (struct dirent *entry; r == 0 && (entry = readdir(d));)
+		if (entry->d_name[0] != '.')
+			r = f(g, dirfd(d), entry->d_name);
+	(void)closedir(d);
+	return r;
+}
+
+static int on_group_device(struct gather *g, int dir, const char *pci)
+{
+	int r = add_pci(g, pci, true, NULL);
+
+	(void)dir;
+	return r == -ENODEV ? 0 : r;
+}
+
+static int add_group(struct gather *g, const char *group)
+{
+	char path[PATH_MAX];
+	int r;
+
+	(void)snprintf(path, sizeof(path), "/sys/kernel/iommu_groups/%s/devices", group);
+	r = each(g->f->source.root, path, on_group_device, g);
+	return r == -ENOENT ? 0 : r;
+}
+
+static int add_by_class(struct gather *g, const char *class, const char *name)
+{
+	char path[PATH_MAX], base[64];
+	int r;
+
+	(void)snprintf(path, sizeof(path), "/sys/class/%s/%s/device", class, name);
+	if (file_link_base(g->f->source.root, path, base, sizeof(base)) < 0)
+		return 0;
+	r = add_pci(g, base, false, NULL);
+	return r == -ENODEV ? 0 : r;
+}
+
+static int on_fd(struct gather *g, int dir, const char *fd)
+{
+	static const struct {
+		const char *node, *class;
+	} nodes[] = {{"/dev/vfio/devices/", "vfio-dev"}, {"/dev/uio", "uio"},
+		{"/dev/infiniband/uverbs", "infiniband_verbs"}};
+	char target[PATH_MAX];
+	ssize_t n = readlinkat(dir, fd, target, sizeof(target) - 1);
+	const char *base;
+
+	if (n < 0)
+		return errno == ENOENT ? 0 : -errno;
+	target[n] = '\0';
+	base = strrchr(target, '/');
+	if (!base)
+		return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(nodes); i++)
+		if (strncmp(target, nodes[i].node, strlen(nodes[i].node)) == 0)
+			return add_by_class(g, nodes[i].class, base + 1);
+	if (strncmp(target, "/dev/vfio/", 10) != 0 || strcmp(base, "/vfio") == 0)
+		return 0;
+	base++;
+	return add_group(g, strncmp(base, "noiommu-", 8) == 0 ? base + 8 : base);
+}
+
+/* ------------------------------------------------------------------ what its ports name */
+
+static int add_interface(struct gather *g, const char *name, struct live_nic **ret)
+{
+	char path[PATH_MAX], base[64];
+	int64_t node;
+
+	(void)snprintf(path, sizeof(path), "/sys/class/net/%s/device", name);
+	if (file_link_base(g->f->source.root, path, base, sizeof(base)) == 0 &&
+		add_pci(g, base, false, ret) == 0)
+		return 0;
+	*ret = nic_add(g->l);
+	if (!*ret)
+		return -ENOMEM;
+	(void)snprintf(path, sizeof(path), "/sys/class/net/%s/device/numa_node", name);
+	if (file_read_int(g->f->source.root, path, &node) == 0 && node >= 0)
+		(*ret)->node = node;
+	return 0;
+}
+
+static int add_port(struct gather *g, const struct port *p)
+{
+	struct live_nic *nic = NULL;
+	int r = 0;
+
+	if (p->iface)
+		r = add_interface(g, p->iface, &nic);
+	else if (p->name && pciaddr_valid(p->name))
+		r = add_pci(g, p->name, false, &nic);
+	if (!nic)
+		return r == -ENODEV ? 0 : r;
+	nic->port = p->id;
+	if (p->iface && !nic->interface) {
+		nic->interface = strdup(p->iface);
+		return nic->interface ? 0 : -ENOMEM;
+	}
+	return r;
+}
+
+static int name_by_pod_file(const struct dpdkpod *pod, struct live *l)
+{
+	for (size_t i = 0; pod && i < dpdkpod_interface_count(pod); i++) {
+		const struct dpdkpod_interface *interface = dpdkpod_interface_at(pod, i);
+		const char *pci = dpdkpod_interface_pci_address(interface);
+		struct live_nic *nic = pci ? nic_find(l, pci) : NULL;
+
+		if (!nic || nic->interface)
+			continue;
+		nic->interface = strdup(dpdkpod_interface_name(interface));
+		if (!nic->interface)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+int live_devices(
+	const struct dpdkpod_facts *f, const struct dpdkpod *pod, struct live *l, struct err *e)
+{
+	struct gather g = {f, l};
+	char path[64];
+	int r;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/fd", (int)l->pid);
+	r = each(f->source.root, path, on_fd, &g);
+	for (size_t i = 0; r == 0 && i < l->ports.n; i++)
+		r = add_port(&g, &l->ports.v[i]);
+	if (r == 0)
+		r = name_by_pod_file(pod, l);
+	if (r < 0) {
+		(void)err_sys(e, ERR_IO, -r, "%s: cannot tell which devices the program has", path);
+		if (r == -EACCES || r == -EPERM)
+			err_remedy(e, "ask as the user it runs as, or as root with the capability "
+				      "SYS_PTRACE");
+	}
+	return r;
+}
