@@ -93,7 +93,7 @@ static char *plain_copy(const char *name)
 
 static int read_thread(int tasks, const char *tid, bool first, struct process_thread *ret)
 {
-	struct process_thread t = {.tid = atoll(tid), .node = CODEC_ABSENT};
+	struct process_thread t = {.tid = strtoll(tid, NULL, 10), .node = CODEC_ABSENT};
 	auto_close int dir = file_open(tasks, tid, O_PATH | O_DIRECTORY, 0, FILE_IN_ROOT);
 	auto_free char *status = NULL;
 	char name[64], list[CPULIST_MAX];
@@ -132,7 +132,7 @@ static int add_thread(struct process *p, int tasks, const char *tid)
 		return -ENOMEM;
 	p->threads = more;
 	p->threads[p->n_threads] = (struct process_thread){0};
-	r = read_thread(tasks, tid, atoi(tid) == p->pid, &p->threads[p->n_threads]);
+	r = read_thread(tasks, tid, strtol(tid, NULL, 10) == p->pid, &p->threads[p->n_threads]);
 	/* Threads come and go. */
 	if (r == -ENOENT || r == -ESRCH)
 		return 0;
@@ -214,7 +214,7 @@ void process_each_dpdk(int root, bool (*f)(const struct process *p, void *arg), 
 		struct process p = {0};
 
 		if (!isdigit((unsigned char)entry->d_name[0]) ||
-			process_read(root, atoi(entry->d_name), &p, NULL) < 0)
+			process_read(root, (pid_t)strtol(entry->d_name, NULL, 10), &p, NULL) < 0)
 			continue;
 		if (p.eal)
 			more = f(&p, arg);
@@ -240,10 +240,11 @@ int process_strings(int root, pid_t pid, const char *file, char ***ret)
 	for (size_t i = 0; i < len; i += strlen(text + i) + 1)
 		n++;
 	char **list = malloc((n + 1) * sizeof(*list) + len + 1);
-	char *copy = (char *)(list + n + 1);
 
 	if (!list)
 		return -ENOMEM;
+	char *copy = (char *)(list + n + 1);
+
 	memcpy(copy, text, len + 1);
 	n = 0;
 	for (size_t i = 0; i < len; i += strlen(copy + i) + 1)

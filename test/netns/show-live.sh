@@ -30,7 +30,7 @@ testpmd() { # COMMAND-BEFORE... -- EAL-ARGUMENTS...
 	t_cleanup "kill -9 $pid 2>/dev/null || true"
 }
 live() { timeout 20 "$POD" show --live "$@"; }
-works() { live "$1" --json | jq -e '[.threads[].role] | index("worker")'; }
+works() { live "$1" --json | jq -r '.threads[].role' | grep -x worker; }
 stop() {
 	kill -9 "$pid"
 	wait "$pid" 2>/dev/null || true
@@ -64,6 +64,11 @@ t_json 'its ports' "$json" '[.ports[] | .name, .link]' '["net_null0","up","net_a
 t_json 'what it has locked' "$json" '.lockedMemory | .locked > 67108864, .limit, .ipcLock' "true
 $(awk '/^Max locked memory/ { print ($4 == "unlimited" ? "null" : $4) }' "/proc/$pid/limits")
 true"
+sed -n '/^<!-- test: live -->/,/^```$/p' "$SOURCE_ROOT/docs/live.md" | sed '/^<!--/d; /^```/d' >"$T_TMP/docs"
+t_is 'commands of docs/live.md' "$(grep -c dpdk-pod "$T_TMP/docs")" 4
+t_run 'commands of docs/live.md: all work' env PATH="$BUILD_ROOT/dataplane/pod:$PATH" bash -exo pipefail "$T_TMP/docs"
+t_run 'its probe is that of the pod in conf/' grep -qF "$(sed -n 's/^ *\(exec: {.*\)/\1/p' "$SOURCE_ROOT/conf/multus/pod.yaml")" "$SOURCE_ROOT/docs/live.md"
+
 t_run_fails 'without permission' setpriv --reuid 12345 --clear-groups "$POD" show --live "$pid"
 t_like 'without permission: says so' "$T_OUT" "/proc/$pid/numa_maps: .*Permission denied.*remedy: .*SYS_PTRACE"
 
