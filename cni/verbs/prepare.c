@@ -56,12 +56,28 @@ static void fill_record(struct attach *a, const struct request *req)
 	rec->mac = copy(req->pod.mac);
 }
 
+/* Whoever names that directory says whom root asks, and where it writes. */
+static int kubelet_dir_allowed(const struct attach *a, struct err *e)
+{
+	const char *dir = a->conf.kubelet_dir;
+	int r;
+
+	if (!dir || policy_allows_kubelet_dir(&a->m->policy, dir))
+		return 0;
+	r = err_set(e, ERR_REFUSED, EPERM, "kubeletDir %s: the node's policy does not allow it", dir);
+	err_remedy(e, "leave it out where the kubelet's directory is " KUBELET_DIR ", or let the node's owner add "
+		"it to \"kubeletDirs\" in /etc/dpdk-cni/policy.json");
+	return r;
+}
+
 int prepare(struct attach *a, const struct request *req, struct err *e)
 {
 	int r = netconf_decode(req->input, req->input_len, &a->conf, e);
 
 	if (r == 0)
 		r = policy_load(a->m->root, &a->m->policy, e);
+	if (r == 0)
+		r = kubelet_dir_allowed(a, e);
 	if (r == 0)
 		r = open_pod(a, req, e);
 	if (r < 0)

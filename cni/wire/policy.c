@@ -21,6 +21,7 @@ static const struct codec_field policy_fields[] = {
 	CODEC_STRINGS(P, drivers, n_drivers, "drivers", 255),
 	CODEC_STRINGS(P, pod_file_dirs, n_pod_file_dirs, "podFileDirs", 4095),
 	CODEC_STRINGS(P, log_dirs, n_log_dirs, "logDirs", 4095),
+	CODEC_STRINGS(P, kubelet_dirs, n_kubelet_dirs, "kubeletDirs", 4095),
 	CODEC_STRINGS(P, device_info_dirs, n_device_info_dirs, "deviceInfoDirs", 4095),
 	CODEC_END,
 };
@@ -131,4 +132,26 @@ const char *policy_device_info_dir(const struct policy *p, const char *path, con
 {
 	return first_inside(p->device_info_dirs, p->n_device_info_dirs, "/run/k8s.cni.cncf.io/devinfo",
 		path, ret_rest);
+}
+
+/* Where distributions of Kubernetes have it. */
+static const char *const kubelet_homes[] = {"/var/lib/kubelet", "/var/lib/k0s/kubelet",
+	"/var/snap/microk8s/common/var/lib/kubelet", "/var/vcap/data/kubelet", "/var/data/kubelet"};
+
+static bool same_dir(const char *dir, const char *path)
+{
+	const char *rest;
+
+	return inside(dir, path, &rest) && rest[strspn(rest, "/")] == '\0';
+}
+
+/* That directory itself: below it are volumes that pods write to. */
+bool policy_allows_kubelet_dir(const struct policy *p, const char *path)
+{
+	const size_t n = p->kubelet_dirs ? p->n_kubelet_dirs : ARRAY_SIZE(kubelet_homes);
+
+	for (size_t i = 0; i < n; i++)
+		if (same_dir(p->kubelet_dirs ? p->kubelet_dirs[i] : kubelet_homes[i], path))
+			return true;
+	return false;
 }

@@ -9,6 +9,7 @@
  *   drivers      userspace drivers a network may bind; absent: vfio-pci and its variants
  *   podFileDirs  where podFile.dir may lead; absent: /run/dpdk-pod
  *   logDirs      where logFile may lead; absent: /var/log
+ *   kubeletDirs  what kubeletDir may name; absent: the homes that distributions give the kubelet
  *   deviceInfoDirs  where CNIDeviceInfoFile may lead; absent: Multus' own directory
  * An empty list allows nothing. Patterns are shell globs, matched against a NIC's name, its altnames and its PCI address.
  */
@@ -32,6 +33,8 @@ struct policy {
 	size_t n_pod_file_dirs;
 	char **log_dirs;
 	size_t n_log_dirs;
+	char **kubelet_dirs;
+	size_t n_kubelet_dirs;
 	char **device_info_dirs;
 	size_t n_device_info_dirs;
 };
@@ -43,6 +46,8 @@ void policy_free(struct policy *p);
 bool policy_allows_device(const struct policy *p, const struct link *l);
 bool policy_allows_driver(const struct policy *p, const char *driver);
 bool policy_allows_in_use(const struct policy *p, const struct link *l);
+
+bool policy_allows_kubelet_dir(const struct policy *p, const char *path);
 
 /* The allowed directory that path lies in (or is); NULL: none. ret_rest: what follows it. */
 const char *policy_pod_file_dir(const struct policy *p, const char *path, const char **ret_rest);

@@ -61,10 +61,18 @@ rm -r /var/lib/kubelet/pods/$uid
 t_del 'DEL when the volume is gone' "$(conf '{}')"
 t_is 'the host is as before' "$(snapshot)" "$BEFORE"
 mkdir -p /srv/kubelet/pods/$uid/volumes/kubernetes.io~empty-dir/other
-t_add 'kubeletDir and volume by name' "$(conf '{kubeletDir: "/srv/kubelet", podFile: {volume: "other"}}')"
+other='{kubeletDir: "/srv/kubelet", podFile: {volume: "other"}}'
+t_refused 'a directory of the network that the policy does not know' ADD "$(conf "$other")" 102 'kubeletDir /srv/kubelet: .*policy.*kubeletDirs'
+# What a pod may write to is below the kubelet's own.
+t_refused 'a volume in its place' ADD "$(conf "{kubeletDir: \"/var/lib/kubelet/pods/$uid\"}")" 102 'kubeletDirs'
+t_refused 'or reached from it' ADD "$(conf '{kubeletDir: "/var/lib/kubelet/../../../srv/kubelet"}')" 102 'kubeletDirs'
+mkdir -p /etc/dpdk-cni
+echo '{"kubeletDirs": ["/srv/kubelet/"]}' >/etc/dpdk-cni/policy.json
+t_refused 'a list is the whole list' ADD "$(conf '{kubeletDir: "/var/lib/kubelet"}')" 102 'kubeletDirs'
+t_add 'kubeletDir and volume by name' "$(conf "$other")"
 t_run 'are used' test -s /srv/kubelet/pods/$uid/volumes/kubernetes.io~empty-dir/other/pod.json
 t_del DEL "$(conf '{}')"
-rm -r /srv/kubelet
+rm -r /srv/kubelet /etc/dpdk-cni/policy.json
 
 # A pod that plants things.
 mkdir -p $volume /etc/victim

@@ -39,7 +39,7 @@ static void no_file_is_no_policy(void **state)
 static void every_key_has_its_place(void **state)
 {
 	struct policy p = load("{\"devices\":[\"a\"],\"allowInUse\":[\"b\",\"c\"],"
-			       "\"podFileDirs\":[\"/p\"],\"logDirs\":[\"/l\"],\"later\":1}");
+			       "\"podFileDirs\":[\"/p\"],\"logDirs\":[\"/l\"],\"kubeletDirs\":[\"/k\"],\"later\":1}");
 
 	(void)state;
 	assert_int_equal(p.n_devices, 1);
@@ -48,6 +48,7 @@ static void every_key_has_its_place(void **state)
 	assert_string_equal(p.in_use[1], "c");
 	assert_string_equal(p.pod_file_dirs[0], "/p");
 	assert_string_equal(p.log_dirs[0], "/l");
+	assert_string_equal(p.kubelet_dirs[0], "/k");
 	policy_free(&p);
 }
 
@@ -238,6 +239,33 @@ static void default_directories(void **state)
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, tree_set_up, tree_tear_down)
 
+/* The very directory; what is below it, pods may have written. */
+static void kubelet_dirs(void **state)
+{
+	static const struct {
+		const char *list, *path;
+		bool ok;
+	} table[] = {
+		{"{}", "/var/lib/kubelet", true}, {"{}", "/var/lib/kubelet/", true}, {"{}", "/var/lib/kubelet//", true},
+		{"{}", "/var/lib/k0s/kubelet", true}, {"{}", "/var/snap/microk8s/common/var/lib/kubelet", true},
+		{"{}", "/var/lib", false}, {"{}", "/var/lib/kubelet/pods", false}, {"{}", "/var/lib/kubelet-2", false},
+		{"{}", "/var/lib/kubelet/.", false}, {"{}", "var/lib/kubelet", false}, {"{}", "", false},
+		{"{\"kubeletDirs\":[]}", "/var/lib/kubelet", false},
+		{"{\"kubeletDirs\":[\"/a\",\"/b/\"]}", "/b", true},
+		{"{\"kubeletDirs\":[\"/a\",\"/b/\"]}", "/var/lib/kubelet", false},
+		{"{\"kubeletDirs\":[\"b\"]}", "b", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
+		struct policy p = load(table[i].list);
+
+		if (policy_allows_kubelet_dir(&p, table[i].path) != table[i].ok)
+			fail_msg("%s: %s", table[i].list, table[i].path);
+		policy_free(&p);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -252,6 +280,7 @@ int main(void)
 		TEST(an_empty_list_allows_no_directory),
 		TEST(directories),
 		TEST(default_directories),
+		TEST(kubelet_dirs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
