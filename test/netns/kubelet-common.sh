@@ -18,5 +18,5 @@ kubelet_start() { # JQ-EXPRESSION
 	: >$KUBELET/calls
 	/usr/bin/python3 "$SOURCE_ROOT/test/netns/kubelet.py" $KUBELET >$KUBELET/log 2>&1 &
 	t_cleanup "kill $! 2>/dev/null"
-	t_need 'a kubelet' t_wait 20 test -S $KUBELET/pod-resources/kubelet.sock
+	t_need 'a kubelet' t_wait 60 test -S $KUBELET/pod-resources/kubelet.sock
 }

@@ -163,7 +163,7 @@ def relay(client, wire):
     flips = sorted(dice.randrange(wire.get("span", 400)) for _ in range(wire.get("bits", 0)))
     while True:
         # What is broken is not waited for.
-        idle = 0.1 if wire["do"] in ("cut", "flip") and sent else None
+        idle = 0.03 if wire["do"] in ("cut", "flip") and sent else None
         ready = select.select([client, server], [], [], idle)[0]
         if not ready:
             return

@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# From the kubelet to the EAL arguments: a program in the pod finds its container in the pod file, by
+# its cpuset or by name, and takes what the kubelet gave to it.
+. "$(dirname "$0")/../tap.sh"
+t_in_sandbox "$0" "$@"
+. "$(dirname "$0")/plugin.sh"
+. "$(dirname "$0")/kubelet-common.sh"
+
+[ "$(nproc)" -ge 2 ] || t_skip_all 'one CPU is no choice'
+cpu=$(($(taskset -cp $$ | sed 's/.*[-, ]//')))
+make_pod pod
+make_nic nic0
+mkdir -p /run/dpdk-pod/p
+export DPDK_POD_FILE=/run/dpdk-pod/p/pod.json
+kubelet_start "{pods: [{namespace: \"ns\", name: \"upf\", containers: [{name: \"side\"}, {name: \"fwd\", cpus: [$cpu],
+	memory: [{type: \"hugepages-2Mi\", size: 4194304, nodes: [0]}]}]}]}"
+t_add 'ADD' "$(conf '{podFile: {dir: "/run/dpdk-pod/p"}}')"
+
+pod=$BUILD_ROOT/dataplane/pod/dpdk-pod
+in_pod() {
+	nsenter --net=/run/netns/pod "$@"
+}
+# "ip netns exec" mounts a /sys without cgroups: there the affinity tells.
+t_run 'on the CPU of fwd' ip netns exec pod taskset -c "$cpu" "$pod" show --json
+t_json 'it is fwd' "$T_OUT" .container '"fwd"'
+t_run 'its arguments' ip netns exec pod taskset -c "$cpu" "$pod" args
+t_like 'take that CPU' "$T_OUT" "--lcores[ =]0@$cpu( |$)"
+t_run 'on all CPUs' in_pod "$pod" show --json
+t_json 'it may be either' "$T_OUT" .container null
+t_run 'by name' env DPDK_POD_CONTAINER=fwd nsenter --net=/run/netns/pod "$pod" show --json
+t_json 'it is fwd as well' "$T_OUT" .container '"fwd"'
+t_run 'where the CPUs are others' env DPDK_POD_CONTAINER=fwd nsenter --net=/run/netns/pod "$pod" args --explain
+t_like 'the difference is told' "$T_OUT" "the pod file gives container fwd CPUs $cpu, the kernel grants"
+
+# A cpuset, as a container has one; the affinity within may be narrower, or wider again.
+group=
+for dir in /sys/fs/cgroup/cpuset /sys/fs/cgroup; do
+	if [ -e $dir/cpuset.cpus ] || grep -qs cpuset $dir/cgroup.subtree_control; then
+		group=$dir/dpdk-cni-test.$$
+		break
+	fi
+done
+confine() {
+	mkdir "$group" && t_cleanup 'rmdir "$group"' && echo "$cpu" >"$group/cpuset.cpus" && echo 0 >"$group/cpuset.mems"
+}
+if [ -z "$group" ] || ! confine 2>/dev/null; then
+	t_skip 'in a cpuset' 'this machine gives out no cpusets'
+else
+	t_run 'in a cpuset' sh -c "echo \$\$ >$group/cgroup.procs && exec nsenter --net=/run/netns/pod $pod show --json"
+	t_json 'it is fwd' "$T_OUT" .container '"fwd"'
+fi
+t_del DEL "$(conf '{podFile: {dir: "/run/dpdk-pod/p"}}')"
+t_done
