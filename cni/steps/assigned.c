@@ -44,6 +44,9 @@ int assigned_describe(struct attach *a, struct err *e)
 void assigned_containers(struct attach *a)
 {
 	(void)kubelet_ask(&a->kubelet);
+	/* Once: the answer does not change, and the record owns it then. */
+	if (a->kubelet.n_containers == 0)
+		return;
 	a->rec.containers = steal_ptr(a->kubelet.containers);
 	a->rec.n_containers = a->kubelet.n_containers;
 	a->kubelet.n_containers = 0;

@@ -11,8 +11,7 @@ int assigned_allowed(struct attach *a, const struct nic *n, struct err *e);
 /* Which container the device was allocated to, and as what, into a->rec.interface. */
 int assigned_describe(struct attach *a, struct err *e);
 
-/* The pod's containers into the record. To be called last: they are not with the kubelet's answer any
- * more. */
+/* The pod's containers, as the kubelet says, into the record. */
 void assigned_containers(struct attach *a);
 
 #endif

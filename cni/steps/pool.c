@@ -11,41 +11,23 @@
 #include "mem.h"
 #include "pool.h"
 
-#define CHECKPOINT "device-plugins/kubelet_internal_checkpoint"
-#define CHECKPOINT_MAX (16u << 20)
 #define SRIOV_CNI_DIR "/var/lib/cni/sriov/pci"
 
 void pool_free(struct pool *p)
 {
-	free(p->address);
+	free(p->vf);
 	*p = (struct pool){0};
 }
 
-/* The kubelet's checkpoint names every device that a device plugin registered. A PCI address is
- * as good as a word of its own: the file needs no parsing for that. */
-struct others {
-	const struct machine *m;
-	char *checkpoint; /* NULL: no kubelet here */
-};
-
-static void read_others(const struct machine *m, const struct netconf *c, struct others *ret)
-{
-	char path[4200];
-
-	*ret = (struct others){m, NULL};
-	(void)snprintf(path, sizeof(path), "%s/" CHECKPOINT,
-		c->kubelet_dir ? c->kubelet_dir : "/var/lib/kubelet");
-	(void)file_read(m->root, path, FILE_IN_ROOT, CHECKPOINT_MAX, &ret->checkpoint, NULL);
-}
-
-static bool is_others(const struct others *o, const char *address)
+/* Whatever the kubelet's device plugins have, given to a pod or not, and what sriov-cni has. */
+static bool is_others(const struct machine *m, struct kubelet *k, const char *address)
 {
 	char path[96];
 
-	if (o->checkpoint && strstr(o->checkpoint, address))
+	if (kubelet_registered(k, address) || kubelet_owner(k, address))
 		return true;
 	(void)snprintf(path, sizeof(path), SRIOV_CNI_DIR "/%s", address);
-	auto_close int fd = file_open(o->m->root, path, O_PATH, 0, FILE_IN_ROOT);
+	auto_close int fd = file_open(m->root, path, O_PATH, 0, FILE_IN_ROOT);
 
 	return fd >= 0;
 }
@@ -87,7 +69,19 @@ static int parse(const struct machine *m, const char *text, char pf[static PCIAD
 	return 0;
 }
 
-static int add_vfs(const struct machine *m, const char *text, const struct others *o, struct pool *p,
+static int add(struct pool *p, const char *address, int64_t node)
+{
+	struct pool_vf *bigger = realloc(p->vf, (p->n + 1) * sizeof(*bigger));
+
+	if (!bigger)
+		return -ENOMEM;
+	p->vf = bigger;
+	(void)snprintf(bigger[p->n].address, PCIADDR_LEN, "%.23s", address);
+	bigger[p->n++].node = node;
+	return 0;
+}
+
+static int add_vfs(const struct machine *m, const char *text, struct kubelet *k, struct pool *p,
 	struct err *e)
 {
 	struct cpulist vfs = {0};
@@ -107,28 +101,22 @@ static int add_vfs(const struct machine *m, const char *text, const struct other
 	}
 	for (unsigned int i = 0; i < d.num_vfs; i++) {
 		if ((!all && !cpulist_has(&vfs, i)) || pci_vf_address(m->root, pf, i, address) < 0 ||
-			is_others(o, address))
+			(k && is_others(m, k, address)))
 			continue;
-		void *bigger = realloc(p->address, (p->n + 1) * sizeof(*p->address));
-
-		if (!bigger)
+		if (add(p, address, d.numa_node) < 0)
 			return err_sys(e, ERR_INTERNAL, ENOMEM, "pf");
-		p->address = bigger;
-		(void)snprintf(p->address[p->n++], PCIADDR_LEN, "%.23s", address);
 	}
 	return 0;
 }
 
-int pool_list(const struct machine *m, const struct netconf *c, struct pool *ret, struct err *e)
+int pool_list(const struct machine *m, const struct netconf *c, struct kubelet *k, struct pool *ret,
+	struct err *e)
 {
 	auto_pool struct pool p = {0};
-	struct others o;
 	int r = 0;
 
-	read_others(m, c, &o);
 	for (size_t i = 0; r == 0 && i < c->n_pf; i++)
-		r = add_vfs(m, c->pf[i], &o, &p, e);
-	free(o.checkpoint);
+		r = add_vfs(m, c->pf[i], k, &p, e);
 	if (r < 0)
 		return r;
 	*ret = p;
@@ -140,5 +128,5 @@ int pool_check(const struct machine *m, const struct netconf *c, struct err *e)
 {
 	auto_pool struct pool p = {0};
 
-	return pool_list(m, c, &p, e);
+	return pool_list(m, c, NULL, &p, e);
 }

@@ -7,14 +7,18 @@
 
 /*
  * The VFs that "pf" of the network names, in its order: "ens1f0", "0000:03:00.0", each perhaps with
- * "#0-3,7" behind it. Left out are VFs that a device plugin of the kubelet or sriov-cni owns.
- * Claimed ones are not: whoever claims finds out.
+ * "#0-3,7" behind it. Left out are VFs that a device plugin of the kubelet or sriov-cni owns (k NULL:
+ * nobody is asked). Claimed ones are not: whoever claims finds out.
  */
 struct pool {
-	char (*address)[PCIADDR_LEN];
+	struct pool_vf {
+		char address[PCIADDR_LEN];
+		int64_t node; /* CODEC_ABSENT: unknown */
+	} *vf;
 	size_t n;
 };
-int pool_list(const struct machine *m, const struct netconf *c, struct pool *ret, struct err *e);
+int pool_list(const struct machine *m, const struct netconf *c, struct kubelet *k, struct pool *ret,
+	struct err *e);
 void pool_free(struct pool *p);
 #define auto_pool auto_with(pool_free)
 

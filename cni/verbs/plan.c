@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "inet.h"
+#include "locality.h"
 #include "mem.h"
 #include "prepare.h"
 #include "steps.h"
@@ -67,11 +68,42 @@ static void add_flag(struct plan *p, const struct link *l, const char *object, i
 		add(p, "link", object, l->flags & flag ? "on" : "off", wish ? "on" : "off");
 }
 
-static void describe(const struct attach *a, struct plan *p)
+static void add_nodes(struct plan *p, const char *what, const struct cpulist *set, const struct cpulist *nodes)
+{
+	auto_free char *text = set ? cpulist_format(set) : NULL, *on = cpulist_format(nodes);
+	char object[128], after[128];
+
+	(void)snprintf(object, sizeof(object), "%s%s%.80s", what, text ? " " : "", text ? text : "");
+	(void)snprintf(after, sizeof(after), "node %.100s", on ? on : "");
+	if (cpulist_count(nodes))
+		add(p, "numa", object, NULL, after);
+}
+
+/* Where the NIC is, and where the pod is that shall have it. */
+static void describe_numa(struct attach *a, struct plan *p)
+{
+	const struct podfile_interface *i = &a->rec.interface;
+	struct locality l;
+	char node[64];
+
+	if (a->conf.numa == NUMA_IGNORE || !i->pci_address || i->numa_node == CODEC_ABSENT)
+		return;
+	locality_of(a, i->pci_address, &l);
+	(void)snprintf(node, sizeof(node), "node %d%s", (int)i->numa_node,
+		cpulist_count(&l.cpu_nodes) == 0       ? ""
+		: locality_near(&l, i->numa_node) ? ", near the CPUs"
+						       : ", away from the CPUs");
+	add(p, "numa", "NIC", NULL, node);
+	add_nodes(p, "CPUs", &l.cpus, &l.cpu_nodes);
+	add_nodes(p, "hugepages", NULL, &l.huge_nodes);
+}
+
+static void describe(struct attach *a, struct plan *p)
 {
 	const struct link *l = &a->rec.link;
 
 	add(p, "claim", a->rec.claim, "free", "ours");
+	describe_numa(a, p);
 	add(p, "link", "network namespace", "host", a->rec.netns.path);
 	add(p, "link", "name", l->name, a->rec.ifname);
 	add_number(p, "ifindex", l->index, a->rec.pod_index);

@@ -5,6 +5,7 @@
 
 #include "assigned.h"
 #include "detach.h"
+#include "locality.h"
 #include "log.h"
 #include "mem.h"
 #include "mode.h"
@@ -204,6 +205,8 @@ static int take(struct attach *a, struct nic *n, bool heal, struct err *e)
 	if (r == 0)
 		r = assigned_allowed(a, n, e);
 	if (r == 0)
+		r = locality_allowed(a, n, e);
+	if (r == 0)
 		r = claim(a, n, heal, e);
 	if (r != 0)
 		return r;
@@ -218,6 +221,7 @@ static int take(struct attach *a, struct nic *n, bool heal, struct err *e)
 		r = assigned_describe(a, e);
 	if (r < 0)
 		return r;
+	locality_warn(a, n);
 	if (n->pci.address[0])
 		a->rec.pci.inode = n->pci.inode;
 	a->rec.interface.mode = a->rec.pci.target ? PODFILE_VFIO : PODFILE_NETDEV;
@@ -252,14 +256,16 @@ static int try_pool(struct attach *a, bool heal, struct err *e)
 {
 	auto_pool struct pool p = {0};
 	struct err last = ERR_INIT;
-	int r = pool_list(a->m, &a->conf, &p, e);
+	int r = pool_list(a->m, &a->conf, &a->kubelet, &p, e);
 
+	if (r == 0)
+		r = locality_arrange(a, &p, e);
 	for (size_t i = 0; r == 0 && i < p.n; i++) {
 		auto_nic struct nic n;
 		struct err why = ERR_INIT;
 
 		nic_init(&n);
-		int t = nic_find_pci(a->m, p.address[i], &n, &why);
+		int t = nic_find_pci(a->m, p.vf[i].address, &n, &why);
 
 		if (t == 0)
 			t = take(a, &n, heal, &why);
@@ -267,13 +273,22 @@ static int try_pool(struct attach *a, bool heal, struct err *e)
 			return t;
 		if (a->rec.claim)
 			unclaim(a);
-		log_debug("pf: VF %s: %s", p.address[i], why.msg);
+		log_debug("pf: VF %s: %s", p.vf[i].address, why.msg);
 		last = why;
 	}
 	if (r < 0)
 		return r;
-	r = err_set(e, ERR_AGAIN, EAGAIN, "pf: none of the %zu VFs of %s%s is free%s%s", p.n, a->conf.pf[0],
-		a->conf.n_pf > 1 ? ", ..." : "", last.msg[0] ? "; the last: " : "", last.msg);
+	if (p.n == 0) {
+		r = err_set(e, ERR_AGAIN, EAGAIN, "pf: every VF that %s%s names is a device plugin's or sriov-cni's",
+			a->conf.pf[0], a->conf.n_pf > 1 ? ", ..." : "");
+		err_remedy(e, "name PFs that no device plugin of the kubelet has, or let the pod request one of "
+			"its resources");
+		return r;
+	}
+	r = err_set(e, ERR_AGAIN, EAGAIN, "pf: none of the %zu VFs of %s%s%s is free%s%s", p.n,
+		a->conf.pf[0], a->conf.n_pf > 1 ? ", ..." : "",
+		a->conf.numa == NUMA_REQUIRE ? " near the pod's CPUs" : "",
+		last.msg[0] ? "; the last: " : "", last.msg);
 	err_remedy(e, "dpdk-cni list shows who has them; delete a pod, or make more VFs");
 	return r;
 }

@@ -13,6 +13,8 @@
 
 static const char *const mode_names[] = {"auto", "netdev", "vfio", NULL};
 static const char *const bind_names[] = {"auto", "always", "never", NULL};
+static const char *const numa_names[] = {"ignore", "prefer", "require", NULL};
+static const char *const numa_scope_names[] = {"node", "socket", NULL};
 static const char *const on_off_names[] = {"off", "on", NULL};
 
 #define C struct netconf
@@ -88,6 +90,8 @@ static const struct codec_field netconf_fields[] = {
 	CODEC_INTEGER(C, vf.min_tx_rate, "min_tx_rate", 0, UINT32_MAX),
 	CODEC_INTEGER(C, vf.max_tx_rate, "max_tx_rate", 0, UINT32_MAX),
 	CODEC_STRINGS(C, pf, n_pf, "pf", 64),
+	CODEC_ENUMERATION(C, numa, "numa", numa_names),
+	CODEC_ENUMERATION(C, numa_scope, "numaScope", numa_scope_names),
 	CODEC_STRING(C, kubelet_dir, "kubeletDir", 4095),
 	CODEC_ENUMERATION(C, log_level, "logLevel", log_level_names),
 	CODEC_STRING(C, log_file, "logFile", 4095),
@@ -96,11 +100,11 @@ static const struct codec_field netconf_fields[] = {
 
 /* Keys of the peers' configurations that cannot be honoured: refused, never passed over. */
 struct refused {
-	char *value[3];
+	char *value[1];
 };
 #define REFUSED(n, k) {.key = (k), .kind = CODEC_RAW, .off = (n) * sizeof(char *)}
 static const struct codec_field refused_fields[] = {
-	REFUSED(0, "vlanTrunk"), REFUSED(1, "numa"), REFUSED(2, "numaScope"),
+	REFUSED(0, "vlanTrunk"),
 	CODEC_END,
 };
 

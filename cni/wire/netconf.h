@@ -13,6 +13,8 @@
 
 enum netconf_mode { MODE_AUTO, MODE_NETDEV, MODE_VFIO };
 enum netconf_bind { BIND_AUTO, BIND_ALWAYS, BIND_NEVER };
+enum netconf_numa { NUMA_IGNORE, NUMA_PREFER, NUMA_REQUIRE };
+enum netconf_numa_scope { NUMA_NODE, NUMA_SOCKET };
 
 struct netconf_attachment {
 	char *container, *ifname;
@@ -43,6 +45,9 @@ struct netconf {
 	struct vf vf; /* at the PF; its mac is set from the network's where it has to be */
 	char **pf;    /* claim a free VF of one of these */
 	size_t n_pf;
+
+	int numa;       /* enum netconf_numa; -1: prefer */
+	int numa_scope; /* enum netconf_numa_scope; -1: node */
 
 	char *ipam; /* JSON; NULL: none */
 	char *ipam_type;

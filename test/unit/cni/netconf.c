@@ -241,7 +241,7 @@ static void names(void **state)
 
 static void keys_of_peers_are_refused_never_passed_over(void **state)
 {
-	static const char *const keys[] = {"vlanTrunk", "numa", "numaScope"};
+	static const char *const keys[] = {"vlanTrunk"};
 	static const char *const values[] = {"0", "\"\"", "false", "[]", "{}", "\"off\""};
 
 	(void)state;
@@ -271,6 +271,9 @@ static void wrong_values(void **state)
 		{",\"allmulti\":\"on\"", ERR_DECODE, "allmulti: expected a boolean"},
 		{",\"mode\":\"VFIO\"", ERR_DECODE, "\"VFIO\" is none of"},
 		{",\"logLevel\":\"trace\"", ERR_DECODE, "logLevel"},
+		{",\"numa\":\"Require\"", ERR_DECODE, "numa: \"Require\" is none of \"ignore\", \"prefer\", \"require\""},
+		{",\"numa\":1", ERR_DECODE, "numa: expected a string"},
+		{",\"numaScope\":\"machine\"", ERR_DECODE, "numaScope: \"machine\" is none of \"node\", \"socket\""},
 		{",\"ipam\":[]", ERR_DECODE, "ipam: expected an object"},
 		{",\"ipam\":{\"a\":1}", ERR_CONFIG, "ipam.type: missing"},
 		{",\"ipam\":{\"type\":7}", ERR_DECODE, "ipam.type"},
