@@ -367,7 +367,7 @@ static_checks() {
 	# single quotes. SC1007, SC2015: "a= b=" and "a && b || c" are meant.
 	check 'shellcheck has nothing to say' shellcheck -x -P SCRIPTDIR \
 		-e SC2317,SC2016,SC1007,SC2015 "${s[@]}"
-	check 'codespell has nothing to say' codespell -q 35 --ignore-words-list=inout,ser,numer \
+	check 'codespell has nothing to say' codespell -q 35 --ignore-words-list=inout,ser,numer,te \
 		cni dataplane include test conf docs .ci README.md
 	check 'every file says its licence' all_have_licence
 	check 'every test script is run' all_scripts_run
