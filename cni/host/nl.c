@@ -101,9 +101,9 @@ int nl_ask(struct nl_sock *s, struct nl_msg *msg, void (*on_msg)(struct nlmsghdr
 	struct nl_cb *cb;
 	int r = 0;
 
+	*a.reply = (struct nl_reply){.errnum = msg ? 0 : ENOMEM};
 	if (!msg)
 		return -ENOMEM;
-	*a.reply = (struct nl_reply){0};
 	cb = nl_cb_alloc(NL_CB_DEFAULT);
 	if (!cb) {
 		nlmsg_free(msg);

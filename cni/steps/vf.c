@@ -30,8 +30,8 @@ static int pf_link(const struct attach *a, int64_t *ret_index, struct err *e)
 	if (!i->pf || i->vf == CODEC_ABSENT) {
 		r = err_set(e, ERR_CONFIG, EINVAL, "%s: it is no VF of a PF that is visible here",
 			i->pci_address ? i->pci_address : a->rec.link.name);
-		err_remedy(e, "vlan, spoofchk, trust, link_state and rates are set at the PF: remove them from "
-			"the network, or (in a virtual machine) set them on the hypervisor");
+		err_remedy(e, "vlan, spoofchk, trust, link_state, rates, and in mode vfio mac, are set at the PF: "
+			"remove them from the network, or (in a virtual machine) set them on the hypervisor");
 		return r;
 	}
 	r = nic_find_pci(a->m, i->pf, &pf, e);
@@ -42,6 +42,15 @@ static int pf_link(const struct attach *a, int64_t *ret_index, struct err *e)
 		return r;
 	*ret_index = pf.link.index;
 	return 0;
+}
+
+/* Its index, and what it holds of the VF now. */
+static int look(const struct attach *a, int64_t *ret_pf, struct vf *ret_now, struct err *e)
+{
+	int r = pf_link(a, ret_pf, e);
+
+	vf_init(ret_now);
+	return r < 0 ? r : vf_get(a->m->nl, *ret_pf, a->rec.interface.vf, ret_now, e);
 }
 
 /* Only what the network sets is part of the image. */
@@ -69,12 +78,8 @@ static int capture(struct attach *a, struct err *e)
 {
 	auto_vf struct vf now;
 	int64_t pf;
+	int r = look(a, &pf, &now, e);
 
-	vf_init(&now);
-	int r = pf_link(a, &pf, e);
-
-	if (r == 0)
-		r = vf_get(a->m->nl, pf, a->rec.interface.vf, &now, e);
 	if (r < 0)
 		return r;
 	keep_wished(&now, &a->conf.vf);
@@ -139,9 +144,7 @@ static int undo(struct attach *a, struct err *e)
 	/* A program at work keeps everything as it is. */
 	r = bind_group_free(a->m->root, a->rec.interface.pci_address, e);
 	if (r == 0)
-		r = pf_link(a, &pf, e);
-	if (r == 0)
-		r = vf_get(a->m->nl, pf, a->rec.interface.vf, &now, e);
+		r = look(a, &pf, &now, e);
 	if (r == -ENODEV) {
 		log_warning("VF %s: it is not there any more, nothing to give back at its PF",
 			a->rec.interface.pci_address);
@@ -158,16 +161,12 @@ static int check(struct attach *a, struct err *e)
 {
 	auto_vf struct vf now;
 	int64_t pf;
-	const char *key;
+	int r = look(a, &pf, &now, e);
 
-	vf_init(&now);
-	int r = pf_link(a, &pf, e);
-
-	if (r == 0)
-		r = vf_get(a->m->nl, pf, a->rec.interface.vf, &now, e);
 	if (r < 0)
 		return r;
-	key = vf_differs(&a->conf.vf, &now);
+	const char *key = vf_differs(&a->conf.vf, &now);
+
 	return key ? err_set(e, ERR_MISMATCH, EINVAL, "VF %s: %s at its PF is not as it was set",
 			     a->rec.interface.pci_address, key)
 		   : 0;
