@@ -127,7 +127,8 @@ static int no_such_driver(const char *address, const char *driver, struct err *e
 
 int bind_probe(int rootfd, const char *address, const char *driver, struct err *e)
 {
-	char now[BIND_DRIVER], path[PATH_SIZE];
+	char now[BIND_DRIVER], path[PATH_SIZE], node[64];
+	bool no_iommu;
 	int r;
 
 	current_driver(rootfd, address, now);
@@ -147,9 +148,13 @@ int bind_probe(int rootfd, const char *address, const char *driver, struct err *
 		return 0;
 	r = err_sys(e, ERR_KERNEL, r < 0 ? -r : ENODEV, "device %s: bind to %s (it has %s now)", address,
 		*driver ? driver : "its kernel driver", now[0] ? now : "no driver");
-	if (*driver)
-		err_remedy(e, "see dmesg; vfio-pci needs an IOMMU: intel_iommu=on or amd_iommu=on, and VT-d or "
-			"AMD-Vi in the firmware");
+	if (*driver && bind_group_node(rootfd, address, node, &no_iommu, NULL) < 0)
+		err_remedy(e, "it is in no IOMMU group: boot with intel_iommu=on or amd_iommu=on, and VT-d or AMD-Vi "
+			"in the firmware; in a virtual machine that has none: echo Y > "
+			"/sys/module/vfio/parameters/enable_unsafe_noiommu_mode (the pod can then read and write "
+			"all of the host's memory)");
+	else if (*driver)
+		err_remedy(e, "see dmesg");
 	return r;
 }
 

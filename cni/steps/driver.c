@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -106,47 +107,69 @@ static int bind_capture(struct attach *a, struct err *e)
 	return bind_group_viable(a->m->root, a->rec.interface.pci_address, e);
 }
 
+/* /dev/vfio, and the name of the group's node in it. */
+static int open_node_dir(const struct attach *a, char name[static 64], bool *ret_no_iommu, struct err *e)
+{
+	char node[64];
+	int r = bind_group_node(a->m->root, a->rec.interface.pci_address, node, ret_no_iommu, e);
+
+	if (r < 0)
+		return r;
+	char *slash = strrchr(node, '/');
+
+	*slash = '\0';
+	(void)snprintf(name, 64, "%s", slash + 1);
+	r = file_open(a->m->root, node, O_PATH | O_DIRECTORY, 0, FILE_IN_ROOT);
+	return r < 0 ? err_sys(e, ERR_DEVICE, -r, "device %s: %s", a->rec.interface.pci_address, node) : r;
+}
+
+static bool wants_node(const struct attach *a)
+{
+	return a->conf.device_node.gid != CODEC_ABSENT || a->conf.device_node.mode;
+}
+
 /* The node of the group: there, and as the network wants it for a program that is not root. */
 static int prepare_node(struct attach *a, struct err *e)
 {
 	struct podfile_interface *i = &a->rec.interface;
-	char node[64];
+	char name[64];
 	struct stat st;
-	int r = bind_group_node(a->m->root, i->pci_address, node, &(bool){false}, e);
+	bool no_iommu;
+	auto_close int dir = open_node_dir(a, name, &no_iommu, e);
 
-	if (r < 0)
-		return r;
-	i->iommu_group = strtoll(strrchr(node, '/') + 1 + (strstr(node, "noiommu-") ? 8 : 0), NULL, 10);
-	i->no_iommu = strstr(node, "noiommu-") != NULL;
-	auto_close int fd = file_open(a->m->root, node, O_PATH, 0, FILE_IN_ROOT);
-
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return err_sys(e, ERR_DEVICE, fd < 0 ? -fd : errno, "device %s: its VFIO node %s", i->pci_address,
-			node);
-	if (a->conf.device_node.gid == CODEC_ABSENT && !a->conf.device_node.mode)
+	if (dir < 0)
+		return dir;
+	i->iommu_group = strtoll(name + (no_iommu ? strlen("noiommu-") : 0), NULL, 10);
+	i->no_iommu = no_iommu;
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return err_sys(e, ERR_DEVICE, errno, "device %s: its VFIO node %s", i->pci_address, name);
+	if (!wants_node(a))
 		return 0;
 	mode_t mode = a->conf.device_node.mode ? (mode_t)strtol(a->conf.device_node.mode, NULL, 8)
 					       : st.st_mode & 0777;
 	gid_t gid = a->conf.device_node.gid != CODEC_ABSENT ? (gid_t)a->conf.device_node.gid : st.st_gid;
 
-	if (fchownat(fd, "", (uid_t)-1, gid, AT_EMPTY_PATH) < 0 || fchmodat(AT_FDCWD, node, mode, 0) < 0)
-		return err_sys(e, ERR_IO, errno, "VFIO node %s: set group %u and mode %o", node, gid, mode);
+	if (fchownat(dir, name, (uid_t)-1, gid, 0) < 0 || fchmodat(dir, name, mode, 0) < 0)
+		return err_sys(e, ERR_IO, errno, "VFIO node %s: set group %u and mode %o", name, gid, mode);
 	return 0;
 }
 
 /* Where the node outlives us, its owner goes back to what it was. */
 static int capture_node(struct attach *a, struct err *e)
 {
-	char node[64];
+	char name[64];
 	struct stat st;
 	bool no_iommu;
 
 	a->rec.pci.node_gid = a->rec.pci.node_mode = CODEC_ABSENT;
-	if (!same_driver(a) || (a->conf.device_node.gid == CODEC_ABSENT && !a->conf.device_node.mode) ||
-		bind_group_node(a->m->root, a->rec.interface.pci_address, node, &no_iommu, NULL) < 0)
+	if (!same_driver(a) || !wants_node(a))
 		return 0;
-	if (fstatat(AT_FDCWD, node, &st, 0) < 0)
-		return err_sys(e, ERR_DEVICE, errno, "VFIO node %s", node);
+	auto_close int dir = open_node_dir(a, name, &no_iommu, NULL);
+
+	if (dir < 0)
+		return 0;
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return err_sys(e, ERR_DEVICE, errno, "VFIO node %s", name);
 	a->rec.pci.node_gid = st.st_gid;
 	a->rec.pci.node_mode = st.st_mode & 0777;
 	return 0;
@@ -179,15 +202,16 @@ static int bind_apply(struct attach *a, struct err *e)
 
 static void restore_node(struct attach *a)
 {
-	char node[64];
+	char name[64];
 	bool no_iommu;
 
-	if (a->rec.pci.node_mode == CODEC_ABSENT ||
-		bind_group_node(a->m->root, a->rec.interface.pci_address, node, &no_iommu, NULL) < 0)
+	if (a->rec.pci.node_mode == CODEC_ABSENT)
 		return;
-	if (fchownat(AT_FDCWD, node, (uid_t)-1, (gid_t)a->rec.pci.node_gid, 0) < 0 ||
-		fchmodat(AT_FDCWD, node, (mode_t)a->rec.pci.node_mode, 0) < 0)
-		log_warning("VFIO node %s: restore its owner: %s", node, strerror(errno));
+	auto_close int dir = open_node_dir(a, name, &no_iommu, NULL);
+
+	if (dir >= 0 && (fchownat(dir, name, (uid_t)-1, (gid_t)a->rec.pci.node_gid, 0) < 0 ||
+				fchmodat(dir, name, (mode_t)a->rec.pci.node_mode, 0) < 0))
+		log_warning("VFIO node %s: restore its owner: %s", name, strerror(errno));
 }
 
 static int bind_undo(struct attach *a, struct err *e)

@@ -35,12 +35,11 @@ static int resolve(const struct machine *m, const struct netconf *c, struct want
 	return r;
 }
 
-/* A representor of a VF has its PF's address; it is not the PF. */
+/* A representor has the PF's address too; it is not the PF. The kernel calls the PF's own port "p0",
+ * and those that stand for functions "pf0vf1", "pf0sf2", "c1pf0" (devlink's port flavours). */
 static bool is_representor(const struct link *l)
 {
-	const char *vf = l->port_name ? strstr(l->port_name, "pf") : NULL;
-
-	return vf && (strstr(vf, "vf") || strstr(vf, "sf"));
+	return l->port_name && strstr(l->port_name, "pf");
 }
 
 static bool matches(const struct want *w, const struct link *l)

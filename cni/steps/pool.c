@@ -48,7 +48,8 @@ static int parse(const struct machine *m, const char *text, char pf[static PCIAD
 	*ret_all = !hash;
 	if (hash) {
 		*hash = '\0';
-		r = cpulist_parse(hash + 1, ret_vfs, e);
+		r = hash[1] ? cpulist_parse(hash + 1, ret_vfs, e)
+			    : err_set(e, ERR_CONFIG, EINVAL, "no VF is named behind \"#\"");
 	}
 	if (r < 0) {
 		err_prefix(e, "stdin: pf \"%s\"", text);
