@@ -58,6 +58,8 @@ static const struct codec_field record_fields[] = {
 	CODEC_OBJMAP(R, containers, n_containers, "containers", struct podfile_container, name,
 		podfile_container_fields),
 	CODEC_RAWJSON(R, result, "result"),
+	CODEC_STRING(R, problem, "problem", 0),
+	CODEC_INTEGER(R, problem_code, "problemCode", 0, INT32_MAX),
 	CODEC_STRING(R, input, "stdin", 0),
 	CODEC_STRING(R, args, "cniArgs", 0),
 	CODEC_STRING(R, mac, "cniArgsMac", 96),

@@ -59,6 +59,8 @@ struct record {
 	struct podfile_container *containers; /* as the kubelet had it, for the pod file */
 	size_t n_containers;
 	char *result; /* JSON, newest version */
+	char *problem; /* why the last try to undo it failed, and the remedy; NULL: there was none */
+	int64_t problem_code; /* enum err_code */
 };
 
 void record_init(struct record *r);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -23,6 +25,21 @@ static bool made_anew(const struct attach *a)
 	return true;
 }
 
+/* For list and STATUS: whoever called may never call again. */
+static void keep_problem(struct attach *a, const struct err *why)
+{
+	struct err e = ERR_INIT;
+	char *text = NULL;
+
+	if (asprintf(&text, "%s%s%s", why->msg, why->remedy[0] ? "; remedy: " : "", why->remedy) < 0)
+		return;
+	free(a->rec.problem);
+	a->rec.problem = text;
+	a->rec.problem_code = why->code;
+	if (sandbox_write(a->sandbox, &a->rec, &e) < 0)
+		log_warning("%s", e.msg);
+}
+
 int detach(struct attach *a, size_t reached, struct err *e)
 {
 	const struct claim_owner owner = attach_owner(a);
@@ -44,6 +61,7 @@ int detach(struct attach *a, size_t reached, struct err *e)
 	if (r < 0) {
 		if (a->device_back && a->rec.claim)
 			claim_drop(&a->m->state, a->rec.claim, &owner);
+		keep_problem(a, e);
 		return r;
 	}
 	r = sandbox_remove(a->sandbox, a->rec.ifname, e);

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "mem.h"
+#include "problem.h"
 #include "verbs.h"
 
 struct entry {
@@ -54,7 +55,7 @@ static char *copy(const char *text)
 static void describe(const struct machine *m, const struct record *rec, const struct claim_owner *o,
 	struct entry *t)
 {
-	char since[40] = "";
+	char since[40] = "", problem[2048];
 	time_t created = (time_t)rec->created;
 	struct tm tm;
 
@@ -72,12 +73,8 @@ static void describe(const struct machine *m, const struct record *rec, const st
 	if (rec->pod.name && asprintf(&t->pod, "%s%s%s", rec->pod.ns ? rec->pod.ns : "",
 				     rec->pod.ns ? "/" : "", rec->pod.name) < 0)
 		t->pod = NULL;
-	if (rec->state == RECORD_ADDED && !t->alive)
-		t->problem = copy("its network namespace is gone; DEL, the next ADD of the device or "
-			"dpdk-cni release takes it back");
-	else if (rec->state != RECORD_ADDED)
-		t->problem = copy("a call is under way or did not end; the next DEL or dpdk-cni release "
-			"completes it");
+	if (problem_find(m, rec, problem, sizeof(problem)) != PROBLEM_NONE)
+		t->problem = copy(problem);
 }
 
 static int collect(const char *container, const char *ifname, struct record *rec,

@@ -1,54 +1,71 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * STATUS: could this network serve an ADD? Only a fault is a "no": the runtime takes the whole
- * node down for it. A NIC that is with a pod just now is none.
+ * node down for it. A NIC that is with a pod just now is none. What is wrong with the network's
+ * attachments goes to the log; it is a fault where it is the very NIC that the network names.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "delegate.h"
+#include "log.h"
 #include "mem.h"
 #include "nic.h"
 #include "pool.h"
+#include "problem.h"
 #include "verbs.h"
 
 struct search {
 	const struct machine *m;
 	const struct netconf *conf;
-	bool found;
+	bool found;       /* the NIC that the network names has a record */
+	char fault[2048]; /* what is wrong with it that does not pass by itself; "": nothing */
 };
 
 static int look(const char *container, const char *ifname, struct record *rec, const struct err *why,
 	void *arg)
 {
 	struct search *s = arg;
+	char text[sizeof(s->fault)];
 
-	(void)container;
-	(void)ifname;
 	(void)why;
-	s->found |= rec && nic_matches(s->m, s->conf, rec);
-	return s->found;
+	if (!rec)
+		return 0;
+	const bool named = nic_matches(s->m, s->conf, rec);
+
+	s->found |= named;
+	if (!named && (!rec->network || strcmp(rec->network, s->conf->name) != 0))
+		return 0;
+	enum problem p = problem_find(s->m, rec, text, sizeof(text));
+
+	/* A call that is under way is no news. */
+	if (p != PROBLEM_NONE && (rec->state == RECORD_ADDED || rec->problem))
+		log_warning("interface %s of container %s: %s", ifname, container, text);
+	if (named && p == PROBLEM_FAULT)
+		(void)snprintf(s->fault, sizeof(s->fault), "%s", text);
+	return 0;
 }
 
 /* A NIC that the network names must exist, here or in a pod. With a device plugin none is named. */
 static int check_nic(const struct machine *m, const struct netconf *c, struct err *e)
 {
 	struct netconf_selector by;
-	struct search s = {m, c, false};
+	struct search s = {.m = m, .conf = c};
 	auto_nic struct nic n;
 	struct err why = ERR_INIT;
 	int r;
 
 	nic_init(&n);
+	(void)state_each(&m->state, NULL, look, &s);
+	if (s.fault[0])
+		return err_set(e, ERR_UNAVAILABLE, ENODEV, "the network's NIC: %s", s.fault);
 	if (netconf_selector(c, &by, NULL) < 0)
 		return 0;
 	r = by.by == SELECT_PF ? pool_check(m, c, &why) : nic_find(m, c, &n, &why);
-	if (r == 0)
-		return 0;
-	(void)state_each(&m->state, NULL, look, &s);
-	if (s.found)
+	if (r == 0 || s.found)
 		return 0;
 	*e = why;
 	e->code = ERR_UNAVAILABLE;

@@ -21,7 +21,7 @@ static const char full[] =
 	"\"interface\":{\"name\":\"net1\",\"network\":\"net\",\"mode\":\"netdev\",\"pciAddress\":\"0000:3b:02.1\","
 	"\"mtu\":9000},\"containers\":{\"fwd\":{\"cpus\":\"2-5\",\"exclusive\":true,"
 	"\"memory\":[{\"type\":\"hugepages-1Gi\",\"bytes\":1073741824,\"numaNodes\":[1]}]},\"side\":{}},"
-	"\"result\":{\"ips\":[]},"
+	"\"result\":{\"ips\":[]},\"problem\":\"held\",\"problemCode\":11,"
 	"\"stdin\":\"{\\\"name\\\": \\\"net\\\"}\\n\",\"cniArgs\":\"A=B\",\"cniArgsMac\":\"02:00:00:00:00:03\","
 	"\"cniPath\":\"/opt/cni/bin\"}";
 
@@ -59,6 +59,8 @@ static void every_member_has_its_place(void **state)
 	assert_int_equal(r.containers[0].memory[0].bytes, 1073741824);
 	assert_string_equal(r.containers[1].name, "side");
 	assert_string_equal(r.result, "{\"ips\":[]}");
+	assert_string_equal(r.problem, "held");
+	assert_int_equal(r.problem_code, 11);
 	assert_string_equal(r.input, "{\"name\": \"net\"}\n");
 	assert_string_equal(r.args, "A=B");
 	assert_string_equal(r.mac, "02:00:00:00:00:03");
@@ -81,7 +83,8 @@ static void round_trip(void **state)
 	static const char *const values[] = {"UNDOING", "1700000000", "4026532000", "123456789012", "ens1f1v3",
 		"\"a1\"", "\"al\"", "02:00:00:00:00:01", "02:00:00:00:00:02", "4099", "\"txqlen\": 1000",
 		"\"group\": 5", "\"xdpProgram\": 9", "\"peer\": 3", "\"master\": 4", "veth",
-		"parentBus", "portName", "\"2-5\"", "1073741824", "side", "\"podIfindex\": 8", "9000", "cniArgsMac", "cniPath"};
+		"parentBus", "portName", "\"2-5\"", "1073741824", "side", "\"podIfindex\": 8", "9000",
+		"\"held\"", "\"problemCode\": 11", "cniArgsMac", "cniPath"};
 
 	for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++)
 		if (!strstr(one, values[i]))
