@@ -322,7 +322,7 @@ static int decode_object(const struct codec_field *t, void *obj, json_t *j, cons
 	if (!json_is_object(j))
 		return wrong_type(p, "an object", j, e);
 	for (; t->key; t++) {
-		json_t *v = json_object_get(j, t->key);
+		json_t *v = *t->key ? json_object_get(j, t->key) : j;
 		struct place here = {.up = p, .key = t->key};
 
 		if (!v || json_is_null(v)) {

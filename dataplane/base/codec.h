@@ -64,6 +64,8 @@ struct codec_field {
 	{.key = (k), .kind = CODEC_ENUM, .off = offsetof(T, m), .names = (n)}
 #define CODEC_OBJECT(T, m, k, s) {.key = (k), .kind = CODEC_OBJ, .off = offsetof(T, m), .sub = (s)}
 #define CODEC_RAWJSON(T, m, k) {.key = (k), .kind = CODEC_RAW, .off = offsetof(T, m)}
+/* The very object that the table describes, as compact text. Only for reading. */
+#define CODEC_WHOLE(T, m) CODEC_RAWJSON(T, m, "")
 #define CODEC_STRINGS(T, m, n, k, maxlen)                                                          \
 	{.key = (k), .kind = CODEC_STRS, .off = offsetof(T, m), .count_off = offsetof(T, n),       \
 		.max = (maxlen)}
