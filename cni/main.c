@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "doctor.h"
 #include "file.h"
 #include "log.h"
 #include "mem.h"
@@ -27,9 +28,10 @@ static const char help[] =
 	"  dpdk-cni list [--json]                          who owns which device\n"
 	"  dpdk-cni plan [OPTIONS] < CONFIGURATION         what an ADD would change; changes nothing\n"
 	"  dpdk-cni release [--forget] CONTAINER IFNAME    undo an attachment by hand\n"
+	"  dpdk-cni doctor [OPTIONS]                       is this machine ready for DPDK pods?\n"
 	"  dpdk-cni --version | --help\n"
 	"\n"
-	"Exit status: 0 done, 1 failed, 2 wrong usage.\n";
+	"Exit status: 0 done, 1 failed, 2 wrong usage, 3 the doctor has warnings.\n";
 
 static const struct {
 	const char *name;
@@ -38,6 +40,7 @@ static const struct {
 	{"list", verb_list},
 	{"plan", verb_plan},
 	{"release", verb_release},
+	{"doctor", verb_doctor},
 };
 
 static const struct {
@@ -69,8 +72,10 @@ static int administrator(int argc, char **argv)
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
 		if (strcmp(argv[1], commands[i].name) != 0)
 			continue;
-		if (commands[i].f(argc - 1, argv + 1, &out, &e) == 0)
-			return say(out);
+		const int r = commands[i].f(argc - 1, argv + 1, &out, &e);
+
+		if (r >= 0)
+			return say(out) ? 1 : r;
 		(void)fprintf(stderr, "dpdk-cni: %s\n", e.msg);
 		if (e.remedy[0])
 			(void)fprintf(stderr, "  remedy: %s\n", e.remedy);

@@ -5,7 +5,7 @@
 #
 #	--quick        only the gcc build and its tests, without container engines
 #	--suite NAME   only this one, and what it needs; may be repeated:
-#	               gcc unit netns crash runtime fuzz lab sanitize clang static
+#	               gcc unit netns doctor crash runtime fuzz lab sanitize clang static
 #	--no-install   use what is installed
 #
 # Builds, runs every test and says in its last line how many checks passed and failed; the exit
@@ -45,7 +45,7 @@ while [ $# -gt 0 ]; do
 done
 for name in ${only[@]+"${only[@]}"}; do
 	case $name in
-	gcc | unit | netns | crash | runtime | fuzz | lab | sanitize | clang | static) ;;
+	gcc | unit | netns | doctor | crash | runtime | fuzz | lab | sanitize | clang | static) ;;
 	*)
 		echo "all.sh: no such suite: $name" >&2
 		usage >&2
@@ -317,7 +317,7 @@ all_have_licence() {
 all_scripts_run() {
 	local f missing=0
 
-	for f in test/{netns,crash,runtime,sriov,unit/*}/*.sh; do
+	for f in test/{netns,doctor/*,crash,runtime,sriov,unit/*}/*.sh; do
 		[ -e "$f" ] || continue
 		# What is only sourced has no end.
 		grep -q '^t_done' "$f" || continue
@@ -345,7 +345,7 @@ headers_stand_alone() {
 		local area=()
 
 		case $f in
-		cni/*) area=(-Icni/{host,wire,state,steps,verbs}) ;;
+		cni/*) area=(-Icni/{host,wire,state,steps,verbs,doctor}) ;;
 		dataplane/*) area=(-I"$(dirname "$f")") ;;
 		esac
 		# shellcheck disable=SC2086 # several flags
@@ -364,9 +364,10 @@ static_checks() {
 	mapfile -t s < <(scripts)
 
 	# SC2317: what a script hands to t_run looks unreachable. SC2016: scripts within scripts, in
-	# single quotes. SC1007, SC2015: "a= b=" and "a && b || c" are meant.
+	# single quotes. SC1007, SC2015: "a= b=" and "a && b || c" are meant. SC2119, SC2120: so are
+	# arguments that may be left out.
 	check 'shellcheck has nothing to say' shellcheck -x -P SCRIPTDIR \
-		-e SC2317,SC2016,SC1007,SC2015 "${s[@]}"
+		-e SC2317,SC2016,SC1007,SC2015,SC2119,SC2120 "${s[@]}"
 	check 'codespell has nothing to say' codespell -q 35 --ignore-words-list=inout,ser,numer,te \
 		cni dataplane include test conf docs .ci README.md
 	check 'every file says its licence' all_have_licence
@@ -444,7 +445,7 @@ fi
 end
 
 if [ -n "$built" ]; then
-	for s in unit netns crash runtime fuzz lab; do
+	for s in unit netns doctor crash runtime fuzz lab; do
 		if wanted "$s" && has_suite gcc "$s"; then
 			begin "$s"
 			run_tests gcc "$s"
@@ -462,7 +463,7 @@ if wanted sanitize; then
 	if check 'builds with the sanitizers' build sanitize gcc --buildtype=debugoptimized \
 		-Db_sanitize=address,undefined -Dplugin_static=false \
 		-Dc_args=-fno-sanitize-recover=all; then
-		for s in unit netns; do
+		for s in unit netns doctor; do
 			has_suite sanitize "$s" && run_tests sanitize "$s"
 		done
 		check 'the sanitizers have nothing to report' sh -c \

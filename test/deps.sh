@@ -13,6 +13,7 @@ deps_build=(
 	gcc libc6-dev meson ninja-build pkg-config
 	libjansson-dev libnl-3-dev libnl-route-3-dev    # the plugin
 	libnghttp2-dev libprotobuf-c-dev protobuf-c-compiler # it asks the kubelet by gRPC
+	libyaml-dev                                     # its doctor: the kubelet's configuration
 	libdpdk-dev libnuma-dev                         # the pod side; brings the drivers, libxdp and libpcap
 )
 deps_run=(                                              # to try it out on a machine

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <getopt.h>
+#include <stdbool.h>
+
+#include "checks.h"
+#include "doctor.h"
+#include "mem.h"
+#include "node.h"
+
+#define TEXT_WIDTH 100
+
+static const char usage[] =
+	"usage: dpdk-cni doctor [--json] [--list] [--check ID]... [--kubelet-config FILE] [--net-dir DIR] [--net "
+	"FILE]\n"
+	"--check runs this check alone, --list names them all; --net-dir is where the runtime finds its networks\n"
+	"(/etc/cni/net.d), --net one more network (-: stdin). Exit status: 0 fine, 3 warnings, 1 errors, 2 wrong "
+	"usage.";
+
+static const struct report_check table[] = {
+	{"kernel", "the kernel is new enough", check_kernel},
+	{"iommu", "the IOMMU is there and on", check_iommu},
+	{"iommu-passthrough", "the kernel's own drivers bypass the IOMMU", check_passthrough},
+	{"noiommu", "VFIO's unsafe mode without IOMMU is off", check_noiommu},
+	{"vfio", "the driver vfio-pci is loaded", check_vfio},
+	{"hugepages-boot", "what the kernel's command line says of hugepages came true", check_hugepages_boot},
+	{"hugepages", "hugepages are set aside", check_hugepages},
+	{"hugepages-free", "some hugepages are free", check_hugepages_free},
+	{"hugepages-node", "every NUMA node with a NIC has hugepages", check_hugepages_node},
+	{"hugetlb-cgroup", "control groups can limit hugepages", check_hugetlb_cgroup},
+	{"hugetlb-shm-group", "no group takes hugepages by shmget", check_shm_group},
+	{"swap", "no swap is in use", check_swap},
+	{"isolation", "isolcpus, nohz_full and rcu_nocbs agree", check_isolation},
+	{"irq-affinity", "interrupts stay off isolated CPUs", check_irq_affinity},
+	{"vfs", "NICs with SR-IOV have VFs", check_vfs},
+	{"vf-driver", "every VF has a driver that serves pods", check_vf_driver},
+	{"vf-autoprobe", "new VFs get a driver", check_vf_autoprobe},
+	{"pf-link", "PFs with VFs are up", check_pf_link},
+	{"iommu-group", "NICs for pods share their IOMMU group with nobody", check_iommu_group},
+	{"nic-node", "the NUMA node of every NIC is known", check_nic_node},
+	{"vfio-groups", "no more VFIO groups than one program can open", check_vfio_groups},
+	{"kubelet-config", "the kubelet's configuration can be read", check_kubelet_config},
+	{"cpu-manager", "the kubelet gives pods CPUs of their own", check_cpu_manager},
+	{"reserved-cpus", "reservedSystemCPUs, isolated CPUs and systemd's CPUAffinity agree", check_kubelet_cpus},
+	{"memory-manager", "the kubelet gives pods memory of one node, and its sums are right",
+		check_memory_manager},
+	{"topology-manager", "the kubelet puts CPUs, memory and NICs of a pod together", check_topology_manager},
+	{"kubelet-features", "no feature that DPDK pods need is switched off", check_kubelet_features},
+	{"kubelet-state", "what the kubelet remembers is of its present policies", check_kubelet_state},
+	{"seccomp", "pods may choose the node of their memory", check_seccomp},
+	{"runtime-memlock", "the container runtime may lock any amount of memory", check_runtime_memlock},
+	{"runtime-affinity", "container runtime and kubelet may use every CPU", check_runtime_affinity},
+	{"policy", "the node's policy is valid and root's alone", check_policy},
+	{"cni-plugin", "the plugin is where runtimes look for it, and this very build", check_cni_plugin},
+	{"cni-config", "networks of type dpdk-cni are valid", check_cni_config},
+	{"cni-order", "no network of ours comes before the cluster's own", check_cni_order},
+	{"cni-network", "each network of ours could serve an ADD now", check_cni_network},
+	{"records", "every record of an attachment can be read", check_records},
+	{"claims", "every claim has its record", check_claims},
+	{"attachments", "every attachment's pod is alive", check_dead},
+	{0},
+};
+
+struct options {
+	const char **only;
+	size_t n_only;
+	bool json, list;
+};
+
+static int parse(int argc, char **argv, struct options *o, struct node *n, struct err *e)
+{
+	static const struct option options[] = {
+		{"json", no_argument, NULL, 'j'},
+		{"list", no_argument, NULL, 'l'},
+		{"check", required_argument, NULL, 'c'},
+		{"kubelet-config", required_argument, NULL, 'k'},
+		{"net-dir", required_argument, NULL, 'd'},
+		{"net", required_argument, NULL, 'n'},
+		{NULL, 0, NULL, 0},
+	};
+	int c;
+
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (c == 'j')
+			o->json = true;
+		else if (c == 'l')
+			o->list = true;
+		else if (c == 'c')
+			o->only[o->n_only++] = optarg;
+		else if (c == 'k')
+			n->kubelet_path = optarg;
+		else if (c == 'd')
+			n->net_dir = optarg;
+		else if (c == 'n')
+			n->net = optarg;
+		else
+			return err_set(e, ERR_ENV, EINVAL, "%s", usage);
+	}
+	return optind == argc ? 0 : err_set(e, ERR_ENV, EINVAL, "%s", usage);
+}
+
+static int examine(struct node *n, const struct options *o, struct report *r, struct err *e)
+{
+	int rc = node_open(n, e);
+
+	if (rc == 0 && !o->n_only)
+		return report_run(r, table, NULL, n, e);
+	for (size_t i = 0; rc == 0 && i < o->n_only; i++)
+		rc = report_run(r, table, o->only[i], n, e);
+	if (rc == -ENOENT)
+		e->code = ERR_ENV; /* a wrong call */
+	return rc;
+}
+
+int verb_doctor(int argc, char **argv, char **ret_out, struct err *e)
+{
+	auto_free const char **only = calloc((size_t)argc, sizeof(*only));
+	auto_node struct node n = NODE_INIT;
+	auto_report struct report r = {0};
+	struct options o = {.only = only};
+
+	n.net_dir = "/etc/cni/net.d";
+	int rc = only ? parse(argc, argv, &o, &n, e) : err_sys(e, ERR_INTERNAL, ENOMEM, "doctor");
+
+	if (rc < 0)
+		return rc;
+	if (o.list)
+		return report_list(table, ret_out, e);
+	rc = examine(&n, &o, &r, e);
+	if (rc == 0)
+		rc = o.json ? report_json(&r, ret_out, e) : report_text(&r, TEXT_WIDTH, ret_out, e);
+	return rc < 0 ? rc : report_status(&r);
+}

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The kubelet's configuration, as far as it decides which CPUs, memory and devices a pod gets. */
+#include <errno.h>
+#include <string.h>
+
+#include "checks.h"
+#include "codec.h"
+#include "file.h"
+#include "mem.h"
+#include "node.h"
+
+#define STATE_MAX (16u << 20)
+
+static const char *file_of(const struct node *n)
+{
+	return n->kubelet.path[0] ? n->kubelet.path : "the kubelet's configuration";
+}
+
+static bool known(const struct node *n)
+{
+	return n->is_kubelet && n->kubelet.there;
+}
+
+static const char *policy(const struct node *n, const char *key, const char *flag, const char *otherwise)
+{
+	const char *p = kubelet_config_get(&n->kubelet, key, flag);
+
+	return p && *p ? p : otherwise;
+}
+
+void check_kubelet_config(const void *subject, struct report *r)
+{
+	const struct node *n = subject;
+
+	if (n->kubelet_err.code != ERR_NONE) {
+		report_err(r, n->kubelet_err.errnum == EACCES ? SEVERITY_NOTE : SEVERITY_ERROR, &n->kubelet_err);
+		report_meaning(r, "what it says of CPUs, memory and devices could not be checked");
+		report_remedy(r, "name the kubelet's configuration with --kubelet-config FILE");
+		return;
+	}
+	const char *dir = kubelet_config_get(&n->kubelet, "", "config-dir");
+
+	if (!dir)
+		return;
+	report_add(r, SEVERITY_NOTE, "kubelet: it takes further settings from %s, which were not looked at", dir);
+	report_remedy(r, "compare what is said below with kubectl get --raw /api/v1/nodes/NODE/proxy/configz");
+}
+
+static bool is_static(const struct node *n)
+{
+	return strcmp(policy(n, "cpuManagerPolicy", "cpu-manager-policy", "none"), "static") == 0;
+}
+
+/* The amounts of both, in thousandths of a CPU. */
+static int64_t reserved_cpu(const struct node *n)
+{
+	static const char *const where[][2] = {
+		{"kubeReserved", "kube-reserved"}, {"systemReserved", "system-reserved"}};
+	int64_t sum = 0, v;
+	char text[64];
+
+	for (size_t i = 0; i < ARRAY_SIZE(where); i++)
+		if (kubelet_config_part(&n->kubelet, where[i][0], where[i][1], "cpu", text, sizeof(text)) &&
+			quantity_parse(text, QUANTITY_MILLI, &v) == 0)
+			sum += v;
+	return sum;
+}
+
+static void look_options(const struct node *n, struct report *r)
+{
+	char value[16] = "";
+
+	if (!kernel_has_smt(n->m.root) ||
+		(kubelet_config_part(&n->kubelet, "cpuManagerPolicyOptions", "cpu-manager-policy-options",
+			 "full-pcpus-only", value, sizeof(value)) &&
+			strcmp(value, "true") == 0))
+		return;
+	report_add(r, SEVERITY_NOTE, "kubelet: CPU Manager static without full-pcpus-only, and cores have two "
+		"threads here");
+	report_meaning(r, "a pod may share a core with another pod, whose load then slows its DPDK workers");
+	report_remedy(r, "set cpuManagerPolicyOptions: {full-pcpus-only: \"true\"} in %s, drain the node, delete "
+		KUBELET_DIR "/cpu_manager_state and restart the kubelet", file_of(n));
+}
+
+void check_cpu_manager(const void *subject, struct report *r)
+{
+	const struct node *n = subject;
+	const char *p = policy(n, "cpuManagerPolicy", "cpu-manager-policy", "none");
+	const char *cpus = kubelet_config_get(&n->kubelet, "reservedSystemCPUs", "reserved-cpus");
+
+	if (!known(n))
+		return;
+	if (!is_static(n)) {
+		report_add(r, SEVERITY_WARNING, "kubelet: cpuManagerPolicy is %s", p);
+		report_meaning(r, "no pod gets CPUs of its own: DPDK workers share theirs with all other pods, and "
+			"lose packets whenever they are preempted");
+		report_remedy(r, "set cpuManagerPolicy: static and reservedSystemCPUs in %s, drain the node, stop the "
+			"kubelet, delete " KUBELET_DIR "/cpu_manager_state and start it", file_of(n));
+		return;
+	}
+	if ((!cpus || !*cpus) && reserved_cpu(n) == 0) {
+		report_add(r, SEVERITY_ERROR, "kubelet: cpuManagerPolicy is static, and no CPU is reserved");
+		report_meaning(r, "the kubelet does not start: the static policy needs a reservation");
+		report_remedy(r, "set reservedSystemCPUs: \"0-1\" (or systemReserved: {cpu: \"2\"}) in %s", file_of(n));
+		return;
+	}
+	look_options(n, r);
+}
+
+void check_topology_manager(const void *subject, struct report *r)
+{
+	const struct node *n = subject;
+	const char *p = policy(n, "topologyManagerPolicy", "topology-manager-policy", "none");
+
+	if (!known(n) || !node_is_numa(n) || strcmp(p, "none") != 0)
+		return;
+	report_add(r, SEVERITY_WARNING, "kubelet: topologyManagerPolicy is none, on a machine with %u NUMA nodes",
+		cpulist_count(&n->nodes));
+	report_meaning(r, "CPUs, hugepages and NIC of a pod come from any nodes, and its packets cross between "
+		"them");
+	report_remedy(r, "set topologyManagerPolicy: single-numa-node (or restricted, best-effort) in %s, and "
+		"restart the kubelet", file_of(n));
+}
+
+/* ---------------------------------------------------------------- what it remembers */
+
+struct checkpoint {
+	char *policy;
+};
+
+static const struct codec_field checkpoint_fields[] = {
+	CODEC_STRING(struct checkpoint, policy, "policyName", 255),
+	CODEC_END,
+};
+
+static void look_state(const struct node *n, const char *file, const char *policy_now, const char *key,
+	struct report *r)
+{
+	auto_free char *text = NULL;
+	char path[128];
+	struct checkpoint c;
+	struct err e = ERR_INIT;
+	size_t len;
+
+	(void)snprintf(path, sizeof(path), KUBELET_DIR "/%s", file);
+	int rc = file_read(n->m.root, path, FILE_IN_ROOT, STATE_MAX, &text, &len);
+
+	if (rc == -ENOENT)
+		return;
+	if (rc < 0) {
+		report_add(r, SEVERITY_NOTE, "%s: it cannot be read: %s", path, strerror(-rc));
+		return;
+	}
+	const bool damaged = codec_decode(checkpoint_fields, &c, text, len, path, ERR_STATE, &e) < 0;
+
+	if (!damaged && (!c.policy || strcasecmp(c.policy, policy_now) == 0)) {
+		codec_free(checkpoint_fields, &c);
+		return;
+	}
+	if (damaged)
+		report_add(r, SEVERITY_ERROR, "%s", e.msg);
+	else
+		report_add(r, SEVERITY_ERROR, "%s: it is of the policy %s, and %s is %s now", path, c.policy, key,
+			policy_now);
+	report_meaning(r, "the kubelet does not start with it");
+	report_remedy(r, "kubectl drain the node, systemctl stop kubelet, rm %s, systemctl start kubelet", path);
+	if (!damaged)
+		codec_free(checkpoint_fields, &c);
+}
+
+void check_kubelet_state(const void *subject, struct report *r)
+{
+	const struct node *n = subject;
+
+	if (!known(n))
+		return;
+	look_state(n, "cpu_manager_state", policy(n, "cpuManagerPolicy", "cpu-manager-policy", "none"),
+		"cpuManagerPolicy", r);
+	look_state(n, "memory_manager_state",
+		policy(n, "memoryManagerPolicy", "memory-manager-policy", "None"), "memoryManagerPolicy", r);
+}
+
+/* ---------------------------------------------------------------- features */
+
+void check_kubelet_features(const void *subject, struct report *r)
+{
+	static const char *const needed[] = {"CPUManager", "MemoryManager", "TopologyManager", "DevicePlugins",
+		"KubeletPodResources", "HugePages", "HugePageStorageMediumSize"};
+	const struct node *n = subject;
+
+	for (size_t i = 0; known(n) && i < ARRAY_SIZE(needed); i++) {
+		char value[16];
+
+		if (!kubelet_config_part(&n->kubelet, "featureGates", "feature-gates", needed[i], value,
+			    sizeof(value)) ||
+			strcasecmp(value, "false") != 0)
+			continue;
+		report_add(r, SEVERITY_WARNING, "kubelet: feature gate %s is off", needed[i]);
+		report_meaning(r, "pods with NICs, exclusive CPUs or hugepages do not get them as they ask");
+		report_remedy(r, "remove %s from featureGates in %s, and restart the kubelet", needed[i], file_of(n));
+	}
+}
+
+void check_seccomp(const void *subject, struct report *r)
+{
+	const struct node *n = subject;
+
+	if (!known(n) || !node_is_numa(n) ||
+		!kubelet_config_is(&n->kubelet, "seccompDefault", "seccomp-default", false))
+		return;
+	report_add(r, SEVERITY_NOTE, "kubelet: seccompDefault is true, on a machine with %u NUMA nodes",
+		cpulist_count(&n->nodes));
+	report_meaning(r, "the runtime's default profile refuses get_mempolicy and mbind without CAP_SYS_NICE: "
+		"DPDK programs cannot choose the node of their memory");
+	report_remedy(r, "in pods that need it: securityContext.capabilities.add: [SYS_NICE], or a profile of "
+		"their own");
+}

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Hugepages and locked memory. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "checks.h"
+#include "file.h"
+#include "mem.h"
+#include "node.h"
+#include "process.h"
+
+#define MIB (INT64_C(1) << 20)
+
+/* ---------------------------------------------------------------- the command line */
+
+/* "1G" in kB; 0: it is none. */
+static int64_t page_size(const char *text)
+{
+	char *end;
+	int64_t v = strtoll(text, &end, 10);
+
+	if (v <= 0 || (*end && end[1]))
+		return 0;
+	switch (*end) {
+	case 'K': case 'k': return v;
+	case 'M': case 'm': return v << 10;
+	case 'G': case 'g': return v << 20;
+	case '\0': return v >> 10;
+	default: return 0;
+	}
+}
+
+static int64_t pages(const struct node *n, int64_t size_kb)
+{
+	int64_t sum = -1;
+
+	for (size_t i = 0; i < n->hugepages.n; i++)
+		if (n->hugepages.items[i].size_kb == size_kb)
+			sum = (sum < 0 ? 0 : sum) + n->hugepages.items[i].total;
+	return sum;
+}
+
+/* hugepages=16, or by node hugepages=0:8,1:8. */
+static int64_t asked(const char *text)
+{
+	int64_t sum = 0;
+	char *end;
+
+	if (!strchr(text, ':'))
+		return strtoll(text, NULL, 10);
+	for (const char *p = text; (p = strchr(p, ':'));) {
+		sum += strtoll(p + 1, &end, 10);
+		p = end;
+	}
+	return sum;
+}
+
+static void compare_pages(const struct node *n, const char *size, int64_t kb, const char *count,
+	struct report *r)
+{
+	const int64_t have = pages(n, kb), want = asked(count);
+	char text[32];
+
+	if (have < 0) {
+		report_add(r, SEVERITY_WARNING, "kernel command line: hugepagesz=%s: this machine has no such "
+			"page size", size);
+		report_meaning(r, "the hugepages= behind it has no effect, and 1G needs the CPU flag pdpe1gb");
+		report_remedy(r, "use a size that /sys/kernel/mm/hugepages lists, and reboot");
+	} else if (have < want) {
+		report_add(r, SEVERITY_WARNING, "kernel command line: asks for %lld hugepages of %s, the machine "
+			"has %lld", (long long)want, hugepages_size_text(kb, text), (long long)have);
+		report_meaning(r, "there was no room for all at boot, or somebody gave some back since");
+		report_remedy(r, "ask for fewer, or look for \"HugeTLB\" in dmesg");
+	}
+}
+
+void check_hugepages_boot(const void *subject, struct report *r)
+{
+	const struct node *n = subject;
+	const char *standard = cmdline_get(&n->cmdline, "default_hugepagesz");
+	const char *size = standard ? standard : "2M";
+	bool open = false; /* a hugepagesz= that no hugepages= followed yet */
+
+	for (size_t i = 0; i < n->cmdline.n; i++) {
+		const char *key = n->cmdline.args[i].key, *value = n->cmdline.args[i].value;
+
+		if (strcmp(key, "hugepagesz") == 0) {
+			size = value;
+			open = true;
+		} else if (strcmp(key, "hugepages") == 0) {
+			compare_pages(n, size, page_size(size), value, r);
+			open = false;
+		}
+	}
+	if (!open || page_size(size) == 0 || pages(n, page_size(size)) > 0)
+		return;
+	report_add(r, SEVERITY_WARNING, "kernel command line: hugepagesz=%s, but no hugepages= behind it", size);
+	report_meaning(r, "no page of that size is set aside; hugepages= counts for the hugepagesz= before it");
+	report_remedy(r, "write hugepagesz=%s hugepages=COUNT in this order, and reboot", size);
+}
+
+/* ---------------------------------------------------------------- what is there */
+
+void check_hugepages(const void *subject, struct report *r)
+{
+	const struct node *n = subject;
+
+	if (hugepages_bytes(&n->hugepages, -1) > 0)
+		return;
+	if (!n->hugepages.n) {
+		report_add(r, SEVERITY_ERROR, "hugepages: this kernel has none (CONFIG_HUGETLBFS)");
+		report_remedy(r, "boot a distribution's kernel");
+		return;
+	}
+	report_add(r, SEVERITY_ERROR, "hugepages: none is set aside, of no size and on no NUMA node");
+	report_meaning(r, "pods cannot request hugepages, and a DPDK program without --no-huge ends in EAL");
+	report_remedy(r, "add default_hugepagesz=1G hugepagesz=1G hugepages=16 to the kernel's command line and "
+		"reboot; or, at run time: echo 1024 > /sys/devices/system/node/node0/hugepages/hugepages-2048kB/"
+		"nr_hugepages");
+}
+
+void check_hugepages_free(const void *subject, struct report *r)
+{
+	const struct node *n = subject;
+	int64_t total = 0, free_pages = 0;
+
+	for (size_t i = 0; i < n->hugepages.n; i++) {
+		total += n->hugepages.items[i].total;
+		free_pages += n->hugepages.items[i].free;
+	}
+	if (total == 0 || free_pages > 0)
+		return;
+	report_add(r, SEVERITY_WARNING, "hugepages: all %lld are in use, none is free", (long long)total);
+	report_meaning(r, "the next DPDK program finds none; files of programs that have ended hold them, too");
+	report_remedy(r, "find their owners: grep -l 'KernelPageSize: *\\(2048\\|1048576\\) kB' "
+		"/proc/*/smaps; rm leftovers: ls /dev/hugepages/*map_*; or set more aside");
+}
+
+/* A node that has NICs and no hugepages, while another one has them. */
+void check_hugepages_node(const void *subject, struct report *r)
+{
+	const struct node *n = subject;
+
+	if (!node_is_numa(n) || hugepages_bytes(&n->hugepages, -1) == 0)
+		return;
+	for (int i = cpulist_next(&n->nodes, 0); i >= 0; i = cpulist_next(&n->nodes, (unsigned int)i + 1)) {
+		const struct nics_item *nic = node_nic(n, i);
+
+		if (!nic || hugepages_bytes(&n->hugepages, i) > 0)
+			continue;
+		report_add(r, SEVERITY_WARNING, "NUMA node %d: it has no hugepages, but NIC %s%s%s", i,
+			nic->pci.address, nic->netdev[0] ? " " : "", nic->netdev);
+		report_meaning(r, "the buffers of a DPDK program on this NIC are on another node, and every packet "
+			"crosses between them; a program that insists on its NIC's node finds no memory");
+		report_remedy(r, "echo 1024 > /sys/devices/system/node/node%d/hugepages/hugepages-2048kB/"
+			"nr_hugepages; at boot: hugepagesz=1G hugepages=0:8,%d:8", i, i);
+	}
+}
+
+/* ---------------------------------------------------------------- what containers get of it */
+
+void check_hugetlb_cgroup(const void *subject, struct report *r)
+{
+	const struct node *n = subject;
+
+	if ((!n->is_kubelet && !node_has_runtime(n)) || kernel_limits_hugepages(n->m.root))
+		return;
+	report_add(r, SEVERITY_WARNING, "control groups: the controller hugetlb is not available");
+	report_meaning(r, "no limit holds a pod to the hugepages that it requested: one pod can take them all");
+	report_remedy(r, "remove cgroup_disable=hugetlb from the kernel's command line, or boot a kernel with "
+		"CONFIG_CGROUP_HUGETLB");
+}
+
+void check_shm_group(const void *subject, struct report *r)
+{
+	const struct node *n = subject;
+	int64_t gid;
+
+	if (file_read_int(n->m.root, "/proc/sys/vm/hugetlb_shm_group", &gid) < 0 || gid == 0)
+		return;
+	report_add(r, SEVERITY_NOTE, "vm.hugetlb_shm_group: it is %lld", (long long)gid);
+	report_meaning(r, "every process with that group, in any container, may take hugepages by shmget; and "
+		"root without CAP_IPC_LOCK, whose group is 0, may not");
+	report_remedy(r, "if no program of yours needs it: sysctl -w vm.hugetlb_shm_group=0");
+}
+
+/* ---------------------------------------------------------------- locked memory */
+
+/* CRI-O can give containers another limit than its own: default_ulimits = ["memlock=-1:-1"]. */
+static bool crio_sets_memlock(int root)
+{
+	auto_free char *text = NULL;
+	int fd;
+	DIR *d;
+	bool set = false;
+
+	if (file_read(root, "/etc/crio/crio.conf", FILE_IN_ROOT, 1u << 20, &text, NULL) == 0)
+		set = strstr(text, "\"memlock=-1") != NULL;
+	fd = file_open(root, "/etc/crio/crio.conf.d", O_RDONLY | O_DIRECTORY, 0, FILE_IN_ROOT);
+	d = fd < 0 ? NULL : fdopendir(fd);
+	if (!d)
+		mem_closep(&fd);
+	for (struct dirent *de; d && !set && (de = readdir(d));) {
+		auto_free char *more = NULL;
+
+		if (file_read(dirfd(d), de->d_name, FILE_IN_ROOT, 1u << 20, &more, NULL) == 0)
+			set = strstr(more, "\"memlock=-1") != NULL;
+	}
+	if (d)
+		(void)closedir(d);
+	return set;
+}
+
+static void look_memlock(const struct node *n, const char *name, int pid, struct report *r)
+{
+	const int64_t huge = hugepages_bytes(&n->hugepages, -1);
+	int64_t limit;
+	int rc = pid > 0 ? process_memlock(n->m.root, pid, &limit) : -ESRCH;
+
+	if (rc == -EACCES || rc == -EPERM)
+		report_add(r, SEVERITY_NOTE, "%s (process %d): its limits cannot be read without root", name, pid);
+	if (rc < 0 || limit == PROCESS_UNLIMITED)
+		return;
+	report_add(r, SEVERITY_WARNING, "%s (process %d): it may lock %lld KiB of memory, the machine has %lld MiB "
+		"in hugepages", name, pid, (long long)limit >> 10, (long long)(huge / MIB));
+	report_meaning(r, "containers inherit that, and VFIO counts every page that a DPDK program maps for its "
+		"NIC: without CAP_IPC_LOCK it ends with \"Cannot set up DMA remapping, error 12\"");
+	if (strcmp(name, "crio") == 0)
+		report_remedy(r, "write [crio.runtime] default_ulimits = [\"memlock=-1:-1\"] to "
+			"/etc/crio/crio.conf.d/50-memlock.conf and systemctl restart crio; or give the container "
+			"CAP_IPC_LOCK");
+	else
+		report_remedy(r, "systemctl edit %s, add [Service] LimitMEMLOCK=infinity, then systemctl restart "
+			"%s; or give the container CAP_IPC_LOCK", name, name);
+}
+
+void check_runtime_memlock(const void *subject, struct report *r)
+{
+	const struct node *n = subject;
+
+	look_memlock(n, "containerd", n->containerd, r);
+	if (!crio_sets_memlock(n->m.root))
+		look_memlock(n, "crio", n->crio, r);
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the runtime would call: networks of ours, the plugin's file, the node's policy. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "checks.h"
+#include "exec.h"
+#include "file.h"
+#include "mem.h"
+#include "node.h"
+#include "prepare.h"
+
+#define OURS "dpdk-cni"
+#define POLICY_DIR "/etc/dpdk-cni"
+
+static const char *cni_path(void)
+{
+	const char *path = getenv("CNI_PATH");
+
+	return path && *path ? path : "/opt/cni/bin:/usr/lib/cni:/usr/libexec/cni";
+}
+
+void check_policy(const void *subject, struct report *r)
+{
+	const struct node *n = subject;
+	auto_policy struct policy p = {0};
+	struct err e = ERR_INIT;
+	struct stat st;
+	auto_close int dir = file_open(n->m.root, POLICY_DIR, O_RDONLY | O_DIRECTORY, 0, FILE_IN_ROOT);
+
+	if (policy_load(n->m.root, &p, &e) < 0) {
+		report_err(r, e.errnum == EACCES ? SEVERITY_NOTE : SEVERITY_ERROR, &e);
+		report_meaning(r, "every ADD on this node is refused");
+		report_remedy(r, "correct it (jq . /etc/dpdk-cni/policy.json shows where it is no JSON)");
+	}
+	if (dir < 0 || fstat(dir, &st) < 0 || (st.st_uid == 0 && !(st.st_mode & (S_IWGRP | S_IWOTH))))
+		return;
+	report_add(r, SEVERITY_ERROR, "policy directory " POLICY_DIR ": not owned by root, or writable by others "
+		"(mode %o)", st.st_mode & 07777);
+	report_meaning(r, "who may write there can put another policy in place, and the plugin is root");
+	report_remedy(r, "chown root " POLICY_DIR " && chmod 755 " POLICY_DIR);
+}
+
+static void look_plugin(const struct netdir_file *f, const struct netdir_plugin *p, struct report *r)
+{
+	auto_netconf struct netconf c;
+	struct err e = ERR_INIT;
+
+	netconf_init(&c);
+	if (strcmp(p->type, OURS) != 0 || netconf_decode(p->text, strlen(p->text), &c, &e) == 0)
+		return;
+	err_prefix(&e, "%s", f->path);
+	report_err(r, SEVERITY_ERROR, &e);
+	report_meaning(r, "every ADD of this network fails");
+	report_remedy(r, "correct the file; docs/configuration.md has all keys");
+}
+
+void check_cni_config(const void *subject, struct report *r)
+{
+	const struct node *n = subject;
+
+	for (size_t i = 0; i < n->networks.n; i++) {
+		const struct netdir_file *f = &n->networks.files[i];
+
+		if (f->err.code != ERR_NONE && (f->ours || f->named)) {
+			report_err(r, f->err.errnum == EACCES ? SEVERITY_NOTE : SEVERITY_ERROR, &f->err);
+			report_meaning(r, "the runtime skips the file, or every pod fails");
+			report_remedy(r, "correct it: jq . %s shows where it is no JSON", f->path);
+		} else if (f->named && !f->ours) {
+			report_add(r, SEVERITY_ERROR, "%s: no plugin in it is of type dpdk-cni", f->path);
+			report_remedy(r, "name a network configuration with \"type\": \"dpdk-cni\"");
+		}
+		for (size_t j = 0; j < f->n; j++)
+			look_plugin(f, &f->plugins[j], r);
+	}
+}
+
+/* ---------------------------------------------------------------- the plugin's file */
+
+static bool same_file(const char *path)
+{
+	char a[65536], b[65536];
+	auto_close int mine = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	auto_close int theirs = open(path, O_RDONLY | O_CLOEXEC);
+
+	for (ssize_t n = 1; n > 0;) {
+		n = mine < 0 || theirs < 0 ? -1 : read(mine, a, sizeof(a));
+		ssize_t m = read(theirs, b, sizeof(b));
+
+		if (n < 0 || n != m || memcmp(a, b, (size_t)n) != 0)
+			return false;
+	}
+	return true;
+}
+
+static void look_file(const char *path, struct report *r)
+{
+	char mine[PATH_MAX];
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return;
+	if (!(st.st_mode & S_IXUSR)) {
+		report_add(r, SEVERITY_ERROR, "plugin %s: it is not executable (mode %o)", path, st.st_mode & 07777);
+		report_meaning(r, "every ADD of a network of ours fails");
+		report_remedy(r, "chmod 755 %s", path);
+	}
+	if (st.st_uid != 0 || (st.st_mode & (S_IWGRP | S_IWOTH))) {
+		report_add(r, SEVERITY_ERROR, "plugin %s: not owned by root, or writable by others (mode %o)", path,
+			st.st_mode & 07777);
+		report_meaning(r, "who may write to it becomes root on this node");
+		report_remedy(r, "chown root %s && chmod 755 %s", path, path);
+	}
+	if (same_file(path))
+		return;
+	report_add(r, SEVERITY_WARNING, "plugin %s: it is another build than this program (" VERSION ")", path);
+	report_meaning(r, "what this doctor says may not hold for what the runtime calls");
+	const ssize_t n = readlink("/proc/self/exe", mine, sizeof(mine) - 1);
+
+	mine[n > 0 ? n : 0] = '\0';
+	report_remedy(r, "install -m 755 %s %s; or ask that one: %s doctor", mine, path, path);
+}
+
+void check_cni_plugin(const void *subject, struct report *r)
+{
+	const struct node *n = subject;
+	auto_free char *path = NULL;
+	const char *user = NULL;
+
+	if (exec_find(OURS, cni_path(), &path, NULL) == 0) {
+		look_file(path, r);
+		return;
+	}
+	for (size_t i = 0; i < n->networks.n && !user; i++)
+		user = n->networks.files[i].ours ? n->networks.files[i].path : NULL;
+	if (!user && !n->is_kubelet)
+		return;
+	report_add(r, SEVERITY_ERROR, "plugin dpdk-cni: it is in none of %s, and %s", cni_path(),
+		user ? user : "a kubelet lives here");
+	report_meaning(r, "the runtime does not find it: every ADD of a network of ours fails");
+	report_remedy(r, "install -m 755 dpdk-cni /opt/cni/bin/");
+}
+
+/* A runtime takes the first file for the network of every pod. */
+void check_cni_order(const void *subject, struct report *r)
+{
+	const struct node *n = subject;
+	const struct netdir_file *f = n->networks.files;
+
+	if (!n->is_kubelet || !n->networks.n || f->named || !f->ours)
+		return;
+	report_add(r, SEVERITY_ERROR, "%s: it is the first file in %s, on a node of a kubelet", f->path,
+		n->net_dir);
+	report_meaning(r, "containerd and CRI-O take the first one for the network of EVERY pod, instead of the "
+		"cluster's own");
+	report_remedy(r, "mv it out of %s and make it a network of Multus (conf/multus/network.yaml)", n->net_dir);
+}
+
+/* ---------------------------------------------------------------- could it serve an ADD? */
+
+static void cannot(const struct netdir_file *f, const struct attach *a, enum severity s, struct err *e,
+	struct report *r)
+{
+	err_prefix(e, "%s: network %s", f->path, a->conf.name);
+	report_err(r, s, e);
+	report_meaning(r, s == SEVERITY_ERROR ? "an ADD of this network fails" : "the next ADD of this network has "
+		"to wait until a pod goes");
+}
+
+/* A NIC that is named, allowed, free, and of which a driver can be had. */
+static void look_nic(const struct node *n, const struct netdir_file *f, struct attach *a, struct report *r)
+{
+	struct netconf_selector by;
+	struct err e = ERR_INIT;
+
+	/* A device plugin will name one. */
+	if (netconf_selector(&a->conf, &by, NULL) < 0)
+		return;
+	if (prepare_nic(a, false, &e) < 0) {
+		/* A NIC that a pod has is where it should be; all of them gone is worth a word. */
+		if (e.code != ERR_OWNED)
+			cannot(f, a, e.code == ERR_AGAIN ? SEVERITY_WARNING : SEVERITY_ERROR, &e, r);
+		return;
+	}
+	if (!a->rec.pci.target || kernel_has_driver(n->m.root, a->rec.pci.target))
+		return;
+	(void)err_set(&e, ERR_UNAVAILABLE, ENOENT, "the driver %s is not loaded", a->rec.pci.target);
+	err_remedy(&e, "modprobe %s && echo %s > /etc/modules-load.d/dpdk.conf", a->rec.pci.target,
+		a->rec.pci.target);
+	cannot(f, a, SEVERITY_ERROR, &e, r);
+}
+
+static void look_ipam(const struct netdir_file *f, const struct attach *a, struct report *r)
+{
+	auto_free char *path = NULL;
+	struct err e = ERR_INIT;
+
+	if (a->conf.ipam_type && exec_find(a->conf.ipam_type, cni_path(), &path, &e) < 0)
+		cannot(f, a, SEVERITY_ERROR, &e, r);
+}
+
+static void look_network(struct node *n, const struct netdir_file *f, const struct netdir_plugin *p,
+	struct report *r)
+{
+	struct sandbox none = SANDBOX_INIT;
+	auto_attach struct attach a;
+
+	attach_init(&a, &n->m, &none);
+	if (netconf_decode(p->text, strlen(p->text), &a.conf, NULL) < 0)
+		return; /* said by check_cni_config */
+	a.rec.network = strdup(a.conf.name);
+	a.rec.container = strdup("doctor");
+	a.rec.ifname = strdup("net1");
+	/* As a pod of the kubelet, whose devices are fixed before the plugin is called. */
+	a.rec.pod.uid = n->is_kubelet ? strdup("doctor") : NULL;
+	if (!a.rec.network || !a.rec.container || !a.rec.ifname)
+		return;
+	look_ipam(f, &a, r);
+	look_nic(n, f, &a, r);
+}
+
+void check_cni_network(const void *subject, struct report *r)
+{
+	/* What an ADD would look at is asked for in the ADD's own words, which take a machine to
+	 * themselves: the policy is loaded into it. */
+	struct node *n = (struct node *)(uintptr_t)subject;
+
+	policy_free(&n->m.policy);
+	if (policy_load(n->m.root, &n->m.policy, NULL) < 0)
+		return; /* said by check_policy */
+	for (size_t i = 0; i < n->networks.n; i++) {
+		const struct netdir_file *f = &n->networks.files[i];
+
+		for (size_t j = 0; j < f->n; j++)
+			if (strcmp(f->plugins[j].type, OURS) == 0)
+				look_network(n, f, &f->plugins[j], r);
+	}
+}

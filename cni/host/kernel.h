@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The running kernel: version, command line, modules and drivers, CPUs and NUMA nodes. */
+#ifndef HOST_KERNEL_H
+#define HOST_KERNEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "cpulist.h"
+
+#define KERNEL_RELEASE 128
+
+/* "6.1.0-28-amd64" and its first two numbers. -errno: it cannot be read. */
+int kernel_release(int rootfd, char buf[static KERNEL_RELEASE], int *ret_major, int *ret_minor);
+
+/* The command line in words, up to what is meant for init ("--"). Points into itself: not copied. */
+struct cmdline {
+	char text[4096];
+	struct {
+		const char *key, *value; /* value "" where there is no '=' */
+	} args[512];
+	size_t n;
+};
+int cmdline_read(int rootfd, struct cmdline *ret);
+/* The value that counts, of several the last; NULL: the key is not there. */
+const char *cmdline_get(const struct cmdline *c, const char *key);
+
+/* Is there such a PCI driver now? */
+bool kernel_has_driver(int rootfd, const char *driver);
+/* Could modprobe load it: is NAME.ko (perhaps compressed) among the modules of this release? */
+bool kernel_has_module_file(int rootfd, const char *name);
+/* The value of a module's parameter; -ENOENT: the module is not loaded. */
+int kernel_module_parameter(int rootfd, const char *module, const char *name, char *buf, size_t size);
+
+/* Sets that the kernel tells: of CPUs "online", "isolated", "nohz_full"; NUMA nodes that are
+ * online. An empty set where the kernel says nothing of it. */
+void kernel_cpus(int rootfd, const char *which, struct cpulist *ret);
+void kernel_nodes(int rootfd, struct cpulist *ret);
+/* The CPUs of a NUMA node. */
+void kernel_node_cpus(int rootfd, unsigned int node, struct cpulist *ret);
+/* Do two CPUs share a core anywhere? */
+bool kernel_has_smt(int rootfd);
+
+/* Bytes of memory in all; 0: it cannot be read. */
+int64_t kernel_memory(int rootfd);
+
+/* Can control groups limit hugepages, in either version of them? */
+bool kernel_limits_hugepages(int rootfd);
+
+/* IOMMU groups, those of the unsafe no-IOMMU mode left out. */
+size_t kernel_iommu_groups(int rootfd);
+
+#endif

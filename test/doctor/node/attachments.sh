@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Attachments whose pod is gone, whose call was killed, or of another boot.
+. "$(dirname "$0")/../common.sh"
+t_in_sandbox "$0" "$@"
+. "$(dirname "$0")/../node.sh"
+t_tmpdir
+
+. "$(dirname "$0")/../../netns/plugin.sh"
+silent
+make_pod pod
+make_nic nic0
+t_add ADD "$(conf '{}')"
+silent
+ip netns del pod
+finds warning 'interface net1 of container c1: its network namespace /run/netns/pod is gone' '^dpdk-cni release c1 net1$'
+t_run 'the remedy' "$PLUGIN" release c1 net1
+silent
+make_pod pod
+make_nic nic1
+t_add ADD "$(conf '{device: "nic1"}')"
+record=/run/dpdk-cni/pods/c1/net1.json
+sed -i 's/"ADDED"/"UNDOING"/' $record
+finds warning 'net1 of container c1: it is UNDOING, and no call is working on it' 'dpdk-cni release c1 net1'
+exec 9</run/dpdk-cni/pods/c1
+flock 9
+silent
+exec 9<&-
+sed -i 's/"UNDOING"/"ADDED"/' $record
+silent
+sed -i 's/"bootId": "./"bootId": "x/' $record
+finds warning 'its record is of an earlier boot' 'dpdk-cni release c1 net1'
+t_done

@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# A NIC on a NUMA node without hugepages.
+. "$(dirname "$0")/../common.sh"
+t_in_sandbox "$0" "$@"
+. "$(dirname "$0")/../node.sh"
+t_tmpdir
+
+pci_bus
+nodes 2
+pages 0 2048 512
+pages 1 2048 512
+nic 0000:3b:00.0 numa_node=0 net/ens1/flags=0x1003
+nic 0000:af:00.0 numa_node=1 net/ens2/flags=0x1003
+silent
+pages 1 2048 0
+finds warning 'NUMA node 1: it has no hugepages, but NIC 0000:af:00\.0 ens2' 'node1/hugepages/hugepages-2048kB/nr_hugepages'
+pages 1 1048576 4
+silent
+pages 0 2048 0
+finds warning 'NUMA node 0: .* NIC 0000:3b:00\.0 ens1' 'hugepages=0:8,0:8'
+# One node, and a node without NICs, are no matter.
+fill /sys/devices/system/node online=0
+rm -r /sys/devices/system/node/node1
+pages 0 2048 1
+silent
+t_done

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# A PF with VFs that is down.
+. "$(dirname "$0")/../common.sh"
+t_in_sandbox "$0" "$@"
+. "$(dirname "$0")/../node.sh"
+t_tmpdir
+
+pci_bus
+nic 0000:3b:00.0 sriov_totalvfs=8 sriov_numvfs=1 net/ens1/flags=0x1003
+silent
+fill "$BUS/0000:3b:00.0" net/ens1/flags=0x1002
+finds warning 'PF 0000:3b:00\.0 ens1: it has 1 VFs and is down' 'ip link set ens1 up'
+fill "$BUS/0000:3b:00.0" sriov_numvfs=0
+silent
+t_done

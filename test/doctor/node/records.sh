@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# A record that cannot be read, made by a real ADD.
+. "$(dirname "$0")/../common.sh"
+t_in_sandbox "$0" "$@"
+. "$(dirname "$0")/../node.sh"
+t_tmpdir
+
+. "$(dirname "$0")/../../netns/plugin.sh"
+silent
+make_pod pod
+make_nic nic0
+t_add ADD "$(conf '{}')"
+silent
+truncate -s 100 /run/dpdk-cni/pods/c1/net1.json
+finds error 'record /run/dpdk-cni/pods/c1/net1\.json: line' 'dpdk-cni release --forget c1 net1'
+# A call that works on it now is no damage.
+exec 9</run/dpdk-cni/pods/c1
+flock 9
+silent
+exec 9<&-
+t_run 'the remedy' "$PLUGIN" release --forget c1 net1
+silent
+rm -rf /run/dpdk-cni
+echo >/run/dpdk-cni
+finds error '/run/dpdk-cni' ''
+t_done

@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# VFs without a driver, and with those that serve no pod.
+. "$(dirname "$0")/../common.sh"
+t_in_sandbox "$0" "$@"
+. "$(dirname "$0")/../node.sh"
+t_tmpdir
+
+pci_bus
+PF=0000:3b:00.0
+nic $PF sriov_totalvfs=8 sriov_numvfs=2
+vf $PF 0 0000:3b:02.0 iavf
+vf $PF 1 0000:3b:02.1 vfio-pci
+silent
+driver 0000:3b:02.1 ''
+finds warning 'VF 0000:3b:02\.1 of 0000:3b:00\.0: it has no driver' 'echo vfio-pci > .*0000:3b:02\.1/driver_override'
+fill "$BUS/0000:3b:02.1" driver_override=vfio-pci
+finds warning 'though its driver_override is vfio-pci' 'modprobe vfio-pci'
+driver 0000:3b:02.1 uio_pci_generic
+finds warning '0000:3b:02\.1: it is with the driver uio_pci_generic' 'drivers/uio_pci_generic/unbind'
+driver 0000:3b:02.1 pci-stub
+finds warning 'VF 0000:3b:02\.1 .* driver pci-stub' 'drivers/pci-stub/unbind'
+driver 0000:3b:02.1 vfio-pci
+silent
+t_done
