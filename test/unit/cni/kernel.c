@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <stdio.h>
+
+#include "hugepages.h"
+#include "kernel.h"
+#include "mem.h"
+#include "process.h"
+#include "test.h"
+#include "tree.h"
+
+#define NODE "sys/devices/system/node/"
+
+static void the_command_line_in_words(void **state)
+{
+	static struct cmdline c;
+
+	(void)state;
+	tree_file("proc/cmdline",
+		"BOOT_IMAGE=/vmlinuz root=UUID=5 ro  quiet isolcpus=managed_irq,domain,2-7 dyndbg=\"file a.c +p\" "
+		"a=1 a=2 x=y=z -- quiet2 a=3\n",
+		0444);
+	assert_int_equal(cmdline_read(tree_root, &c), 0);
+	assert_int_equal(c.n, 9);
+	assert_string_equal(cmdline_get(&c, "quiet"), "");
+	assert_string_equal(cmdline_get(&c, "isolcpus"), "managed_irq,domain,2-7");
+	assert_string_equal(cmdline_get(&c, "dyndbg"), "\"file a.c +p\"");
+	assert_string_equal(cmdline_get(&c, "a"), "2"); /* the last, but not init's */
+	assert_string_equal(cmdline_get(&c, "x"), "y=z");
+	assert_null(cmdline_get(&c, "quiet2"));
+	assert_null(cmdline_get(&c, "iso"));
+}
+
+static void command_lines_of_any_length(void **state)
+{
+	static struct cmdline c;
+	char text[4096];
+
+	(void)state;
+	tree_file("proc/cmdline", "", 0444);
+	assert_int_equal(cmdline_read(tree_root, &c), 0);
+	assert_int_equal(c.n, 0);
+	tree_file("proc/cmdline", "ro", 0444); /* no newline */
+	assert_int_equal(cmdline_read(tree_root, &c), 0);
+	assert_string_equal(cmdline_get(&c, "ro"), "");
+	for (size_t i = 0; i < sizeof(text) - 2; i += 2)
+		memcpy(text + i, "a ", 2);
+	text[sizeof(text) - 2] = '\0';
+	tree_file("proc/cmdline", text, 0444);
+	assert_int_equal(cmdline_read(tree_root, &c), 0);
+	assert_int_equal(c.n, ARRAY_SIZE(c.args)); /* more than it keeps are cut off */
+}
+
+static void releases(void **state)
+{
+	char text[KERNEL_RELEASE];
+	int major, minor;
+
+	(void)state;
+	tree_file("proc/sys/kernel/osrelease", "6.1.0-28-amd64\n", 0444);
+	assert_int_equal(kernel_release(tree_root, text, &major, &minor), 0);
+	assert_string_equal(text, "6.1.0-28-amd64");
+	assert_int_equal(major * 100 + minor, 601);
+	tree_file("proc/sys/kernel/osrelease", "strange\n", 0444);
+	assert_int_equal(kernel_release(tree_root, text, &major, &minor), -EINVAL);
+}
+
+static void modules(void **state)
+{
+	(void)state;
+	tree_file("proc/sys/kernel/osrelease", "6.1.0-28-amd64\n", 0444);
+	assert_false(kernel_has_module_file(tree_root, "vfio-pci"));
+	tree_file("lib/modules/6.1.0-28-amd64/modules.dep", "kernel/drivers/vfio/pci/mlx5-vfio-pci.ko.xz: a\n", 0444);
+	assert_false(kernel_has_module_file(tree_root, "vfio-pci"));
+	tree_file("lib/modules/6.1.0-28-amd64/modules.builtin", "kernel/drivers/vfio/pci/vfio-pci.ko\n", 0444);
+	assert_true(kernel_has_module_file(tree_root, "vfio-pci"));
+	assert_false(kernel_has_driver(tree_root, "vfio-pci"));
+	tree_dir("sys/bus/pci/drivers/vfio-pci");
+	assert_true(kernel_has_driver(tree_root, "vfio-pci"));
+}
+
+static void groups_of_an_iommu(void **state)
+{
+	(void)state;
+	assert_int_equal(kernel_iommu_groups(tree_root), 0);
+	tree_file("sys/kernel/iommu_groups/0/type", "DMA\n", 0444);
+	tree_file("sys/kernel/iommu_groups/1/name", "vfio-noiommu\n", 0444);
+	tree_file("sys/kernel/iommu_groups/2/name", "something\n", 0444);
+	assert_int_equal(kernel_iommu_groups(tree_root), 2);
+}
+
+static void control_groups(void **state)
+{
+	(void)state;
+	assert_false(kernel_limits_hugepages(tree_root));
+	tree_file("sys/fs/cgroup/cgroup.controllers", "cpuset cpu io memory hugetlb pids\n", 0444);
+	assert_true(kernel_limits_hugepages(tree_root));
+	tree_file("proc/cgroups", "#name\thierarchy\tnum\tenabled\ncpu\t0\t1\t1\nhugetlb\t0\t77\t0\n", 0444);
+	assert_false(kernel_limits_hugepages(tree_root));
+	tree_file("proc/cgroups", "#name\thierarchy\tnum\tenabled\nhugetlb\t0\t77\t1\n", 0444);
+	assert_true(kernel_limits_hugepages(tree_root));
+}
+
+static void hugepages_by_node_and_size(void **state)
+{
+	struct hugepages_list l = {0};
+
+	(void)state;
+	assert_int_equal(hugepages_read(tree_root, &l), -ENOENT);
+	tree_file("sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages", "5\n", 0644);
+	tree_file("sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages", "4\n", 0644);
+	assert_int_equal(hugepages_read(tree_root, &l), 0);
+	assert_int_equal(l.n, 1);
+	assert_int_equal(l.items[0].total * 10 + l.items[0].free, 54);
+	hugepages_free(&l);
+	tree_file(NODE "node1/hugepages/hugepages-1048576kB/nr_hugepages", "8\n", 0644);
+	tree_file(NODE "node1/hugepages/hugepages-1048576kB/free_hugepages", "0\n", 0644);
+	tree_file(NODE "node1/hugepages/hugepages-2048kB/nr_hugepages", "1024\n", 0644);
+	tree_file(NODE "node1/hugepages/hugepages-2048kB/free_hugepages", "1024\n", 0644);
+	tree_file(NODE "node0/hugepages/hugepages-2048kB/nr_hugepages", "0\n", 0644);
+	tree_file(NODE "node0/hugepages/hugepages-2048kB/free_hugepages", "0\n", 0644);
+	tree_dir(NODE "node2"); /* memory without hugepages, or none at all */
+	assert_int_equal(hugepages_read(tree_root, &l), 0);
+	assert_int_equal(l.n, 3);
+	assert_int_equal(l.items[0].node, 0);
+	assert_int_equal(l.items[1].size_kb, 2048);
+	assert_int_equal(l.items[2].size_kb, 1048576);
+	assert_int_equal(hugepages_bytes(&l, 0), 0);
+	assert_int_equal(hugepages_bytes(&l, 1), INT64_C(10) << 30);
+	assert_int_equal(hugepages_bytes(&l, -1), INT64_C(10) << 30);
+	hugepages_free(&l);
+}
+
+static void other_processes(void **state)
+{
+	struct cpulist cpus;
+	int64_t limit;
+
+	(void)state;
+	assert_int_equal(process_find(tree_root, "containerd"), -ENOENT);
+	tree_file("proc/210/comm", "containerd\n", 0444);
+	tree_file("proc/21/comm", "containerd-shim\n", 0444);
+	tree_file("proc/99/comm", "containerd\n", 0444);
+	tree_file("proc/self/comm", "containerd\n", 0444);
+	assert_int_equal(process_find(tree_root, "containerd"), 99);
+	assert_int_equal(process_memlock(tree_root, 99, &limit), -ENOENT);
+	tree_file("proc/99/limits",
+		"Limit                     Soft Limit           Hard Limit           Units     \n"
+		"Max processes             127                  127                  processes \n"
+		"Max locked memory         8388608              unlimited            bytes     \n",
+		0444);
+	assert_int_equal(process_memlock(tree_root, 99, &limit), 0);
+	assert_int_equal(limit, 8388608);
+	tree_file("proc/99/limits", "Max locked memory         unlimited  unlimited  bytes\n", 0444);
+	assert_int_equal(process_memlock(tree_root, 99, &limit), 0);
+	assert_true(limit == PROCESS_UNLIMITED);
+	tree_file("proc/99/status", "Name:\tcontainerd\nCpus_allowed:\tff\nCpus_allowed_list:\t0-3,7\nMems:\t0\n", 0444);
+	assert_int_equal(process_cpus(tree_root, 99, &cpus), 0);
+	assert_int_equal(cpulist_count(&cpus), 5);
+}
+
+#define TREE_TEST(f) cmocka_unit_test_setup_teardown(f, tree_set_up, tree_tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TREE_TEST(the_command_line_in_words),
+		TREE_TEST(command_lines_of_any_length),
+		TREE_TEST(releases),
+		TREE_TEST(modules),
+		TREE_TEST(groups_of_an_iommu),
+		TREE_TEST(control_groups),
+		TREE_TEST(hugepages_by_node_and_size),
+		TREE_TEST(other_processes),
+	};
+
+	return cmocka_run_group_tests_name("kernel", tests, NULL, NULL);
+}
