@@ -20,7 +20,7 @@ kubelet_start "{pods: [$OTHER, $OWN]}"
 
 # It asks, changes nothing, and answers in any case.
 ask() {
-	timeout -s KILL 20 env CNI_ARGS="$ARGS" "$PLUGIN" plan --json --netns /run/netns/pod <<<"$CONF" >"$T_TMP/out" 2>"$T_TMP/err" &&
+	env CNI_ARGS="$ARGS" "$PLUGIN" plan --json --netns /run/netns/pod <<<"$CONF" >"$T_TMP/out" 2>"$T_TMP/err" &&
 		jq -e '.changes | length > 0' "$T_TMP/out" >/dev/null
 }
 
@@ -30,20 +30,20 @@ t_run 'the whole answer' ask
 # Both methods: the answer to List is read as a stream.
 for get in ok UNIMPLEMENTED; do
 	bad=
-	for ((n = 0; n < 480; n += 11)); do
+	for ((n = 0; n < 480; n += 23)); do
 		kubelet_says "{pods: [$OTHER, $OWN], get: \"$get\", wire: {do: \"cut\", bytes: $n}}"
 		ask || bad+="$n: $(cat "$T_TMP/err")"$'\n'
 	done
 	t_is "Get is $get: cut after any number of bytes" "$bad" ''
 	bad=
-	for ((seed = 0; seed < 50; seed++)); do
+	for ((seed = 0; seed < 25; seed++)); do
 		kubelet_says "{pods: [$OTHER, $OWN], get: \"$get\", wire: {do: \"flip\", seed: $seed, bits: $((1 + seed % 6)), span: 500}}"
 		ask || bad+="$seed: $(cat "$T_TMP/err")"$'\n'
 	done
 	t_is "Get is $get: with bits turned over" "$bad" ''
 done
 bad=
-for seed in 1 2 3 4; do
+for seed in 1 2; do
 	kubelet_says "{pods: [$OWN], wire: {do: \"garbage\", seed: $seed}}"
 	ask || bad+="$seed: $(cat "$T_TMP/err")"$'\n'
 done
