@@ -10,6 +10,7 @@ t_in_sandbox "$0" "$@"
 make_pod pod
 make_nic nic0
 make_nic nic1
+make_nic nic2
 policy '{"devices": ["nic*"]}'
 file=/run/dpdk-pod/p/pod.json
 mkdir -p "${file%/*}"
@@ -81,13 +82,19 @@ t_del DEL "$(conf '{}')"
 
 # The newest answer counts, for all interfaces.
 t_add 'a first interface' "$CONF"
+then=$(date +%s)
+later() { [ "$(date +%s)" -gt "$then" ]; }
+t_need 'records tell seconds apart' t_wait 5 later
 kubelet_says "{pods: [$OWN | .containers[0].cpus = [0, 1]]}"
 IFNAME=net2 t_add 'a second one, after the kubelet gave more' "$(conf '{device: "nic1", podFile: {dir: "/run/dpdk-pod/p"}}')"
 t_json 'both are in the file' "$(<$file)" '[.interfaces[].name]' '["net1","net2"]'
 t_json 'with the newer answer' "$(<$file)" .containers.fwd.cpus '"0-1"'
+kubelet_says '{}'
+IFNAME=net3 t_add 'a third one, of which the kubelet knows nothing' "$(conf '{device: "nic2", podFile: {dir: "/run/dpdk-pod/p"}}')"
+t_json 'the newest answer is the one that stays' "$(<$file)" '[(.interfaces | length), .containers.fwd.cpus]' '[3,"0-1"]'
+IFNAME=net3 t_del 'DEL' "$CONF"
 t_del 'the first one goes' "$CONF"
 t_json 'the containers stay' "$(<$file)" '[.interfaces[].name, .containers.fwd.cpus]' '["net2","0-1"]'
-kubelet_says "{}"
 t_add 'an ADD to which the kubelet says nothing' "$CONF"
 t_json 'keeps what it said before' "$(<$file)" .containers.fwd.cpus '"0-1"'
 t_del DEL "$CONF"
@@ -134,7 +141,7 @@ t_like 'and called so' "$ERR" "kubelet.sock: it is not root's, but of user 65534
 t_json 'containers' "$(<$file)" .containers "$FILES"
 t_del DEL "$CONF"
 rm $KUBELET/pod-resources/kubelet.sock
-ln -s $KUBELET/behind.sock $KUBELET/pod-resources/kubelet.sock
+ln -s ../behind.sock $KUBELET/pod-resources/kubelet.sock
 round 'a symlink in its place' "$FILES" ''
 rm $KUBELET/pod-resources/kubelet.sock
 mkfifo $KUBELET/pod-resources/kubelet.sock
