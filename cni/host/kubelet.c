@@ -44,6 +44,17 @@ int kubelet_open(const struct kubelet *k, const char *path, int flags, struct er
 	return steal_fd(fd);
 }
 
+int kubelet_read(const struct kubelet *k, const char *path, size_t cap, char **ret, struct err *e)
+{
+	auto_close int fd = kubelet_open(k, path, O_RDONLY | O_NONBLOCK, e);
+
+	if (fd < 0)
+		return fd;
+	int r = file_read_fd(fd, cap, ret, NULL);
+
+	return r < 0 ? err_sys(e, ERR_IO, -r, "kubelet: %s/%s", k->dir, path) : 0;
+}
+
 /* Get first, which is cheap; kubelets before 1.34 have List alone. */
 static int ask_service(struct kubelet *k, struct err *e)
 {

@@ -41,5 +41,7 @@ const char *kubelet_state_checkpoint(struct kubelet *k);
 /* A file or socket below the kubelet's directory, which is root's (or of who runs this). flags as
  * of open(2). */
 int kubelet_open(const struct kubelet *k, const char *path, int flags, struct err *e);
+/* The whole of a file, at most cap bytes; owned text. */
+int kubelet_read(const struct kubelet *k, const char *path, size_t cap, char **ret, struct err *e);
 
 #endif

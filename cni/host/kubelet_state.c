@@ -10,34 +10,18 @@
  *	both, the newest      "data": all of it once more, as JSON in a string, which counts
  */
 #include <errno.h>
-#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "file.h"
 #include "kubelet_fill.h"
 #include "log.h"
 #include "mem.h"
 
 #define CPU_STATE "cpu_manager_state"
 #define MEMORY_STATE "memory_manager_state"
-#define CHECKPOINT "device-plugins/kubelet_internal_checkpoint"
 /* A parsed one takes several times that, in memory that is not ours alone. */
 #define STATE_MAX (2u << 20)
-#define CHECKPOINT_MAX (4u << 20)
-
-static int read_text(const struct kubelet *k, const char *path, size_t cap, char **ret, struct err *e)
-{
-	auto_close int fd = kubelet_open(k, path, O_RDONLY | O_NONBLOCK, e);
-
-	if (fd < 0)
-		return fd;
-	int r = file_read_fd(fd, cap, ret, NULL);
-
-	return r < 0 ? err_sys(e, ERR_IO, -r, "kubelet: %s/%s", k->dir, path) : 0;
-}
-
-/* ---------------------------------------------------------------- CPUs and memory */
 
 struct state {
 	char *data, *entries, *pod_entries;
@@ -56,7 +40,7 @@ static int read_state(const struct kubelet *k, const char *path, struct state *r
 {
 	auto_free char *text = NULL;
 	char what[160];
-	int r = read_text(k, path, STATE_MAX, &text, e);
+	int r = kubelet_read(k, path, STATE_MAX, &text, e);
 
 	if (r < 0)
 		return r;
@@ -262,72 +246,5 @@ int kubelet_state_containers(struct kubelet *k, struct err *e)
 	}
 	if (r < 0)
 		kubelet_forget(k);
-	return r;
-}
-
-/* ---------------------------------------------------------------- devices */
-
-struct device_entry {
-	char *uid, *container, *resource, *ids;
-};
-
-struct checkpoint {
-	struct device_entry *entries;
-	size_t n;
-};
-
-/* The IDs are {"<NUMA node>": [ID, ...]}, before 1.20 [ID, ...]: addresses are found in either. */
-#define D struct device_entry
-static const struct codec_field device_fields[] = {
-	CODEC_STRING(D, uid, "PodUID", 256),
-	CODEC_STRING(D, container, "ContainerName", 1024),
-	CODEC_STRING(D, resource, "ResourceName", 1024),
-	CODEC_RAWJSON(D, ids, "DeviceIDs"),
-	CODEC_END,
-};
-#undef D
-
-static const struct codec_field data_fields[] = {
-	CODEC_OBJECTS(struct checkpoint, entries, n, "PodDeviceEntries", struct device_entry, device_fields),
-	CODEC_END,
-};
-
-static const struct codec_field checkpoint_fields[] = {
-	{.key = "Data", .kind = CODEC_OBJ, .off = 0, .sub = data_fields},
-	CODEC_END,
-};
-
-const char *kubelet_state_checkpoint(struct kubelet *k)
-{
-	struct err why = ERR_INIT;
-
-	if (!k->asked_checkpoint && read_text(k, CHECKPOINT, CHECKPOINT_MAX, &k->checkpoint, &why) < 0 &&
-		why.errnum != ENOENT && why.errnum != ENOTDIR)
-		log_warning("%s: which NICs device plugins have stays unknown", why.msg);
-	k->asked_checkpoint = true;
-	return k->checkpoint ? k->checkpoint : "";
-}
-
-int kubelet_state_devices(struct kubelet *k, struct err *e)
-{
-	const char *text = kubelet_state_checkpoint(k);
-	struct checkpoint c;
-	char pod[300];
-
-	if (!*text)
-		return err_set(e, ERR_IO, ENOENT, "kubelet: %s/" CHECKPOINT ": there is none", k->dir);
-	int r = codec_decode(checkpoint_fields, &c, text, strlen(text), "kubelet: " CHECKPOINT, ERR_IO, e);
-
-	if (r < 0)
-		return r;
-	for (size_t i = 0; r == 0 && i < c.n; i++) {
-		const struct device_entry *d = &c.entries[i];
-		const bool own = d->uid && strcmp(d->uid, k->uid) == 0;
-
-		(void)snprintf(pod, sizeof(pod), "with UID %s", d->uid ? d->uid : "unknown");
-		if (d->ids)
-			r = kubelet_devices(k, d->ids, d->resource, d->container, own ? NULL : pod);
-	}
-	codec_free(checkpoint_fields, &c);
 	return r;
 }

@@ -91,6 +91,10 @@ t_json 'both are in the file' "$(<$file)" '[.interfaces[].name]' '["net1","net2"
 t_json 'with the newer answer' "$(<$file)" .containers.fwd.cpus '"0-1"'
 kubelet_says '{}'
 IFNAME=net3 t_add 'a third one, of which the kubelet knows nothing' "$(conf '{device: "nic2", podFile: {dir: "/run/dpdk-pod/p"}}')"
+t_run 'the file obeys its schema' /usr/bin/python3 - "$SOURCE_ROOT/conf/pod.schema.json" $file <<'P'
+import json, sys, jsonschema
+jsonschema.validate(json.load(open(sys.argv[2])), json.load(open(sys.argv[1])))
+P
 t_json 'the newest answer is the one that stays' "$(<$file)" '[(.interfaces | length), .containers.fwd.cpus]' '[3,"0-1"]'
 IFNAME=net3 t_del 'DEL' "$CONF"
 t_del 'the first one goes' "$CONF"
