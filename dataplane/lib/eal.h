@@ -92,6 +92,7 @@ struct eal {
 	struct eal_device *devices;
 	size_t n_devices;
 	struct cpulist nic_nodes; /* NUMA nodes of the devices */
+	struct cpulist cpu_nodes; /* … of the CPUs that lcores run on */
 	char token_of[PCIADDR_LEN]; /* a VF that asks for a token, "" for none */
 	bool pci;                 /* a PCI device is used */
 	bool vfio;                /* … through VFIO */

@@ -2,7 +2,8 @@
 /*
  * --lcores 0@c0,1@c1,…: logical cores are numbered from 0 and mapped, for EAL's own numbers end at
  * RTE_MAX_LCORE while CPUs do not. lcore 0 is the main one; EAL leaves it to control where there
- * are others. CPUs of the NICs' NUMA node come first.
+ * are others, and many programs (dpdk-testpmd) do not start without another. CPUs of the NICs' NUMA
+ * node come first.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -67,6 +68,14 @@ static struct cpulist pick(const struct eal *b, const char **ret_why)
 	return cores;
 }
 
+static bool read_node(const struct eal *b, int node, struct cpulist *ret)
+{
+	char path[64];
+
+	(void)snprintf(path, sizeof(path), "/sys/devices/system/node/node%d/cpulist", node);
+	return read_set(b, path, ret);
+}
+
 static struct cpulist local_cpus(const struct eal *b)
 {
 	struct cpulist all = {0};
@@ -74,10 +83,8 @@ static struct cpulist local_cpus(const struct eal *b)
 	for (int n = cpulist_next(&b->nic_nodes, 0); n >= 0;
 		n = cpulist_next(&b->nic_nodes, (unsigned int)n + 1)) {
 		struct cpulist of_node;
-		char path[64];
 
-		(void)snprintf(path, sizeof(path), "/sys/devices/system/node/node%d/cpulist", n);
-		if (!read_set(b, path, &of_node))
+		if (!read_node(b, n, &of_node))
 			continue;
 		for (size_t w = 0; w < ARRAY_SIZE(all.bits); w++)
 			all.bits[w] |= of_node.bits[w];
@@ -85,36 +92,67 @@ static struct cpulist local_cpus(const struct eal *b)
 	return all;
 }
 
+/* A CPU limit is time: lcores that poll beyond it only stop each other. */
+static unsigned int lcores_at_most(const struct eal *b)
+{
+	int64_t limit = b->facts->cpu_limit;
+	int64_t whole = limit < 0 ? MAX_LCORES : (limit + 999) / 1000;
+
+	return whole < 2 ? 2 : whole < MAX_LCORES ? (unsigned int)whole : MAX_LCORES;
+}
+
 /* Appends "n@cpu" for each CPU of the set that is in (or not in) local. */
 static void map(FILE *out, const struct cpulist *set, const struct cpulist *local, bool in,
-	unsigned int *n)
+	unsigned int max, struct cpulist *used)
 {
-	for (int c = cpulist_next(set, 0); c >= 0 && *n < MAX_LCORES;
-		c = cpulist_next(set, (unsigned int)c + 1)) {
+	unsigned int n = cpulist_count(used);
+
+	for (int c = cpulist_next(set, 0); c >= 0 && n < max; c = cpulist_next(set, (unsigned int)c + 1)) {
 		if (cpulist_has(local, (unsigned int)c) != in)
 			continue;
-		(void)fprintf(out, "%s%u@%d", *n ? "," : "", *n, c);
-		(*n)++;
+		(void)fprintf(out, "%s%u@%d", n ? "," : "", n, c);
+		cpulist_add(used, (unsigned int)c);
+		n++;
 	}
 }
 
-static char *format_map(const struct eal *b, const struct cpulist *set)
+static char *format_map(const struct eal *b, const struct cpulist *set, unsigned int max,
+	struct cpulist *ret_used)
 {
 	struct cpulist local = local_cpus(b);
 	char *text = NULL;
 	size_t len;
-	unsigned int n = 0;
+	struct cpulist used = {0};
 	FILE *out = open_memstream(&text, &len);
 
 	if (!out)
 		return NULL;
-	map(out, set, &local, true, &n);
-	map(out, set, &local, false, &n);
+	map(out, set, &local, true, max, &used);
+	map(out, set, &local, false, max, &used);
+	if (cpulist_count(&used) == 1)
+		(void)fprintf(out, ",1@%d", cpulist_next(set, 0));
 	if (fclose(out) != 0) {
 		free(text);
 		return NULL;
 	}
+	*ret_used = used;
 	return text;
+}
+
+/* The nodes of these CPUs, among those that memory may come from. */
+static void find_nodes(struct eal *b, const struct cpulist *used)
+{
+	const struct cpulist *mems = &b->facts->mems;
+
+	for (int n = cpulist_next(mems, 0); n >= 0; n = cpulist_next(mems, (unsigned int)n + 1)) {
+		struct cpulist of_node;
+
+		if (!read_node(b, n, &of_node))
+			continue;
+		cpulist_and(&of_node, used);
+		if (cpulist_count(&of_node))
+			cpulist_add(&b->cpu_nodes, (unsigned int)n);
+	}
 }
 
 static void check_cpus(struct eal *b, const char *text, const struct cpulist *set)
@@ -178,11 +216,10 @@ static void check_given(struct eal *b, const struct eal_given *g)
 	}
 }
 
-static void remark(struct eal *b)
+static void remark(struct eal *b, unsigned int n)
 {
 	const struct dpdkpod_facts *f = b->facts;
 	const struct podfile_container *own = pod_own_container(b->pod);
-	unsigned int n = cpulist_count(&f->cpus);
 	struct cpulist listed;
 
 	if (own && own->cpus && cpulist_parse(own->cpus, &listed, NULL) == 0 &&
@@ -192,7 +229,7 @@ static void remark(struct eal *b)
 			own->name, own->cpus, f->cpus_text);
 	if (f->cpu_limit >= 0 && (uint64_t)f->cpu_limit < (uint64_t)n * 1000)
 		eal_note(b,
-			"a CPU limit of %d.%03d for %u CPUs: polling lcores beyond it are throttled; "
+			"a CPU limit of %d.%03d for %u CPUs: lcores that poll beyond it are throttled; "
 			"request whole CPUs in a Guaranteed pod to get exclusive ones",
 			(int)(f->cpu_limit / 1000), (int)(f->cpu_limit % 1000), n);
 }
@@ -216,16 +253,22 @@ int eal_lcores(struct eal *b, struct err *e)
 		if (eal_find(b, by_hand[i]))
 			check_given(b, eal_find(b, by_hand[i]));
 	struct cpulist set = pick(b, &why);
-	auto_free char *text = format_map(b, &set);
+	unsigned int n = cpulist_count(&set), max = lcores_at_most(b);
+	struct cpulist used;
+	auto_free char *text = format_map(b, &set, max, &used);
 
 	if (!text)
 		return err_sys(e, ERR_INTERNAL, ENOMEM, "CPUs");
-	(void)eal_add(b, EAL_LCORES, text,
-		"CPUs %s (affinity %s within cpuset %s)%s; lcore 0 is the main one", f->cpus_text,
-		f->affinity_text, f->cpuset_text ? f->cpuset_text : "unknown", why);
-	if (cpulist_count(&set) > MAX_LCORES)
-		eal_note(b, "%u CPUs are usable, the first %d are used: DPDK has no more lcores",
-			cpulist_count(&set), MAX_LCORES);
-	remark(b);
+	find_nodes(b, &used);
+	bool derived = eal_add(b, EAL_LCORES, text,
+		"CPUs %s (affinity %s within cpuset %s)%s%s; lcore 0 is the main one", f->cpus_text,
+		f->affinity_text, f->cpuset_text ? f->cpuset_text : "unknown", why,
+		n > max && max < MAX_LCORES ? ", as many as the CPU limit" : "");
+	if (n > MAX_LCORES && max == MAX_LCORES)
+		eal_note(b, "%u CPUs are usable, the first %d are used: DPDK has no more lcores", n,
+			MAX_LCORES);
+	if (derived && n == 1)
+		eal_note(b, "one CPU: the main lcore and a worker share it; two CPUs are better");
+	remark(b, cpulist_count(&f->cpus));
 	return 0;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Memory. EAL sees the machine's free pages and not the container's limit, so the amount is told:
- * the limit less what is used, capped by what is free, on the NICs' nodes first. Ways, in order:
+ * the limit less what is used, capped by what is free; on the NICs' nodes first, and where lcores run,
+ * for programs keep memory by both. Ways, in order:
  *
  *   in memory   no mount, no file, nothing left behind; but EAL takes the machine's largest pages
  *               first, whether or not this container may
@@ -77,9 +78,16 @@ static struct share take(const struct eal *b, const struct facts_size *size)
 {
 	struct share s = {.size = size, .limited = size->allowed != UINT64_MAX};
 	uint64_t want = least(size->free, size->allowed / size->size);
-	struct cpulist near = b->nic_nodes;
+	struct cpulist nic = b->nic_nodes, near;
 
-	cpulist_and(&near, &b->facts->mems);
+	cpulist_and(&nic, &b->facts->mems);
+	near = nic;
+	for (int n = cpulist_next(&b->cpu_nodes, 0); n >= 0;
+		n = cpulist_next(&b->cpu_nodes, (unsigned int)n + 1))
+		cpulist_add(&near, (unsigned int)n);
+	/* Too few for all of them: the NICs' it is. */
+	if (want < cpulist_count(&near))
+		hand_out(b, &s, &nic, want);
 	hand_out(b, &s, &near, want);
 	hand_out(b, &s, &b->facts->mems, want);
 	return s;
@@ -183,7 +191,7 @@ static void amount(struct eal *b, const struct memory *m, const struct share *on
 	if (!start ||
 		eal_add(b, EAL_SOCKET_MEM, list,
 			"MB per NUMA node: the container's hugepage limit less what is used, capped by what "
-			"is free; the NICs' nodes first"))
+			"is free; on the nodes of NICs and lcores first"))
 		(void)eal_add(b, EAL_SOCKET_LIMIT, list,
 			"MB per NUMA node: EAL does not see the container's limit and would run into it");
 }

@@ -40,7 +40,7 @@ static void reasons(void **state)
 
 	assert_string_equal(dpdkpod_eal_argv(eal)[0], "dpdk");
 	assert_has(dpdkpod_eal_reason(eal, at(eal, "--no-pci")), "no PCI device");
-	assert_string_equal(dpdkpod_eal_reason(eal, at(eal, "64")), "given by hand, in place of \"--socket-mem 2,2\"");
+	assert_string_equal(dpdkpod_eal_reason(eal, at(eal, "64")), "given by hand, in place of \"--socket-mem 4\"");
 	assert_string_equal(dpdkpod_eal_reason(eal, at(eal, "-l")), "given by hand, in place of \"--lcores 0@2,1@3\"");
 	assert_string_equal(dpdkpod_eal_reason(eal, at(eal, "--in-memory")), "given by hand");
 	assert_null(dpdkpod_eal_reason(eal, -1));

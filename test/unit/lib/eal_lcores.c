@@ -17,6 +17,7 @@ static const struct entry high[] = {{CPUSET, "126-131\n"}, {0}};
 static const struct entry narrow[] = {{CPUSET, "4-5\n"}, {0}};
 static const struct entry many[] = {{CPUSET, "0-255\n"}, {0}};
 static const struct entry quota[] = {{"/sys/fs/cgroup/cpu.max", "150000 100000\n"}, {0}};
+static const struct entry quota_half[] = {{"/sys/fs/cgroup/cpu.max", "50000 100000\n"}, {0}};
 static const char lcores_128[] =
 	"0@0,1@1,2@2,3@3,4@4,5@5,6@6,7@7,8@8,9@9,10@10,11@11,12@12,13@13,14@14,15@15,16@16,17@17,18@18,"
 	"19@19,20@20,21@21,22@22,23@23,24@24,25@25,26@26,27@27,28@28,29@29,30@30,31@31,32@32,33@33,34@34,"
@@ -33,7 +34,10 @@ static const struct scenario table[] = {
 	{.name = "lcores are numbered from 0", .affinity = "2-3,9", .argv = "--lcores 0@2,1@3,2@9" REST},
 	{.name = "CPUs of 128 and up", .over = high, .affinity = "127-130",
 		.argv = "--lcores 0@127,1@128,2@129,3@130" REST},
-	{.name = "one CPU", .affinity = "5", .argv = "--lcores 0@5" REST},
+	{.name = "one CPU: main and worker share it", .affinity = "5", .argv = "--lcores 0@5,1@5" REST,
+		.notes = {"one CPU"}},
+	{.name = "one CPU by hand", .affinity = "5", .user = "-l 5",
+		.argv = "--no-pci --iova-mode=va --in-memory -l 5"},
 	{.name = "affinity wider than the cpuset", .over = narrow, .affinity = "0-15",
 		.argv = "--lcores 0@4,1@5" REST},
 	{.name = "affinity and cpuset apart", .over = narrow, .affinity = "2-3", .error = ENODEV,
@@ -59,6 +63,10 @@ static const struct scenario table[] = {
 	{.name = "-R numbers them itself", .user = "-R", .argv = "--no-pci --iova-mode=va --in-memory -R"},
 	{.name = "a CPU limit below the CPUs is remarked", .over = quota, .argv = "--lcores 0@2,1@3" REST,
 		.notes = {"a CPU limit of 1.500 for 2 CPUs"}},
+	{.name = "no more lcores than the CPU limit has whole CPUs", .over = quota, .affinity = "2-9",
+		.argv = "--lcores 0@2,1@3" REST, .notes = {"a CPU limit of 1.500 for 8 CPUs"}},
+	{.name = "a CPU limit of less than two", .over = quota_half, .affinity = "2-9",
+		.argv = "--lcores 0@2,1@3" REST, .notes = {"a CPU limit of 0.500 for 8 CPUs"}},
 	{.name = "the file's CPUs give way to the kernel's", .interfaces = "", .container = "c",
 		.containers = "\"c\":{\"cpus\":\"4-5\"}", .argv = "--lcores 0@2,1@3" REST,
 		.notes = {"gives container c CPUs 4-5, the kernel grants 2-3"}},

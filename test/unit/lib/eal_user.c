@@ -9,7 +9,7 @@
 #define NETDEV "{\"name\":\"net1\",\"mode\":\"netdev\"}"
 #define PACKET(n) "net_af_packet" #n ",iface=net1,blocksz=4096,framesz=2048,framecnt=1024,qdisc_bypass=1"
 #define BASE LC "--no-pci --iova-mode=va"
-#define AMOUNT " --socket-mem 128,128 --socket-limit 128,128"
+#define AMOUNT " --socket-mem 256 --socket-limit 256"
 #define MAX2M {"/sys/fs/cgroup/hugetlb.2MB.max", "268435456\n"}
 
 static const struct entry limited[] = {MAX2M, {0}};
@@ -68,7 +68,7 @@ static const struct scenario table[] = {
 	{.name = "--in-memory", .over = mounted, .user = "--in-memory", .argv = BASE AMOUNT " --in-memory"},
 	{.name = "--legacy-mem", .over = mounted, .user = "--legacy-mem",
 		.argv = BASE " --huge-dir /huge --file-prefix pod-4026532001-7 --huge-unlink=always "
-			     "--socket-mem 128,128 --legacy-mem"},
+			     "--socket-mem 256 --legacy-mem"},
 	{.name = "--huge-dir", .over = limited, .user = "--huge-dir /mine",
 		.argv = BASE AMOUNT " --huge-dir /mine", .notes = {"no hugetlbfs is mounted here"}},
 	{.name = "--huge-unlink", .over = mounted, .user = "--huge-unlink=never",

@@ -3,6 +3,7 @@
  * The base: a container under cgroup version 2 on a machine of two nodes (CPUs 0-7 and 8-15,
  * siblings n and n+4 of a node), a free pool of 2 MiB pages on both, a VF on vfio-pci on node 1.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>
@@ -69,7 +70,7 @@ static void make_entry(int root, const struct entry *e)
 
 	make_parents(root, path);
 	if (strcmp(e->text, "/") == 0) {
-		assert_return_code(mkdirat(root, path, 0755), 0);
+		assert_true(mkdirat(root, path, 0755) == 0 || errno == EEXIST);
 	} else if (strncmp(e->text, "-> ", 3) == 0) {
 		assert_return_code(symlinkat(e->text + 3, root, path), 0);
 	} else {
@@ -88,12 +89,20 @@ static const struct entry *find(const struct entry *list, const char *path)
 	return NULL;
 }
 
-void machine_make(struct machine *m, const struct entry *over)
+void machine_make_bare(struct machine *m, const struct entry *entries)
 {
 	(void)snprintf(m->dir, sizeof(m->dir), "/tmp/dpdkpod-test-XXXXXX");
 	assert_non_null(mkdtemp(m->dir));
 	m->root = open(m->dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	assert_return_code(m->root, 0);
+	for (; entries && entries->path; entries++)
+		if (entries->text)
+			make_entry(m->root, entries);
+}
+
+void machine_make(struct machine *m, const struct entry *over)
+{
+	machine_make_bare(m, NULL);
 	for (size_t i = 0; i < ARRAY_SIZE(base); i++)
 		if (!find(over, base[i].path))
 			make_entry(m->root, &base[i]);

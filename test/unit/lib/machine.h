@@ -26,6 +26,8 @@ struct machine {
 };
 
 void machine_make(struct machine *m, const struct entry *over);
+/* Without the base: nothing but the entries. */
+void machine_make_bare(struct machine *m, const struct entry *entries);
 void machine_remove(struct machine *m);
 
 /* Two CPUs-only defaults: affinity as list, a link "net1" of MTU 1500, root, all limits off. */

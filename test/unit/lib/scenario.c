@@ -13,10 +13,13 @@ static struct dpdkpod *make_pod(const struct scenario *s, const struct dpdkpod_f
 	struct err e = ERR_INIT;
 	auto_free char *text = NULL;
 
-	if (!s->interfaces)
+	if (!s->interfaces && !s->pod)
 		return NULL;
-	assert_true(asprintf(&text, "{\"version\":\"1.0\",\"interfaces\":[%s],\"containers\":{%s}}",
-			    s->interfaces, s->containers ? s->containers : "") > 0);
+	if (s->pod)
+		assert_non_null(text = strdup(s->pod));
+	else if (asprintf(&text, "{\"version\":\"1.0\",\"interfaces\":[%s],\"containers\":{%s}}", s->interfaces,
+			 s->containers ? s->containers : "") < 0)
+		fail_msg("no memory");
 	if (pod_from_text("pod.json", text, strlen(text), s->container, &f->cpuset, &pod, &e) < 0)
 		fail_msg("%s", e.msg);
 	return pod;
@@ -30,8 +33,13 @@ static struct dpdkpod_facts *make_facts(const struct scenario *s, const struct m
 	struct err e = ERR_INIT;
 
 	source.env = env;
-	if (s->link)
-		source.links[0] = *s->link;
+	if (s->link) {
+		source.n_links = s->n_links ? s->n_links : 1;
+		source.links = reallocarray(source.links, source.n_links, sizeof(*source.links));
+		assert_non_null(source.links);
+		memcpy(source.links, s->link, source.n_links * sizeof(*source.links));
+	}
+	source.uid = s->uid;
 	if (s->memlock)
 		source.memlock = s->memlock;
 	if (s->nofile)
@@ -87,45 +95,55 @@ static void check_result(const struct scenario *s, const struct dpdkpod *pod, st
 		assert_string_equal(dpdkpod_eal_device(eal, dpdkpod_interface_at(pod, 0)), s->device);
 }
 
-void scenario_check(const struct scenario *s)
+void scenario_derive(const struct scenario *s, struct derivation *d)
 {
 	char *env[] = {(char *)(uintptr_t)s->env, NULL}, *user[32] = {NULL};
 	auto_free char *words = strdup(s->user ? s->user : "");
-	struct dpdkpod_error err = {0};
-	struct dpdkpod_eal *eal = NULL;
-	struct machine m;
 	char *save = NULL;
 	size_t n = 0;
 
 	for (char *w = strtok_r(words, " ", &save); w && n < 31; w = strtok_r(NULL, " ", &save))
 		user[n++] = w;
-	machine_make(&m, s->over);
-	struct dpdkpod_facts *facts = make_facts(s, &m, env);
-	struct dpdkpod *pod = make_pod(s, facts);
+	*d = (struct derivation){0};
+	(s->bare ? machine_make_bare : machine_make)(&d->m, s->over);
+	d->facts = make_facts(s, &d->m, s->envs ? s->envs : env);
+	d->pod = make_pod(s, d->facts);
 	const struct dpdkpod_eal_request request = {
 		.size = sizeof(request),
-		.pod = pod,
-		.facts = facts,
+		.pod = d->pod,
+		.facts = d->facts,
 		.program = "prog",
 		.user_argv = s->user ? user : NULL,
 		.dpdk_version = s->version,
 		.netdev_pmd = s->pmd,
 	};
-	int r = dpdkpod_eal_derive(&request, &eal, &err);
 
-	if (r < 0 && !s->error)
-		fail_msg("%s", err.message);
-	assert_int_equal(r, -s->error);
+	d->r = dpdkpod_eal_derive(&request, &d->eal, &d->err);
+}
+
+void derivation_free(struct derivation *d)
+{
+	dpdkpod_eal_free(d->eal);
+	dpdkpod_close(d->pod);
+	dpdkpod_facts_free(d->facts);
+	machine_remove(&d->m);
+}
+
+void scenario_check(const struct scenario *s)
+{
+	struct derivation d;
+
+	scenario_derive(s, &d);
+	if (d.r < 0 && !s->error)
+		fail_msg("%s", d.err.message);
+	assert_int_equal(d.r, -s->error);
 	if (s->error) {
-		assert_int_equal(err.errnum, s->error);
-		assert_null(eal);
-		assert_has(err.message, s->says);
-		assert_has(err.remedy, s->remedy);
+		assert_int_equal(d.err.errnum, s->error);
+		assert_null(d.eal);
+		assert_has(d.err.message, s->says);
+		assert_has(d.err.remedy, s->remedy);
 	} else {
-		check_result(s, pod, eal);
+		check_result(s, d.pod, d.eal);
 	}
-	dpdkpod_eal_free(eal);
-	dpdkpod_close(pod);
-	dpdkpod_facts_free(facts);
-	machine_remove(&m);
+	derivation_free(&d);
 }

@@ -6,23 +6,30 @@
 #ifndef TEST_UNIT_LIB_SCENARIO_H
 #define TEST_UNIT_LIB_SCENARIO_H
 
+#include <stdbool.h>
+
 #include "machine.h"
 
-#define SCENARIO_NOTES 4
+#define SCENARIO_NOTES 8
 
 struct scenario {
 	const char *name;
+	bool bare;                /* over is all there is, without the base machine */
 	const struct entry *over; /* NULL: the base machine */
 	const char *affinity;     /* NULL: "2-3" */
 	const char *interfaces;   /* members of the pod file's list; NULL: no pod file */
 	const char *containers;   /* members of the pod file's object */
 	const char *container;    /* DPDK_POD_CONTAINER */
+	const char *pod;          /* or the whole pod file */
 	const char *env;          /* one variable */
+	char *const *envs;        /* or several */
 	const char *user;         /* arguments by hand, separated by blanks */
 	const char *version;      /* of DPDK */
 	const struct facts_link *link; /* in place of net1 of MTU 1500 */
+	size_t n_links;                /* where it is not one */
 	enum dpdkpod_netdev_pmd pmd;
 	uint64_t memlock, nofile; /* 0: plenty */
+	uid_t uid;
 
 	const char *argv; /* without the program, joined by blanks */
 	const char *notes[SCENARIO_NOTES];
@@ -31,6 +38,18 @@ struct scenario {
 	const char *says, *remedy;
 };
 
+/* What comes of it; r is what the derivation returned. */
+struct derivation {
+	struct machine m;
+	struct dpdkpod_facts *facts;
+	struct dpdkpod *pod;
+	struct dpdkpod_eal *eal;
+	struct dpdkpod_error err;
+	int r;
+};
+
+void scenario_derive(const struct scenario *s, struct derivation *ret);
+void derivation_free(struct derivation *d);
 void scenario_check(const struct scenario *s);
 
 /* cmocka names a test by its function; a table gets one test per row. */
