@@ -16,14 +16,16 @@
 #include "mem.h"
 #include "probe.h"
 
-#define TIMEOUT_S 0.8 /* within the second that kubelet gives a probe: the reason still gets out \
-		       */
+#define TIMEOUT_S \
+	0.8 /* within the second that kubelet gives a probe: the reason still gets out \
+	     */
 #define TIMEOUT_MAX_S 3600.0
 
 enum { OPT_FILE_PREFIX = 512, OPT_PID, OPT_TIMEOUT, OPT_NO_LINK, OPT_PORT, OPT_MIN_PORTS };
 
 struct wanted {
-	char **ports; /* ids or names; none: all */
+	struct dpdkpod *pod; /* where ports are named; NULL: no pod file */
+	char **ports;	     /* ids or names; none: all */
 	size_t n_ports;
 	int64_t min_ports;
 	bool no_link, json;
@@ -32,18 +34,26 @@ struct wanted {
 
 /* ------------------------------------------------------------------ ready or not */
 
-static bool names(const char *wanted, const struct port *port)
+static bool same(const char *wanted, const char *name)
 {
+	return name && strcmp(wanted, name) == 0;
+}
+
+/* By number, by DPDK's name, or as the interface is called in the pod. */
+static bool names(const struct wanted *w, const char *wanted, const struct port *port)
+{
+	const struct dpdkpod_interface *i = w->pod ? dpdkpod_interface_find(w->pod, wanted) : NULL;
 	char id[32];
 
 	(void)snprintf(id, sizeof(id), "%d", (int)port->id);
-	return strcmp(wanted, id) == 0 || (port->name && strcmp(wanted, port->name) == 0);
+	return same(wanted, id) || same(wanted, port->name) || same(wanted, port->iface) ||
+	       (i && port->name && same(port->name, dpdkpod_interface_pci_address(i)));
 }
 
 static bool counts(const struct wanted *w, const struct port *port)
 {
 	for (size_t i = 0; i < w->n_ports; i++)
-		if (names(w->ports[i], port))
+		if (names(w, w->ports[i], port))
 			return true;
 	return w->n_ports == 0;
 }
@@ -96,7 +106,7 @@ static int judge_ports(const struct wanted *w, const struct ports *ports, struct
 		bool found = false;
 
 		for (size_t n = 0; n < ports->n; n++)
-			found |= names(w->ports[i], &ports->v[n]);
+			found |= names(w, w->ports[i], &ports->v[n]);
 		if (!found)
 			return err_set(
 				e, ERR_UNAVAILABLE, ENODEV, "it has no port %s", w->ports[i]);
@@ -238,7 +248,13 @@ static int run(const struct command *self, int argc, char **argv)
 	if (optind < argc)
 		return command_usage(self);
 	p.deadline = clock_ms() + (int64_t)(w.timeout * 1000);
-	return answer(&p, &w);
+	/* Without one there are DPDK's names. */
+	if (w.n_ports > 0)
+		(void)dpdkpod_open(NULL, &w.pod, NULL);
+	int status = answer(&p, &w);
+
+	dpdkpod_close(w.pod);
+	return status;
 }
 
 const struct command command_ready = {

@@ -67,7 +67,7 @@ t_json 'as JSON: all there is' "$T_OUT" \
 	'[.ready, (.programs | length), .programs[0].pid, .programs[0].ready, .programs[0].socket, (.programs[0].ports[1] | .port, .name, .interface, .link, .started)]' \
 	"[true,1,$pid,true,\"/var$SOCKET\",1,\"net_af_packet0\",\"w0\",\"up\",1]"
 t_like 'as JSON: the version' "$(jq -r '.programs[0].version' <<<"$T_OUT")" '^DPDK 2[0-9]\.'
-t_run 'with all ports named' ready --port 0 --port net_af_packet0 --min-ports 2 --pid "$pid" --file-prefix rte
+t_run 'with all ports named' ready --port 0 --port net_af_packet0 --port w0 --min-ports 2 --pid "$pid" --file-prefix rte
 t_not 'a port too few' 'it has 2 ports, not 3' --min-ports 3
 t_not 'a port that is not there' 'it has no port 2' --port 0 --port 2
 t_not 'another file prefix' "dpdk-testpmd \(PID $pid\) runs, but has no telemetry socket .* with file prefix other" \
@@ -198,6 +198,8 @@ t_run 'dpdk-pod-l2fwd by the pod file, asked as the probe of conf/ does' t_wait 
 	env PATH="$BUILD_ROOT/dataplane/pod:$PATH" sh -c "$probe"
 t_run 'dpdk-pod-l2fwd: its ports' ready --json
 t_json 'dpdk-pod-l2fwd: its ports are the pod'"'"'s interfaces' "$T_OUT" '[.programs[].ports[] | .interface, .link]' '["net1","up"]'
+t_run 'dpdk-pod-l2fwd: one named as the pod does' ready --port net1
+t_not 'dpdk-pod-l2fwd: one it does not have' 'it has no port net2' --port net2
 far_down net1 far1
 t_not 'dpdk-pod-l2fwd without link' 'on net1\): the link is down'
 kill "$pid"

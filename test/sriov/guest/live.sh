@@ -44,9 +44,15 @@ t_run 'in memory, on a VF: it becomes ready' t_wait 60 "${ready[@]}" --no-link
 [ "$t_rc" -eq 0 ] || t_diag "$(tail -n 20 "$T_TMP/testpmd")"
 t_run 'it is ready with link' t_wait 30 "${ready[@]}"
 t_like 'its port is the VF' "$("${ready[@]}")" "port 0 \($A\) up"
+mkdir -p /run/dpdk-pod
+printf '{"version":"1.0","interfaces":[{"name":"net1","mode":"vfio","pciAddress":"%s"},{"name":"net2","mode":"vfio","pciAddress":"%s"}]}' \
+	"$A" "$B" >/run/dpdk-pod/pod.json
+t_run 'its port has a name in the pod' "${ready[@]}" --port net1
+t_run_fails 'of two interfaces it has one' "${ready[@]}" --port net2
+t_like 'of two interfaces it has one: says so' "$T_OUT" 'it has no port net2'
 t_run 'show --live' "$POD_TOOL" show --live $pid
 live=$("$POD_TOOL" show --live $pid --json)
-t_json 'its NIC, by the group it has open and by its port' "$live" '[.nics[] | .pciAddress, .driver, .numaNode, .port]' "[\"$A\",\"vfio-pci\",0,0]"
+t_json 'its NIC, by the group it has open and by its port' "$live" '[.nics[] | .pciAddress, .interface, .driver, .numaNode, .port]' "[\"$A\",\"net1\",\"vfio-pci\",0,0]"
 t_json 'its worker' "$live" '[.threads[] | select(.role == "worker") | .cpus, .node]' '["0",0]'
 t_json 'its hugepages are on node 0' "$live" \
 	'[.memory[] | select(.kind == "hugepages") | .pageSize, [.nodes[].node], .bytes >= 67108864]' '[2097152,[0],true]'
@@ -63,7 +69,7 @@ t_run 'far from its VF: it becomes ready all the same' t_wait 60 "${ready[@]}"
 live=$("$POD_TOOL" show --live $pid --json)
 worker=$(jq '.threads[] | select(.role == "worker") | .tid' <<<"$live")
 t_json 'far from its VF: the worker crosses' "$live" '.crossings[] | select(.kind == "worker-nic") | .text' \
-	"\"worker thread $worker (rte-worker-1, CPU 1) runs on node 1, its NIC $A is on node 0 (distance 20)\""
+	"\"worker thread $worker (rte-worker-1, CPU 1) runs on node 1, its NIC $A (net1) is on node 0 (distance 20)\""
 t_json 'far from its VF: the memory crosses' "$live" \
 	'.crossings[] | select(.kind == "memory-nic") | .node, (.text | contains("of its hugepages are on node 1"))' '1
 true'
@@ -72,6 +78,7 @@ stop
 
 # ---------------------------------------------------------------- the kernel wants VFs back
 
+rm -r /run/dpdk-pod
 fwd_start "$L2FWD" -a "$A" -a "$B" -- --json --period 0.5
 t_need 'l2fwd runs on both' grep -e '-> port' "$fwd_err"
 t_json 'l2fwd: one worker for NICs of two nodes: one of them is far' "$("$POD_TOOL" show --live $fwd_pid --json)" \

@@ -450,6 +450,13 @@ static void a_nic_without_a_worker(void **state)
 static void memory_far_from_the_nic(void **state)
 {
 	(void)state;
+	/* All of it: that is said once, not once more of the NIC. */
+	expect((struct entry[]){MEMORY("7f1000000000 default huge N0=256 kernelpagesize_kB=2048\n"),
+		       {0}},
+		CROSS_MEMORY_NIC,
+		"512 MiB of its hugepages are on node 0, its NIC 0000:3b:02.1 is on node 1 "
+		"(distance 21)",
+		"0 for node 0");
 	expect(
 		(struct entry[]){
 			MEMORY(AT_NODE_1
