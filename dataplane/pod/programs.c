@@ -77,11 +77,11 @@ static int by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-int programs_find(int root, char *const *env, uid_t uid, const char *prefix, struct programs *ret,
-	struct err *e)
+static int look_in(
+	int root, const char *runtime, const char *prefix, struct programs *ret, struct err *e)
 {
 	struct programs p = {0};
-	int r = asprintf(&p.dir, "%s/dpdk", facts_runtime_rule(env, uid, true)) < 0 ? -ENOMEM : 0;
+	int r = asprintf(&p.dir, "%s/dpdk", runtime) < 0 ? -ENOMEM : 0;
 
 	if (r == 0)
 		r = prefix ? on_prefix(&p, prefix, &root) : each(root, p.dir, on_prefix, &p, &root);
@@ -97,6 +97,28 @@ int programs_find(int root, char *const *env, uid_t uid, const char *prefix, str
 	if (p.n > 0)
 		qsort(p.sockets, p.n, sizeof(*p.sockets), by_name);
 	*ret = p;
+	return 0;
+}
+
+int programs_find(int root, char *const *env, uid_t uid, const char *prefix, struct programs *ret,
+	struct err *e)
+{
+	const char *dir = facts_runtime_rule(env, uid, true);
+	const char *old = facts_runtime_rule(env, uid, false);
+	struct programs of_old;
+	int r = look_in(root, dir, prefix, ret, e);
+
+	/* A DPDK before 22.11 does not know of RUNTIME_DIRECTORY. */
+	if (r < 0 || ret->n > 0 || strcmp(dir, old) == 0 ||
+		look_in(root, old, prefix, &of_old, NULL) < 0)
+		return r;
+	if (of_old.n > 0) {
+		struct programs of_new = *ret;
+
+		*ret = of_old;
+		of_old = of_new;
+	}
+	programs_free(&of_old);
 	return 0;
 }
 

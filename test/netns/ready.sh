@@ -179,6 +179,10 @@ t_run_fails 'another user: the directory' env RUNTIME_DIRECTORY="$long" setpriv 
 t_like 'another user: the directory: says why' "$T_OUT" "$long/dpdk: cannot look .*Permission denied"
 stop "$pid"
 
+testpmd --vdev net_null0
+t_run 'a program that does not know of RUNTIME_DIRECTORY' t_wait 20 env RUNTIME_DIRECTORY=/run/elsewhere "$POD" ready
+stop "$pid"
+
 t_not 'a PID that is not there' 'process 999999: there is no such process here' --pid 999999
 t_not 'a process that is no DPDK program' "process $$ runs, but is no DPDK program" --pid $$
 
