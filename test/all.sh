@@ -346,6 +346,7 @@ headers_stand_alone() {
 
 		case $f in
 		cni/*) area=(-Icni/{host,wire,state,steps,verbs,doctor}) ;;
+		dataplane/doctor/*) area=(-Idataplane/{doctor,lib}) ;;
 		dataplane/*) area=(-I"$(dirname "$f")") ;;
 		esac
 		# shellcheck disable=SC2086 # several flags

@@ -9,7 +9,7 @@
 #include "mem.h"
 
 static const struct command *const commands[] = {&command_show, &command_args, &command_run,
-	&command_ready};
+	&command_ready, &command_doctor};
 
 static const struct command *find(const char *name)
 {

@@ -42,10 +42,10 @@ t_like 'unknown command: named' "$err" '"frobnicate"'
 status 0 'version' "$pod" --version
 t_like 'version: text' "$out" '^dpdk-pod [0-9]+\.[0-9]+\.[0-9]+$'
 status 0 'help' "$pod" --help
-for command in show args run ready; do
+for command in show args run ready doctor; do
 	t_like "help lists $command" "$out" "  $command "
 done
-for command in show args run ready; do
+for command in show args run ready doctor; do
 	status 0 "help of $command" "$pod" "$command" --help
 	t_like "help of $command: usage" "$out" "Usage: dpdk-pod $command "
 	help=$out
@@ -157,6 +157,24 @@ status 2 'run: no program' "$pod" run
 status 1 'run: no such program' "$pod" run -q ./missing
 t_like 'run: no such program: named' "$err" './missing: cannot start: No such file'
 PATH=$T_TMP:$PATH status 7 'run: by PATH' "$pod" run -q program
+
+put ''
+status 0 'doctor: list' "$pod" doctor --list
+t_like 'doctor: list: an id and its title' "$out" '(^|'$'\n'')hugepages-limit +[a-z]'
+status 2 'doctor: a check that there is not' "$pod" doctor --check podfile-missing --check nosuch
+t_like 'doctor: a check that there is not: named' "$err" 'check nosuch: .*--list'
+t_is 'doctor: a check that there is not: stdout' "$out" ''
+status 2 'doctor: a program that there is not' "$pod" doctor ./missing
+t_like 'doctor: a program that there is not: named' "$err" './missing: there is no such program'
+status 2 'doctor: two programs' "$pod" doctor sh sh
+status 2 'doctor: --hugepages is no check' "$pod" doctor --hugepages --check memlock
+status 0 'doctor: checks by name' "$pod" doctor --json --check podfile-missing --check podfile-damaged sh
+t_json 'doctor: checks by name: those alone' "$out" '[.status, .checks, .findings]' '["ok",2,[]]'
+mv "$DPDK_POD_FILE" "$T_TMP/away"
+status 3 'doctor: a warning' "$pod" doctor --check podfile-missing
+t_like 'doctor: a warning: in words' "$out" '^warning  .*pod.json.*\[podfile-missing\].*  do:    .*1 checks; errors: 0, warnings: 1'
+t_is 'doctor: a warning: stderr' "$err" ''
+mv "$T_TMP/away" "$DPDK_POD_FILE"
 
 put '{"name":"nosuch0","mode":"netdev"}'
 status 1 'an interface that is not there' "$pod" run ./program

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The PCI devices that this container was given: there, and with a driver that serves DPDK? */
+#include <stdlib.h>
+#include <string.h>
+
+#include "checks.h"
+#include "codec.h"
+#include "doctor.h"
+#include "mem.h"
+
+void check_device_gone(const void *subject, struct report *r)
+{
+	const struct doctor *d = subject;
+
+	for (size_t i = 0; i < d->n_devices; i++) {
+		const struct doctor_device *one = &d->devices[i];
+
+		if (one->present)
+			continue;
+		report_add(r, SEVERITY_ERROR, "%s: there is no PCI device %s on this machine", one->from,
+			one->d.bdf);
+		report_meaning(r, "EAL ignores an address that it does not find: the program has a port less; the "
+				  "VF went when the number of VFs changed, the PF's driver was loaded anew or the "
+				  "node was started again");
+		report_remedy(r, "delete the pod, so that it gets another one");
+	}
+}
+
+static const char *driver_of(const struct device *d)
+{
+	return d->driver[0] ? d->driver : "no driver";
+}
+
+void check_device_driver(const void *subject, struct report *r)
+{
+	const struct doctor *d = subject;
+
+	for (size_t i = 0; i < d->n_devices; i++) {
+		const struct doctor_device *one = &d->devices[i];
+		const struct podfile_interface *itf = one->interface;
+		bool kernel = one->d.kind == DRIVER_KERNEL || one->d.kind == DRIVER_NONE;
+		bool user = one->d.kind == DRIVER_VFIO || one->d.kind == DRIVER_UIO;
+
+		if (!one->present || !(itf && itf->mode == PODFILE_NETDEV ? user : kernel))
+			continue;
+		report_add(r, SEVERITY_ERROR, "%s: %s is with %s%s%s", one->from, one->d.bdf,
+			driver_of(&one->d), itf && itf->driver ? "; when the pod was attached it was with " : "",
+			itf && itf->driver ? itf->driver : "");
+		if (user)
+			report_meaning(r, "its kernel interface is gone from the pod");
+		else
+			report_meaning(r, "DPDK drives a device of this kind through vfio-pci only: EAL skips it");
+		report_remedy(r, itf ? "somebody bound it anew after the pod was attached (driverctl, "
+				       "dpdk-devbind): delete the pod, so that it is attached again"
+				     : "on the node: let the device plugin's resource select VFs that are with "
+				       "vfio-pci (\"drivers\": [\"vfio-pci\"]), and bind them at boot: driverctl "
+				       "set-override ADDRESS vfio-pci");
+	}
+}
+
+void check_uio(const void *subject, struct report *r)
+{
+	const struct doctor *d = subject;
+
+	for (size_t i = 0; i < d->n_devices; i++) {
+		const struct doctor_device *one = &d->devices[i];
+
+		if (!one->present || one->d.kind != DRIVER_UIO)
+			continue;
+		report_add(r, SEVERITY_WARNING, "%s: %s is with %s", one->from, one->d.bdf, one->d.driver);
+		report_meaning(r, "UIO knows no IOMMU: the device reaches all memory of the machine, and the "
+				  "container must be privileged, with /sys writable and physical addresses");
+		report_remedy(r, "on the node: bind it to vfio-pci (driverctl set-override %s vfio-pci), and give "
+				 "the pod its /dev/vfio nodes by the device plugin", one->d.bdf);
+	}
+}
+
+/* Only whether it is JSON is asked: an object of no known member. */
+static const struct codec_field no_fields[] = {CODEC_END};
+
+static void info(const char *name, const char *value, struct report *r)
+{
+	struct err e = ERR_INIT;
+	int none;
+
+	if (codec_decode(no_fields, &none, value, strlen(value), name, ERR_ENV, &e) == 0)
+		return;
+	report_add(r, SEVERITY_WARNING, "%s", e.msg);
+	report_meaning(r, "the device plugin puts JSON there: a program that reads it fails");
+	report_remedy(r, "do not set it in the pod; else update the SR-IOV device plugin, or unset it: env -u "
+			 "%s dpdk-pod run …", name);
+}
+
+static void addresses(const char *name, char *value, struct report *r)
+{
+	char *save = NULL;
+
+	for (char *t = strtok_r(value, ", ", &save); t; t = strtok_r(NULL, ", ", &save)) {
+		if (pciaddr_valid(t))
+			continue;
+		report_add(r, SEVERITY_WARNING, "%s: \"%.64s\" is not a PCI address", name, t);
+		report_meaning(r, "this device is not used; a program that trusts the variable fails (an address "
+				  "is like 0000:3b:02.1, several are joined by commas)");
+		report_remedy(r, "do not set it in the pod: the SR-IOV device plugin does; for a device without "
+				 "PCI address, unset it: env -u %s dpdk-pod run …", name);
+	}
+}
+
+void check_env_pcidevice(const void *subject, struct report *r)
+{
+	const struct doctor *d = subject;
+	char *const *env = d->facts->source.env ? d->facts->source.env : environ;
+
+	for (; env && *env; env++) {
+		auto_free char *copy = strncmp(*env, "PCIDEVICE_", 10) == 0 ? strdup(*env) : NULL;
+		char *value = copy ? strchr(copy, '=') : NULL;
+
+		if (!value)
+			continue;
+		*value++ = '\0';
+		if (value - copy > 6 && strcmp(value - 6, "_INFO") == 0)
+			info(copy, value, r);
+		else
+			addresses(copy, value, r);
+	}
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the checks look at, gathered once. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "doctor.h"
+#include "file.h"
+#include "mem.h"
+
+#define PROC_CAP (1u << 20)
+
+static int add_device(struct doctor *d, const struct podfile_interface *i, const char *from,
+	const char *text)
+{
+	struct doctor_device *more = realloc(d->devices, (d->n_devices + 1) * sizeof(*more));
+	struct doctor_device one = {.interface = i};
+	struct pciaddr addr;
+
+	if (!more)
+		return -ENOMEM;
+	d->devices = more;
+	/* What is no address is a finding of its own (devices.c). */
+	if (pciaddr_parse(text, &addr, NULL) < 0)
+		return 0;
+	(void)pciaddr_format(&addr, one.d.bdf);
+	for (size_t n = 0; n < d->n_devices; n++)
+		if (strcmp(more[n].d.bdf, one.d.bdf) == 0)
+			return 0;
+	one.present = device_read(d->facts, one.d.bdf, &one.d, NULL) == 0;
+	if (asprintf(&one.from, "%s%s", i ? "interface " : "", from) < 0)
+		return -ENOMEM;
+	more[d->n_devices++] = one;
+	return 0;
+}
+
+/* PCIDEVICE_<RESOURCE>=<bdf>,<bdf>; its _INFO is JSON about the same. */
+static int env_devices(struct doctor *d)
+{
+	char *const *env = d->facts->source.env ? d->facts->source.env : environ;
+	int r = 0;
+
+	for (; r == 0 && env && *env; env++) {
+		auto_free char *copy = strncmp(*env, "PCIDEVICE_", 10) == 0 ? strdup(*env) : NULL;
+		char *save = NULL, *value = copy ? strchr(copy, '=') : NULL;
+
+		if (!value)
+			continue;
+		*value++ = '\0';
+		if (value - copy > 6 && strcmp(value - 6, "_INFO") == 0)
+			continue;
+		for (char *t = strtok_r(value, ", ", &save); r == 0 && t; t = strtok_r(NULL, ", ", &save))
+			r = add_device(d, NULL, copy, t);
+	}
+	return r;
+}
+
+static int gather_devices(struct doctor *d)
+{
+	int r = 0;
+
+	for (size_t n = 0; r == 0 && d->pod && n < d->pod->file.n_interfaces; n++) {
+		const struct podfile_interface *i = &d->pod->file.interfaces[n];
+
+		if (i->pci_address && doctor_own_interface(d, i))
+			r = add_device(d, i, i->name, i->pci_address);
+	}
+	return r == 0 ? env_devices(d) : r;
+}
+
+static uint64_t page_size(const char *options)
+{
+	const char *p = strstr(options, "pagesize=");
+	char *end;
+
+	if (!p)
+		return 0;
+	uint64_t v = strtoull(p + strlen("pagesize="), &end, 10);
+
+	return *end == 'G' ? v << 30 : *end == 'M' ? v << 20 : *end == 'K' ? v << 10 : v;
+}
+
+/* "36 35 98:0 /root /point rw,… [optional…] - type source options" */
+static int add_mount(struct doctor *d, char *line)
+{
+	struct doctor_mount *more = realloc(d->mounts, (d->n_mounts + 1) * sizeof(*more));
+	char *tail = strstr(line, " - "), *save = NULL, *field[6] = {0};
+	struct doctor_mount m = {0};
+
+	if (!more)
+		return -ENOMEM;
+	d->mounts = more;
+	if (!tail)
+		return 0;
+	*tail = '\0';
+	field[0] = strtok_r(line, " ", &save);
+	for (size_t i = 1; i < ARRAY_SIZE(field) && field[i - 1]; i++)
+		field[i] = strtok_r(NULL, " ", &save);
+	const char *type = strtok_r(tail + 3, " ", &save);
+
+	(void)strtok_r(NULL, " ", &save);
+	const char *super = strtok_r(NULL, " ", &save);
+
+	if (!field[5] || !super)
+		return 0;
+	m.id = strtol(field[0], NULL, 10);
+	m.parent = strtol(field[1], NULL, 10);
+	m.point = strdup(field[4]);
+	m.type = strdup(type);
+	m.page_size = page_size(super);
+	m.read_only = strncmp(field[5], "ro", 2) == 0 || strncmp(super, "ro", 2) == 0;
+	more[d->n_mounts++] = m;
+	return m.point && m.type ? 0 : -ENOMEM;
+}
+
+/* Is path below the mount point? */
+static bool below(const char *path, const char *point)
+{
+	size_t n = strlen(point);
+
+	return strncmp(path, point, n) == 0 && path[n] == '/';
+}
+
+/* By what hangs where: the order of the lines is not that of mounting. */
+static bool covers(const struct doctor_mount *over, const struct doctor_mount *m)
+{
+	return over != m && ((over->parent == m->id && strcmp(over->point, m->point) == 0) ||
+			     (over->parent == m->parent && below(m->point, over->point)));
+}
+
+static int gather_mounts(struct doctor *d)
+{
+	auto_free char *text = NULL;
+	char *save = NULL;
+	int r = file_read(d->facts->source.root, "/proc/self/mountinfo", FILE_IN_ROOT, PROC_CAP, &text,
+		NULL);
+
+	if (r < 0)
+		return r == -ENOENT ? 0 : r;
+	for (char *l = strtok_r(text, "\n", &save); r == 0 && l; l = strtok_r(NULL, "\n", &save))
+		r = add_mount(d, l);
+	for (size_t i = 0; i < d->n_mounts; i++)
+		for (size_t n = 0; n < d->n_mounts; n++)
+			d->mounts[i].hidden |= covers(&d->mounts[n], &d->mounts[i]);
+	return r;
+}
+
+static void read_no_new_privs(struct doctor *d)
+{
+	auto_free char *text = NULL;
+
+	if (file_read(d->facts->source.root, "/proc/self/status", FILE_IN_ROOT, PROC_CAP, &text, NULL) ==
+		0)
+		d->no_new_privs = strstr(text, "\nNoNewPrivs:\t1");
+}
+
+int doctor_gather(struct doctor *d, struct err *e)
+{
+	int r = gather_mounts(d);
+
+	if (r == 0)
+		r = gather_devices(d);
+	if (r < 0)
+		return err_sys(e, ERR_IO, -r, "cannot gather what is to be examined");
+	read_no_new_privs(d);
+	return 0;
+}
+
+int doctor_examine(struct doctor *d, const char *pod_file, struct err *e)
+{
+	struct facts_source source;
+	/* No pod file, or a bad one, is a finding; all else can be looked at. */
+	int r = dpdkpod_open(pod_file, &d->pod, &d->pod_error);
+
+	if (r == -ENOMEM)
+		return err_sys(e, ERR_INTERNAL, ENOMEM, "pod file");
+	r = facts_source_live(&source, e);
+	if (r == 0)
+		r = facts_gather(&source, &d->facts, e);
+	if (r == 0)
+		r = doctor_gather(d, e);
+	if (r == 0)
+		doctor_try(d->facts, &d->trials);
+	return r;
+}
+
+void doctor_free(struct doctor *d)
+{
+	for (size_t i = 0; i < d->n_devices; i++)
+		free(d->devices[i].from);
+	free(d->devices);
+	for (size_t i = 0; i < d->n_mounts; i++) {
+		free(d->mounts[i].point);
+		free(d->mounts[i].type);
+	}
+	free(d->mounts);
+	dpdkpod_facts_free(d->facts);
+	dpdkpod_close(d->pod);
+	*d = (struct doctor){0};
+}

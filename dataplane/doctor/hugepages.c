@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Hugepages: what the machine has, what the control group grants, on which node. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cgroup.h"
+#include "checks.h"
+#include "doctor.h"
+#include "mem.h"
+
+/* The limits of the tightest visible level. */
+struct limit {
+	uint64_t max, current, rsvd;
+};
+
+static uint64_t read_number(int root, const struct cgroup *cg, uint64_t size, const char *name)
+{
+	static const char units[] = "KMG";
+	char file[96];
+	int u = 0;
+
+	for (size >>= 10; size >= 1024 && u < 2; size >>= 10)
+		u++;
+	(void)snprintf(file, sizeof(file), "hugetlb.%" PRIu64 "%cB.%s", size, units[u], name);
+	return cgroup_read_number(root, cg, file);
+}
+
+static struct limit read_limit(const struct doctor *d, uint64_t size)
+{
+	struct limit l = {CGROUP_NO_LIMIT, 0, CGROUP_NO_LIMIT};
+	int root = d->facts->source.root;
+	struct cgroup cg;
+
+	if (cgroup_find(root, "hugetlb", &cg) < 0)
+		return l;
+	do {
+		bool two = cg.version == 2;
+		uint64_t max = read_number(root, &cg, size, two ? "max" : "limit_in_bytes");
+		uint64_t rsvd = read_number(root, &cg, size, two ? "rsvd.max" : "rsvd.limit_in_bytes");
+
+		if (max < l.max) {
+			l.max = max;
+			l.current = read_number(root, &cg, size, two ? "current" : "usage_in_bytes");
+		}
+		if (rsvd < l.rsvd)
+			l.rsvd = rsvd;
+	} while (cgroup_up(&cg));
+	return l;
+}
+
+/* What the pod asked for, by the pod file; 0: not known. */
+static uint64_t requested(const struct doctor *d, uint64_t size)
+{
+	const struct podfile_container *own = pod_own_container(d->pod);
+	char name[DOCTOR_TEXT];
+
+	for (size_t i = 0; own && i < own->n_memory; i++)
+		if (own->memory[i].type && strcmp(own->memory[i].type, doctor_resource(size, name)) == 0)
+			return own->memory[i].bytes > 0 ? (uint64_t)own->memory[i].bytes : 0;
+	return 0;
+}
+
+static uint64_t machine_pages(const struct doctor *d)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < d->facts->n_sizes; i++)
+		n += doctor_total_pages(d, &d->facts->sizes[i]);
+	return n;
+}
+
+void check_hugepages_none(const void *subject, struct report *r)
+{
+	const struct doctor *d = subject;
+
+	if (machine_pages(d))
+		return;
+	report_add(r, doctor_uses_vfio(d) ? SEVERITY_ERROR : SEVERITY_WARNING,
+		d->facts->n_sizes ? "hugepages: this machine has none, of no size"
+				  : "hugepages: this kernel has none (no /sys/kernel/mm/hugepages here)");
+	report_meaning(r, "EAL stops with \"Cannot get hugepage information\", unless it is told --no-huge, "
+			  "which is slower and which VFIO pins page by page");
+	report_remedy(r, "on the node: hugepagesz=1G hugepages=4 on the kernel's command line, or now: "
+			 "echo 512 > /sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages (and restart "
+			 "kubelet, which counts them at its start); in the container: resources.limits "
+			 "hugepages-2Mi: 1Gi, requests the same");
+}
+
+static bool grants_any(const struct doctor *d)
+{
+	for (size_t i = 0; i < d->facts->n_sizes; i++)
+		if (read_limit(d, d->facts->sizes[i].size).max >= d->facts->sizes[i].size &&
+			doctor_total_pages(d, &d->facts->sizes[i]))
+			return true;
+	return false;
+}
+
+static void limit_of(const struct doctor *d, const struct facts_size *s, struct report *r)
+{
+	struct limit l = read_limit(d, s->size);
+	uint64_t want = requested(d, s->size);
+	char size[DOCTOR_TEXT], max[DOCTOR_TEXT], other[DOCTOR_TEXT], name[DOCTOR_TEXT];
+
+	(void)doctor_bytes(s->size, size);
+	(void)doctor_bytes(l.max, max);
+	(void)doctor_resource(s->size, name);
+	if (l.max < want) {
+		report_add(r, SEVERITY_ERROR,
+			"%s hugepages: the control group allows %s, the pod was given %s", size, max,
+			doctor_bytes(want, other));
+		report_meaning(r, "the page beyond the limit ends the program with SIGBUS when it is touched");
+		report_remedy(r, "delete the pod, so that it starts anew; if that does not help, the container "
+				 "runtime does not set hugetlb limits: update it (runc 1.0, crun 0.19)");
+	} else if (l.max >= s->size && l.max - l.current < s->size) {
+		report_add(r, SEVERITY_ERROR,
+			"%s hugepages: all that the control group allows is in use (%s of %s)", size,
+			doctor_bytes(l.current, other), max);
+		report_meaning(r, "a DPDK program started now gets none; one that runs already may be the user");
+		report_remedy(r, "end the program that has them, or remove what one left behind "
+				 "(dpdk-pod doctor --check hugepages-leak); else raise the container's limit "
+				 "%s", name);
+	}
+}
+
+void check_hugepages_limit(const void *subject, struct report *r)
+{
+	const struct doctor *d = subject;
+	const struct dpdkpod_facts *f = d->facts;
+	char name[DOCTOR_TEXT] = "hugepages-2Mi";
+	auto_free char *list = NULL;
+	size_t len;
+
+	for (size_t i = 0; i < f->n_sizes; i++)
+		limit_of(d, &f->sizes[i], r);
+	if (!machine_pages(d) || grants_any(d))
+		return;
+	FILE *out = open_memstream(&list, &len);
+
+	for (size_t i = 0; out && i < f->n_sizes; i++) {
+		char size[DOCTOR_TEXT], max[DOCTOR_TEXT];
+		uint64_t pages = doctor_total_pages(d, &f->sizes[i]);
+
+		(void)fprintf(out, "%s%s: %" PRIu64 " pages, limit %s", i ? "; " : "",
+			doctor_bytes(f->sizes[i].size, size), pages,
+			doctor_bytes(read_limit(d, f->sizes[i].size).max, max));
+		if (pages)
+			(void)doctor_resource(f->sizes[i].size, name);
+	}
+	if (!out || fclose(out) != 0)
+		return;
+	report_add(r, SEVERITY_ERROR, "hugepages: the control group allows none that the machine has (%s)",
+		list);
+	report_meaning(r, "kubelet sets the limit 0 for every size that the container does not request; EAL "
+			  "sees the machine's pages, maps them, and ends with SIGBUS at the first touch");
+	report_remedy(r, "in the container: resources.limits %s: 1Gi, requests the same (with podman or "
+			 "docker: no hugetlb limit on the parent control group)", name);
+}
+
+void check_hugepages_rsvd(const void *subject, struct report *r)
+{
+	const struct doctor *d = subject;
+
+	for (size_t i = 0; i < d->facts->n_sizes; i++) {
+		const struct facts_size *s = &d->facts->sizes[i];
+		struct limit l = read_limit(d, s->size);
+		uint64_t bytes = doctor_total_pages(d, s) * s->size;
+		char size[DOCTOR_TEXT], max[DOCTOR_TEXT], all[DOCTOR_TEXT];
+
+		if (l.max == CGROUP_NO_LIMIT || l.max < s->size || l.rsvd != CGROUP_NO_LIMIT ||
+			bytes <= l.max)
+			continue;
+		report_add(r, SEVERITY_WARNING,
+			"%s hugepages: the control group limits use to %s but not reservation "
+			"(rsvd.max is not set), and the machine has %s", doctor_bytes(s->size, size),
+			doctor_bytes(l.max, max), doctor_bytes(bytes, all));
+		report_meaning(r, "mmap of more than the limit succeeds, and touching it ends the program with "
+				  "SIGBUS instead of an error message");
+		report_remedy(r, "start the program with dpdk-pod run, which tells EAL the limit (--socket-mem, "
+				 "--socket-limit); or update the container runtime: runc 1.1 and crun 1.0 set "
+				 "both limits");
+	}
+}
+
+void check_hugepages_free(const void *subject, struct report *r)
+{
+	const struct doctor *d = subject;
+
+	for (size_t i = 0; i < d->facts->n_sizes; i++) {
+		const struct facts_size *s = &d->facts->sizes[i];
+		uint64_t total = doctor_total_pages(d, s), have = doctor_takeable(d, s);
+		char size[DOCTOR_TEXT], want[DOCTOR_TEXT], got[DOCTOR_TEXT];
+		bool limited = s->allowed != UINT64_MAX;
+
+		if (s->allowed < s->size || (!limited && (have || !total)) ||
+			(limited && have >= s->allowed / s->size * s->size))
+			continue;
+		(void)doctor_bytes(s->size, size);
+		(void)doctor_bytes(have, got);
+		if (limited)
+			report_add(r, have ? SEVERITY_WARNING : SEVERITY_ERROR,
+				"%s hugepages: this container may take %s, but %s are free on its nodes (the "
+				"machine has %" PRIu64 " pages)", size, doctor_bytes(s->allowed, want), got, total);
+		else
+			report_add(r, SEVERITY_ERROR,
+				"%s hugepages: all %" PRIu64 " of the machine are in use or reserved", size, total);
+		report_meaning(r, "EAL says \"Not enough memory available on socket\" or \"No free 2048 kB hugepages reported\"");
+		report_remedy(r, "find who has them on the node (grep -l rtemap /proc/*/maps; ls "
+				 "/dev/hugepages), remove what dead programs left there, or reserve more: "
+				 "nr_hugepages in /sys/devices/system/node/node*/hugepages/hugepages-%" PRIu64 "kB",
+			s->size >> 10);
+	}
+}
+
+/* Free bytes on one node, of all sizes that this container may take. */
+static uint64_t free_on(const struct doctor *d, int node)
+{
+	const struct dpdkpod_facts *f = d->facts;
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < f->n_pages; i++)
+		for (size_t n = 0; n < f->n_sizes; n++)
+			if (f->pages[i].node == node && f->sizes[n].size == f->pages[i].page_size &&
+				f->sizes[n].allowed >= f->sizes[n].size)
+				bytes += f->pages[i].free_pages * f->pages[i].page_size;
+	return bytes;
+}
+
+static void node_of(const struct doctor *d, const struct doctor_device *nic, struct report *r)
+{
+	auto_free char *mems = cpulist_format(&d->facts->mems);
+	uint64_t elsewhere = 0;
+	char text[DOCTOR_TEXT];
+	int node = nic->d.node;
+
+	for (size_t i = 0; i < d->facts->n_sizes; i++)
+		elsewhere += doctor_takeable(d, &d->facts->sizes[i]);
+	if (!cpulist_has(&d->facts->mems, (unsigned int)node))
+		report_add(r, SEVERITY_WARNING,
+			"%s: %s is on NUMA node %d, this container may take memory of node %s only",
+			nic->from, nic->d.bdf, node, mems ? mems : "");
+	else if (elsewhere && !free_on(d, node))
+		report_add(r, SEVERITY_WARNING,
+			"%s: %s is on NUMA node %d, where no hugepage is free; elsewhere there are %s",
+			nic->from, nic->d.bdf, node, doctor_bytes(elsewhere, text));
+	else
+		return;
+	report_meaning(r, "packets would lie on another node than their NIC: every access crosses the "
+			  "interconnect; --socket-mem for the NIC's node fails");
+	report_remedy(r, "on the node: Memory Manager policy Static and Topology Manager policy "
+			 "single-numa-node, and a Guaranteed pod; reserve pages there: echo 512 > "
+			 "/sys/devices/system/node/node%d/hugepages/hugepages-2048kB/nr_hugepages", node);
+}
+
+void check_hugepages_node(const void *subject, struct report *r)
+{
+	const struct doctor *d = subject;
+
+	for (size_t i = 0; i < d->n_devices; i++)
+		if (d->devices[i].present && d->devices[i].d.node >= 0)
+			node_of(d, &d->devices[i], r);
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What only an attempt tells: the kernel, a seccomp filter or a security module may refuse it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/mempolicy.h>
+#include <sched.h>
+#include <stdint.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "doctor.h"
+#include "file.h"
+#include "mem.h"
+
+/* As EAL does with each lcore's thread. */
+static void try_pin(const struct dpdkpod_facts *f, struct doctor_trials *t)
+{
+	struct cpulist was;
+
+	if (facts_affinity(&was) < 0)
+		return;
+	for (int c = cpulist_next(&f->cpus, 0); c >= 0; c = cpulist_next(&f->cpus, (unsigned int)c + 1)) {
+		struct cpulist one = {0};
+
+		cpulist_add(&one, (unsigned int)c);
+		if (sched_setaffinity(0, sizeof(one.bits), (cpu_set_t *)(void *)one.bits) == 0)
+			continue;
+		t->pin_error = errno;
+		cpulist_add(&t->unpinnable, (unsigned int)c);
+	}
+	(void)sched_setaffinity(0, sizeof(was.bits), (cpu_set_t *)(void *)was.bits);
+}
+
+/* As libnuma does below EAL. A kernel without NUMA says ENOSYS, and nothing is missed. */
+static void try_mempolicy(struct doctor_trials *t)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	void *p = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int mode;
+
+	if (syscall(SYS_get_mempolicy, &mode, NULL, 0, NULL, 0) < 0)
+		t->mempolicy_call = "get_mempolicy";
+	else if (p != MAP_FAILED && syscall(SYS_mbind, p, page, MPOL_DEFAULT, NULL, 0, 0) < 0)
+		t->mempolicy_call = "mbind";
+	if (t->mempolicy_call)
+		t->mempolicy_error = errno;
+	if (p != MAP_FAILED)
+		(void)munmap(p, page);
+}
+
+/* The kernel shows page frame 0 to whom it does not trust. */
+static void try_pagemap(const struct dpdkpod_facts *f, struct doctor_trials *t)
+{
+	auto_close int fd = file_open(f->source.root, "/proc/self/pagemap", O_RDONLY, 0, FILE_IN_ROOT);
+	volatile char here = 1;
+	uint64_t entry = 0, page = (uint64_t)sysconf(_SC_PAGESIZE);
+	off_t at = (off_t)((uintptr_t)&here / page * sizeof(entry));
+
+	if (fd < 0)
+		t->pagemap_error = -fd;
+	else if (pread(fd, &entry, sizeof(entry), at) != sizeof(entry))
+		t->pagemap_error = EIO;
+	else if ((entry & ((UINT64_C(1) << 55) - 1)) == 0)
+		t->pagemap_error = EPERM;
+}
+
+void doctor_try(const struct dpdkpod_facts *f, struct doctor_trials *ret)
+{
+	struct doctor_trials t = {0};
+
+	try_pin(f, &t);
+	try_mempolicy(&t);
+	try_pagemap(f, &t);
+	*ret = t;
+}

@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# An affinity narrower than the cpuset, for real: taskset, as by a CPUAffinity of systemd.
+. "$(dirname "$0")/../common.sh"
+t_in_sandbox "$0" "$@"
+. "$(dirname "$0")/../machine.sh"
+
+[ "$(nproc --all)" -gt 1 ] || t_skip_all 'one CPU'
+silent
+AS=(taskset -c 0)
+finds warning 'cpuset is 0-.*affinity of this process only 0' 'taskset -c 0-'
+t_done

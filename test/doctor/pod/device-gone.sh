@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# A VF that is there no more: recorded devices.
+. "$(dirname "$0")/../common.sh"
+t_in_sandbox "$0" "$@"
+. "$(dirname "$0")/../machine.sh"
+
+vfio_pod
+silent
+AS=(env PCIDEVICE_X=0000:3b:02.7)
+finds error 'PCIDEVICE_X: there is no PCI device 0000:3b:02.7' 'delete the pod'
+AS=()
+rm -r "${PCI:?}/$VF"
+finds error "interface net1: there is no PCI device $VF" 'delete the pod'
+t_done

@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Variables of the device plugin that are none of its own, for real.
+. "$(dirname "$0")/../common.sh"
+t_in_sandbox "$0" "$@"
+. "$(dirname "$0")/../machine.sh"
+
+AS=(env 'PCIDEVICE_X_Y=0000:3b:02.1,0000:3b:02.2' 'PCIDEVICE_X_Y_INFO={"0000:3b:02.1":{"generic":{"deviceID":"0000:3b:02.1"}}}')
+silent
+AS=(env 'PCIDEVICE_X_Y=0000:3b:02.1,eth0')
+finds warning 'PCIDEVICE_X_Y: "eth0" is not a PCI address' 'env -u PCIDEVICE_X_Y'
+AS=(env 'PCIDEVICE_X_Y_INFO={"0000')
+finds warning 'PCIDEVICE_X_Y_INFO: line 1' 'device plugin'
+t_done

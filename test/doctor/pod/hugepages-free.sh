@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Pages that others took: recorded numbers, a real limit.
+. "$(dirname "$0")/../common.sh"
+t_in_sandbox "$0" "$@"
+. "$(dirname "$0")/../machine.sh"
+
+new_cgroup hugetlb
+recorded_pages 2048 0 8 4
+silent
+recorded_pages 2048 0 8 0
+finds error 'all 8 of the machine are in use' 'rtemap'
+for file in "$CG"/hugetlb.2MB.{max,limit_in_bytes}; do
+	[ ! -e "$file" ] || echo $((8 << 20)) >"$file"
+done
+AS=(in_cgroup)
+recorded_pages 2048 0 8 4
+silent
+recorded_pages 2048 0 8 3
+finds warning 'may take 8 MiB, but 6 MiB are free' 'nr_hugepages'
+recorded_pages 2048 0 8 0
+finds error 'may take 8 MiB, but 0 B are free' 'nr_hugepages'
+t_done

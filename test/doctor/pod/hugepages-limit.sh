@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# A hugetlb limit of zero, one below what was requested, and one that is used up: a real control
+# group.
+. "$(dirname "$0")/../common.sh"
+t_in_sandbox "$0" "$@"
+. "$(dirname "$0")/../machine.sh"
+
+new_cgroup hugetlb
+reserve_pages 4
+set_limit() { # BYTES
+	local file
+
+	for file in "$CG"/hugetlb.2MB.{max,limit_in_bytes}; do
+		[ ! -e "$file" ] || echo "$1" >"$file"
+	done
+}
+for size in "$CG"/hugetlb.*GB.{max,limit_in_bytes}; do
+	[ ! -e "$size" ] || echo 0 >"$size"
+done
+AS=(in_cgroup)
+set_limit $((4 << 20))
+silent
+set_limit 0
+finds error 'allows none that the machine has.*2 MiB: [0-9]+ pages, limit 0 B' 'resources.limits hugepages-2Mi: 1Gi'
+
+AS=(env DPDK_POD_CONTAINER=main sh -c 'echo 0 >"$0/cgroup.procs" && exec "$@"' "$CG")
+pod_file '.containers = {main: {memory: [{type: "hugepages-2Mi", bytes: 4194304}]}}'
+set_limit $((2 << 20))
+finds error 'control group allows 2 MiB, the pod was given 4 MiB' 'delete the pod'
+set_limit $((4 << 20))
+silent
+
+no_hugetlbfs
+hugetlbfs /run/huge
+in_cgroup fallocate -l 4M /run/huge/taken
+finds error 'all that the control group allows is in use \(4 MiB of 4 MiB\)' 'hugepages-leak'
+rm /run/huge/taken
+t_done

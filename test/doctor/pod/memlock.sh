@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# A small RLIMIT_MEMLOCK, for real; with a recorded VF and a real link.
+. "$(dirname "$0")/../common.sh"
+t_in_sandbox "$0" "$@"
+. "$(dirname "$0")/../machine.sh"
+
+weak=(setpriv --bounding-set=-ipc_lock)
+vfio_pod
+silent
+if prlimit --memlock=unlimited true 2>/dev/null; then
+	AS=(prlimit --memlock=unlimited "${weak[@]}")
+	silent
+fi
+AS=(prlimit --memlock=65536:65536)
+silent
+AS=(prlimit --memlock=65536:65536 "${weak[@]}")
+finds error 'RLIMIT_MEMLOCK is 64 KiB, .* mapped through VFIO' 'LimitMEMLOCK=infinity'
+AS=(prlimit --memlock=65536:65536 unshare --user --map-root-user)
+finds error 'RLIMIT_MEMLOCK is 64 KiB, and CAP_IPC_LOCK does not count in a user namespace' 'LimitMEMLOCK'
+netdev_pod
+AS=(prlimit --memlock=4194304:4194304 "${weak[@]}")
+silent
+AS=(prlimit --memlock=65536:65536 "${weak[@]}")
+finds warning 'RLIMIT_MEMLOCK is 64 KiB, 4 MiB are to be locked' 'IPC_LOCK'
+t_done

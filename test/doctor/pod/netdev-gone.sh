@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# An interface that was moved away, for real.
+. "$(dirname "$0")/../common.sh"
+t_in_sandbox "$0" "$@"
+. "$(dirname "$0")/../machine.sh"
+
+netdev_pod
+silent
+ip link set net1 name net9
+finds error 'interface net1: it is not in this network namespace' 'delete the pod'
+t_done

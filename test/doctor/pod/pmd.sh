@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# A device that no installed DPDK driver knows: recorded devices, the real drivers.
+. "$(dirname "$0")/../common.sh"
+t_in_sandbox "$0" "$@"
+. "$(dirname "$0")/../machine.sh"
+
+compgen -G '/usr/lib/*/dpdk/pmds-*' >/dev/null || t_skip_all 'no DPDK drivers installed'
+vfio_pod
+silent
+pci $VF dead:beef vfio-pci 0 42
+finds error "$VF is a dead:beef, which none of the [0-9]+ DPDK drivers" 'librte-net-'
+pci $VF dead:beef igbvf 0 42
+silent
+# An image without DPDK's drivers, and a program that has them inside.
+pci $VF dead:beef vfio-pci 0 42
+for dir in /usr/lib/*/dpdk; do
+	mount -t tmpfs tmpfs "$dir"
+done
+finds note 'no DPDK driver is found' 'dpdk-pod doctor PROGRAM'
+printf 'x\0PMD_INFO_STRING= {"name" : "net_x", "pci_ids" : [[57005, 48879, 65535, 65535]]}\0' >/run/program
+chmod 755 /run/program
+silent /run/program
+t_done

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# No pod file, for real.
+. "$(dirname "$0")/../common.sh"
+t_in_sandbox "$0" "$@"
+. "$(dirname "$0")/../machine.sh"
+
+pod_file
+silent
+rm /run/dpdk-pod/pod.json
+finds warning '/run/dpdk-pod/pod.json: .*No such file' 'emptyDir volume "dpdk-pod"'
+finds warning '/nowhere: .*No such file' 'DPDK_POD_FILE' --pod-file /nowhere
+t_done

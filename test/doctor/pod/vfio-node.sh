@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# No node of the group: recorded device, a real /dev.
+. "$(dirname "$0")/../common.sh"
+t_in_sandbox "$0" "$@"
+. "$(dirname "$0")/../machine.sh"
+
+vfio_pod
+silent
+rm /dev/vfio/42
+finds error "net1: /dev/vfio/42, the group of $VF, is not to be opened: No such file" 'device plugin.*--device /dev/vfio/42'
+# a node whose driver is not there
+mknod /dev/vfio/42 c 511 4095
+finds error '/dev/vfio/42.*No such device' 'device plugin'
+t_done
