@@ -61,18 +61,22 @@ static uint64_t of_file(const char *path)
 	return le32toh(c.data[0].permitted) | (uint64_t)le32toh(c.data[1].permitted) << 32;
 }
 
+bool doctor_program_cap(const struct doctor *d, int cap)
+{
+	return d->program && !d->no_new_privs && (of_file(d->program) & d->facts->caps_bounding) >> cap & 1;
+}
+
 static void one(const struct doctor *d, const struct need *need, struct report *r)
 {
-	uint64_t bit = UINT64_C(1) << need->cap, file = d->program ? of_file(d->program) : 0;
+	uint64_t bit = UINT64_C(1) << need->cap;
 	const char *path = d->program ? d->program : "PROGRAM";
 
-	if ((d->facts->caps & bit) || !(d->facts->caps_bounding & bit) || ((file & bit) && !d->no_new_privs))
+	if ((d->facts->caps & bit) || !(d->facts->caps_bounding & bit) || doctor_program_cap(d, need->cap))
 		return;
-	if (file & bit) {
+	if (d->program && (of_file(d->program) & bit)) {
 		report_add(r, SEVERITY_ERROR,
 			"capability %s: %s has it as a file capability, and no_new_privs is set", need->name, path);
-		report_meaning(r, "the kernel ignores file capabilities then: the program lacks what %s need",
-			need->what);
+		report_meaning(r, "the kernel ignores file capabilities then; it is needed for %s", need->what);
 		report_remedy(r, "securityContext.allowPrivilegeEscalation: true");
 		return;
 	}
@@ -80,7 +84,7 @@ static void one(const struct doctor *d, const struct need *need, struct report *
 		"capability %s: the container has it, uid %u does not%s%s", need->name,
 		(unsigned int)d->facts->source.uid, d->program ? ", nor does the file " : "",
 		d->program ? d->program : "");
-	report_meaning(r, "capabilities.add does not take effect for a user other than root: %s need it",
+	report_meaning(r, "capabilities.add does not take effect for a user other than root; it is needed for %s",
 		need->what);
 	report_remedy(r, "in the image: setcap cap_%s+ep %s, and securityContext.allowPrivilegeEscalation: true; "
 			 "or runAsUser: 0", need->cap == FACTS_CAP_NET_RAW ? "net_raw"

@@ -23,7 +23,12 @@ void check_cpu_affinity(const void *subject, struct report *r)
 {
 	const struct dpdkpod_facts *f = ((const struct doctor *)subject)->facts;
 
-	if (!f->cpuset_text || cpulist_equal(&f->cpus, &f->cpuset))
+	if (!f->cpuset_text) {
+		report_add(r, SEVERITY_NOTE, "CPUs: the cpuset cannot be seen: no control group with the "
+			"controller cpuset is mounted here");
+		return;
+	}
+	if (cpulist_equal(&f->cpus, &f->cpuset))
 		return;
 	report_add(r, cpulist_count(&f->cpus) ? SEVERITY_WARNING : SEVERITY_ERROR,
 		"CPUs: the cpuset is %s, the affinity of this process only %s", f->cpuset_text,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The PCI devices that this container was given: there, and with a driver that serves DPDK? */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +12,14 @@
 void check_device_gone(const void *subject, struct report *r)
 {
 	const struct doctor *d = subject;
+	int err = d->n_devices ? facts_access(d->facts, "/sys/bus/pci/devices") : 0;
 
+	if (err == -ENOENT || err == -ENOTDIR) {
+		report_add(r, SEVERITY_ERROR, "/sys/bus/pci/devices: %s", strerror(-err));
+		report_meaning(r, "EAL finds PCI devices there: it sees none");
+		report_remedy(r, "mount sysfs in the container (runtimes do, unless they are told otherwise)");
+		return;
+	}
 	for (size_t i = 0; i < d->n_devices; i++) {
 		const struct doctor_device *one = &d->devices[i];
 
@@ -43,7 +51,8 @@ void check_device_driver(const void *subject, struct report *r)
 
 		if (!one->present || !(itf && itf->mode == PODFILE_NETDEV ? user : kernel))
 			continue;
-		report_add(r, SEVERITY_ERROR, "%s: %s is with %s%s%s", one->from, one->d.bdf,
+		/* by the environment alone it is not known what the device is for */
+		report_add(r, itf ? SEVERITY_ERROR : SEVERITY_WARNING, "%s: %s is with %s%s%s", one->from, one->d.bdf,
 			driver_of(&one->d), itf && itf->driver ? "; when the pod was attached it was with " : "",
 			itf && itf->driver ? itf->driver : "");
 		if (user)

@@ -83,6 +83,8 @@ uint64_t doctor_to_map(const struct doctor *d);
 bool doctor_uses_kernel(const struct doctor *d);
 bool doctor_uses_vfio(const struct doctor *d);
 bool doctor_needs_physical(const struct doctor *d);
+/* Does the program get that capability from its file? */
+bool doctor_program_cap(const struct doctor *d, int cap);
 /* Is the interface this container's, as far as that can be told? */
 bool doctor_own_interface(const struct doctor *d, const struct podfile_interface *i);
 /* "0x8086", or "" where it cannot be read. */

@@ -28,10 +28,27 @@ static int add_device(struct doctor *d, const struct podfile_interface *i, const
 		if (strcmp(more[n].d.bdf, one.d.bdf) == 0)
 			return 0;
 	one.present = device_read(d->facts, one.d.bdf, &one.d, NULL) == 0;
-	if (asprintf(&one.from, "%s%s", i ? "interface " : "", from) < 0)
+	if (asprintf(&one.from, "%s%s", i ? "interface " : "", i ? i->name : from) < 0)
 		return -ENOMEM;
 	more[d->n_devices++] = one;
 	return 0;
+}
+
+/* The interface of that address: what the environment names is this container's, whichever it is. */
+static const struct podfile_interface *interface_at(const struct doctor *d, const char *text)
+{
+	struct pciaddr want, have;
+
+	if (!d->pod || pciaddr_parse(text, &want, NULL) < 0)
+		return NULL;
+	for (size_t n = 0; n < d->pod->file.n_interfaces; n++) {
+		const struct podfile_interface *i = &d->pod->file.interfaces[n];
+
+		if (i->pci_address && pciaddr_parse(i->pci_address, &have, NULL) == 0 &&
+			memcmp(&want, &have, sizeof(want)) == 0)
+			return i;
+	}
+	return NULL;
 }
 
 /* PCIDEVICE_<RESOURCE>=<bdf>,<bdf>; its _INFO is JSON about the same. */
@@ -50,7 +67,7 @@ static int env_devices(struct doctor *d)
 		if (value - copy > 6 && strcmp(value - 6, "_INFO") == 0)
 			continue;
 		for (char *t = strtok_r(value, ", ", &save); r == 0 && t; t = strtok_r(NULL, ", ", &save))
-			r = add_device(d, NULL, copy, t);
+			r = add_device(d, interface_at(d, t), copy, t);
 	}
 	return r;
 }
@@ -63,7 +80,7 @@ static int gather_devices(struct doctor *d)
 		const struct podfile_interface *i = &d->pod->file.interfaces[n];
 
 		if (i->pci_address && doctor_own_interface(d, i))
-			r = add_device(d, i, i->name, i->pci_address);
+			r = add_device(d, i, NULL, i->pci_address);
 	}
 	return r == 0 ? env_devices(d) : r;
 }

@@ -54,11 +54,14 @@ static uint64_t requested(const struct doctor *d, uint64_t size)
 {
 	const struct podfile_container *own = pod_own_container(d->pod);
 	char name[DOCTOR_TEXT];
+	uint64_t bytes = 0;
 
+	/* an entry for each set of nodes */
 	for (size_t i = 0; own && i < own->n_memory; i++)
-		if (own->memory[i].type && strcmp(own->memory[i].type, doctor_resource(size, name)) == 0)
-			return own->memory[i].bytes > 0 ? (uint64_t)own->memory[i].bytes : 0;
-	return 0;
+		if (own->memory[i].type && own->memory[i].bytes > 0 &&
+			strcmp(own->memory[i].type, doctor_resource(size, name)) == 0)
+			bytes += (uint64_t)own->memory[i].bytes;
+	return bytes;
 }
 
 static uint64_t machine_pages(const struct doctor *d)
@@ -129,8 +132,14 @@ void check_hugepages_limit(const void *subject, struct report *r)
 	const struct dpdkpod_facts *f = d->facts;
 	char name[DOCTOR_TEXT] = "hugepages-2Mi";
 	auto_free char *list = NULL;
+	struct cgroup cg;
 	size_t len;
 
+	if (cgroup_find(f->source.root, "hugetlb", &cg) < 0) {
+		report_add(r, SEVERITY_NOTE, "hugepages: their limits cannot be seen: no control group with the "
+			"controller hugetlb is mounted here");
+		return;
+	}
 	for (size_t i = 0; i < f->n_sizes; i++)
 		limit_of(d, &f->sizes[i], r);
 	if (!machine_pages(d) || grants_any(d))

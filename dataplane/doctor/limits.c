@@ -19,7 +19,8 @@ void check_memlock(const void *subject, struct report *r)
 	uint64_t want = vfio ? doctor_to_map(d) : RINGS;
 	const char *caps = "";
 
-	if (facts_may_lock_all(f) || f->source.memlock >= want || (!vfio && !doctor_uses_kernel(d)))
+	if (facts_may_lock_all(f) || (f->init_userns && doctor_program_cap(d, FACTS_CAP_IPC_LOCK)) ||
+		f->source.memlock >= want || (!vfio && !doctor_uses_kernel(d)))
 		return;
 	if (facts_cap(f, FACTS_CAP_IPC_LOCK))
 		caps = ", and CAP_IPC_LOCK does not count in a user namespace (/proc/self/uid_map)";

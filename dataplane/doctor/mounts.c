@@ -95,7 +95,9 @@ static bool means_hugepages(const char *point)
 {
 	const char *base = strrchr(point, '/');
 
-	return base && strcasestr(base, "huge");
+	/* /sys/kernel/mm/hugepages may be masked like other files of the kernel */
+	return base && strcasestr(base, "huge") && strncmp(point, "/sys/", 5) != 0 &&
+	       strncmp(point, "/proc/", 6) != 0;
 }
 
 void check_hugetlbfs_type(const void *subject, struct report *r)

@@ -18,7 +18,7 @@ pod_file() { # [JQ-EXPRESSION]
 
 # A user without privileges; the program goes where such a one can execute it.
 as_user() { # [SETPRIV-ARGUMENT...]
-	install -D "${DOCTOR[0]}" /run/bin/dpdk-pod
+	[ "${DOCTOR[0]}" = /run/bin/dpdk-pod ] || install -D "${DOCTOR[0]}" /run/bin/dpdk-pod
 	DOCTOR[0]=/run/bin/dpdk-pod
 	AS=(setpriv --reuid=1234 --regid=1234 --clear-groups "$@")
 }
@@ -28,7 +28,7 @@ as_user() { # [SETPRIV-ARGUMENT...]
 CG=
 # Makes a group of one controller, of whichever version the machine has; $CG is its directory.
 new_cgroup() { # CONTROLLER
-	local top version name=dpdk-cni-test-$ID.$$
+	local top version name=dpdk-cni-test-$ID.$RANDOM
 
 	top=$(awk -v want="$1" '$3 == "cgroup" && ("," $4 ",") ~ ("," want ",") { top = $2 } END { print top }' /proc/self/mounts)
 	if [ -n "$top" ]; then
@@ -57,6 +57,12 @@ in_cgroup() { # CMD...
 	sh -c 'echo 0 >"$0/cgroup.procs" && exec "$@"' "$CG" "$@"
 }
 
+# As in a container that does not see them, not even below a /sys that another one covers.
+without_cgroups() { # CMD...
+	unshare --mount sh -c 'while umount -l /sys 2>/dev/null; do :; done
+		mount -t sysfs sysfs /sys && exec "$@"' - "$@"
+}
+
 # ---------------------------------------------------------------- hugepages
 
 # Pages of 2 MiB, reserved by the machine as long as the script runs.
@@ -65,8 +71,8 @@ reserve_pages() { # N
 
 	before=$(<$file)
 	echo $((before + $1)) >$file
-	# shellcheck disable=SC2016 # evaluated at the end
-	t_cleanup "echo \$((\$(<$file) - $1)) >$file"
+	# recorded numbers may be over the real ones by then
+	t_cleanup "! mountpoint -q $MM || umount -l $MM; echo \$((\$(<$file) - $1)) >$file"
 	[ "$(<$file)" -ge $((before + $1)) ] || t_skip_all "the machine cannot reserve $1 hugepages"
 }
 

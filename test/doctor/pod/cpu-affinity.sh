@@ -9,4 +9,6 @@ t_in_sandbox "$0" "$@"
 silent
 AS=(taskset -c 0)
 finds warning 'cpuset is 0-.*affinity of this process only 0' 'taskset -c 0-'
+AS=(without_cgroups)
+finds note 'cpuset cannot be seen' ''
 t_done

@@ -19,5 +19,10 @@ finds error "$VF is with vfio-pci" 'delete the pod'
 pod_file
 pci $VF 8086:10ca igbvf 0
 AS=(env "PCIDEVICE_X=$VF")
-finds error "PCIDEVICE_X: $VF is with igbvf" '"drivers": \["vfio-pci"\]'
+finds warning "PCIDEVICE_X: $VF is with igbvf" '"drivers": \["vfio-pci"\]'
+# It tells that the interface is this container's, which the file gives to one of them.
+pod_file ".interfaces = [{name: \"net1\", mode: \"netdev\", container: \"main\", pciAddress: \"$VF\"}]"
+silent
+pci $VF 8086:10ca vfio-pci 0
+finds error "interface net1: $VF is with vfio-pci" 'delete the pod'
 t_done

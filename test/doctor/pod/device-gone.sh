@@ -12,4 +12,6 @@ finds error 'PCIDEVICE_X: there is no PCI device 0000:3b:02.7' 'delete the pod'
 AS=()
 rm -r "${PCI:?}/$VF"
 finds error "interface net1: there is no PCI device $VF" 'delete the pod'
+mount -t tmpfs tmpfs /sys/bus
+finds error '/sys/bus/pci/devices: No such file' 'mount sysfs'
 t_done

@@ -18,6 +18,13 @@ AS=(prlimit --memlock=65536:65536 "${weak[@]}")
 finds error 'RLIMIT_MEMLOCK is 64 KiB, .* mapped through VFIO' 'LimitMEMLOCK=infinity'
 AS=(prlimit --memlock=65536:65536 unshare --user --map-root-user)
 finds error 'RLIMIT_MEMLOCK is 64 KiB, and CAP_IPC_LOCK does not count in a user namespace' 'LimitMEMLOCK'
+# A program that brings the capability along.
+cp "$(type -P true)" /run/program
+t_need 'a file capability' setcap cap_ipc_lock+ep /run/program
+as_user
+AS=(prlimit --memlock=65536:65536 "${AS[@]}")
+silent /run/program
+finds error 'mapped through VFIO' 'IPC_LOCK'
 netdev_pod
 AS=(prlimit --memlock=4194304:4194304 "${weak[@]}")
 silent

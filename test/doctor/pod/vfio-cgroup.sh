@@ -9,7 +9,7 @@ vfio_pod
 silent
 top=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/self/mounts)
 [ -n "$top" ] || t_skip_all 'no control groups of version 2'
-CG=$top/dpdk-cni-test-$ID.$$
+CG=$top/dpdk-cni-test-$ID.$RANDOM
 mkdir "$CG" 2>/dev/null || t_skip_all 'may not make control groups'
 t_cleanup 'rmdir "$CG"'
 AS=(in_cgroup)
