@@ -181,9 +181,9 @@ void check_cpu_numa(const void *subject, struct report *r)
 		struct cpulist near;
 		char path[64], line[8192];
 
+		/* an unknown node, -1, has no directory */
 		(void)snprintf(path, sizeof(path), "/sys/devices/system/node/node%d/cpulist", nic->d.node);
-		if (!nic->present || nic->d.node < 0 ||
-			file_read_line(d->facts->source.root, path, line, sizeof(line)) < 0 ||
+		if (!nic->present || file_read_line(d->facts->source.root, path, line, sizeof(line)) < 0 ||
 			!parse(line, &near))
 			continue;
 		cpulist_and(&near, &d->facts->cpus);
