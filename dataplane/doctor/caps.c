@@ -27,11 +27,13 @@ static size_t needs(const struct doctor *d, struct need *ret)
 	if (doctor_uses_kernel(d))
 		ret[n++] = (struct need){FACTS_CAP_NET_RAW, "NET_RAW", "kernel interfaces"};
 	if (doctor_needs_physical(d)) {
-		ret[n++] = (struct need){FACTS_CAP_SYS_RAWIO, "SYS_RAWIO", "devices without an IOMMU"};
+		ret[n++] =
+			(struct need){FACTS_CAP_SYS_RAWIO, "SYS_RAWIO", "devices without an IOMMU"};
 		ret[n++] = (struct need){FACTS_CAP_SYS_ADMIN, "SYS_ADMIN", "physical addresses"};
 	}
 	if (doctor_uses_vfio(d) && f->source.memlock < doctor_to_map(d))
-		ret[n++] = (struct need){FACTS_CAP_IPC_LOCK, "IPC_LOCK", "memory locked beyond RLIMIT_MEMLOCK"};
+		ret[n++] = (struct need){
+			FACTS_CAP_IPC_LOCK, "IPC_LOCK", "memory locked beyond RLIMIT_MEMLOCK"};
 	return n;
 }
 
@@ -43,9 +45,11 @@ void check_net_raw(const void *subject, struct report *r)
 	if (needs(d, list) == 0 || list[0].cap != FACTS_CAP_NET_RAW ||
 		((d->facts->caps | d->facts->caps_bounding) >> FACTS_CAP_NET_RAW) & 1)
 		return;
-	report_add(r, SEVERITY_ERROR, "capability NET_RAW: this container lacks it, and has kernel interfaces");
-	report_meaning(r, "af_packet, af_xdp and mlx5 cannot open them: \"could not open AF_PACKET socket\", "
-			  "\"Operation not permitted\"");
+	report_add(r, SEVERITY_ERROR,
+		"capability NET_RAW: this container lacks it, and has kernel interfaces");
+	report_meaning(r,
+		"af_packet, af_xdp and mlx5 cannot open them: \"could not open AF_PACKET socket\", "
+		"\"Operation not permitted\"");
 	report_remedy(r, "securityContext.capabilities.add: [NET_RAW] (podman: --cap-add NET_RAW)");
 }
 
@@ -56,14 +60,16 @@ static uint64_t of_file(const char *path)
 	struct vfs_ns_cap_data c = {0};
 	ssize_t n = fd < 0 ? -1 : fgetxattr(fd, "security.capability", &c, sizeof(c));
 
-	if (n < (ssize_t)sizeof(struct vfs_cap_data) || !(le32toh(c.magic_etc) & VFS_CAP_FLAGS_EFFECTIVE))
+	if (n < (ssize_t)sizeof(struct vfs_cap_data) ||
+		!(le32toh(c.magic_etc) & VFS_CAP_FLAGS_EFFECTIVE))
 		return 0;
 	return le32toh(c.data[0].permitted) | (uint64_t)le32toh(c.data[1].permitted) << 32;
 }
 
 bool doctor_program_cap(const struct doctor *d, int cap)
 {
-	return d->program && !d->no_new_privs && (of_file(d->program) & d->facts->caps_bounding) >> cap & 1;
+	return d->program && !d->no_new_privs &&
+	       (of_file(d->program) & d->facts->caps_bounding) >> cap & 1;
 }
 
 static void one(const struct doctor *d, const struct need *need, struct report *r)
@@ -71,12 +77,15 @@ static void one(const struct doctor *d, const struct need *need, struct report *
 	uint64_t bit = UINT64_C(1) << need->cap;
 	const char *path = d->program ? d->program : "PROGRAM";
 
-	if ((d->facts->caps & bit) || !(d->facts->caps_bounding & bit) || doctor_program_cap(d, need->cap))
+	if ((d->facts->caps & bit) || !(d->facts->caps_bounding & bit) ||
+		doctor_program_cap(d, need->cap))
 		return;
 	if (d->program && (of_file(d->program) & bit)) {
 		report_add(r, SEVERITY_ERROR,
-			"capability %s: %s has it as a file capability, and no_new_privs is set", need->name, path);
-		report_meaning(r, "the kernel ignores file capabilities then; it is needed for %s", need->what);
+			"capability %s: %s has it as a file capability, and no_new_privs is set",
+			need->name, path);
+		report_meaning(r, "the kernel ignores file capabilities then; it is needed for %s",
+			need->what);
 		report_remedy(r, "securityContext.allowPrivilegeEscalation: true");
 		return;
 	}
@@ -84,12 +93,19 @@ static void one(const struct doctor *d, const struct need *need, struct report *
 		"capability %s: the container has it, uid %u does not%s%s", need->name,
 		(unsigned int)d->facts->source.uid, d->program ? ", nor does the file " : "",
 		d->program ? d->program : "");
-	report_meaning(r, "capabilities.add does not take effect for a user other than root; it is needed for %s",
+	report_meaning(r,
+		"capabilities.add does not take effect for a user other than root; it is needed "
+		"for %s",
 		need->what);
-	report_remedy(r, "in the image: setcap cap_%s+ep %s, and securityContext.allowPrivilegeEscalation: true; "
-			 "or runAsUser: 0", need->cap == FACTS_CAP_NET_RAW ? "net_raw"
-					   : need->cap == FACTS_CAP_IPC_LOCK ? "ipc_lock"
-					   : need->cap == FACTS_CAP_SYS_RAWIO ? "sys_rawio" : "sys_admin", path);
+	report_remedy(r,
+		"in the image: setcap cap_%s+ep %s, and securityContext.allowPrivilegeEscalation: "
+		"true; "
+		"or runAsUser: 0",
+		need->cap == FACTS_CAP_NET_RAW	   ? "net_raw"
+		: need->cap == FACTS_CAP_IPC_LOCK  ? "ipc_lock"
+		: need->cap == FACTS_CAP_SYS_RAWIO ? "sys_rawio"
+						   : "sys_admin",
+		path);
 }
 
 void check_caps_effective(const void *subject, struct report *r)

@@ -49,6 +49,7 @@ CHECK(check_vfio_node);
 CHECK(check_vfio_cgroup);
 CHECK(check_vfio_mode);
 CHECK(check_vfio_busy);
+/* groups.c */
 CHECK(check_vfio_group);
 CHECK(check_vfio_viable);
 CHECK(check_vfio_groups);

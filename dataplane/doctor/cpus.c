@@ -8,10 +8,11 @@
 #include "file.h"
 #include "mem.h"
 
-static const char guaranteed[] =
-	"in every container of the pod: requests equal to limits for cpu and memory, and a whole number of "
-	"cpu here (resources: {requests: {cpu: \"4\", memory: 1Gi}, limits: {cpu: \"4\", memory: 1Gi}}); on "
-	"the node: cpuManagerPolicy: static";
+static const char guaranteed[] = "in every container of the pod: requests equal to limits for cpu "
+				 "and memory, and a whole number of "
+				 "cpu here (resources: {requests: {cpu: \"4\", memory: 1Gi}, "
+				 "limits: {cpu: \"4\", memory: 1Gi}}); on "
+				 "the node: cpuManagerPolicy: static";
 
 /* What the kernel grants: the cpuset, or without one the affinity. */
 static const struct cpulist *granted(const struct doctor *d)
@@ -24,7 +25,8 @@ void check_cpu_affinity(const void *subject, struct report *r)
 	const struct dpdkpod_facts *f = ((const struct doctor *)subject)->facts;
 
 	if (!f->cpuset_text) {
-		report_add(r, SEVERITY_NOTE, "CPUs: the cpuset cannot be seen: no control group with the "
+		report_add(r, SEVERITY_NOTE,
+			"CPUs: the cpuset cannot be seen: no control group with the "
 			"controller cpuset is mounted here");
 		return;
 	}
@@ -33,10 +35,14 @@ void check_cpu_affinity(const void *subject, struct report *r)
 	report_add(r, cpulist_count(&f->cpus) ? SEVERITY_WARNING : SEVERITY_ERROR,
 		"CPUs: the cpuset is %s, the affinity of this process only %s", f->cpuset_text,
 		f->affinity_text);
-	report_meaning(r, "lcores outside of it fail (\"Cannot set affinity\"); usually the container runtime "
-			  "hands its own CPUAffinity of systemd down to containers, or a taskset did it");
-	report_remedy(r, "now: taskset -c %s dpdk-pod run …; for good, on the node: a drop-in for containerd "
-			 "or crio with CPUAffinity= of all CPUs, or runc 1.2.5 and newer, which resets it",
+	report_meaning(r,
+		"lcores outside of it fail (\"Cannot set affinity\"); usually the container "
+		"runtime "
+		"hands its own CPUAffinity of systemd down to containers, or a taskset did it");
+	report_remedy(r,
+		"now: taskset -c %s dpdk-pod run …; for good, on the node: a drop-in for "
+		"containerd "
+		"or crio with CPUAffinity= of all CPUs, or runc 1.2.5 and newer, which resets it",
 		f->cpuset_text);
 }
 
@@ -50,9 +56,10 @@ void check_cpu_pin(const void *subject, struct report *r)
 	report_add(r, SEVERITY_ERROR, "CPUs %s: sched_setaffinity to each of them: %s", list,
 		strerror(d->trials.pin_error));
 	report_meaning(r, "EAL pins a thread to each lcore and ends with \"Cannot set affinity\"");
-	report_remedy(r, "let the container's seccomp profile allow sched_setaffinity "
-			 "(securityContext.seccompProfile.type: RuntimeDefault does); if it is allowed, the "
-			 "cpuset changed under way: run the doctor again");
+	report_remedy(r,
+		"let the container's seccomp profile allow sched_setaffinity "
+		"(securityContext.seccompProfile.type: RuntimeDefault does); if it is allowed, the "
+		"cpuset changed under way: run the doctor again");
 }
 
 static bool parse(const char *text, struct cpulist *ret)
@@ -60,8 +67,8 @@ static bool parse(const char *text, struct cpulist *ret)
 	return text && cpulist_parse(text, ret, NULL) == 0;
 }
 
-/* The containers whose CPUs the file knows, "a: 2-3, b: 4-5"; NULL where one of them is ours, or one
- * may be. */
+/* The containers whose CPUs the file knows, "a: 2-3, b: 4-5"; NULL where one of them is ours, or
+ * one may be. */
 static char *others(const struct doctor *d)
 {
 	const struct podfile *f = &d->pod->file;
@@ -96,18 +103,21 @@ void check_cpu_podfile(const void *subject, struct report *r)
 		if (!parse(own->cpus, &set) || cpulist_equal(&set, granted(d)))
 			return;
 		report_add(r, SEVERITY_WARNING,
-			"CPUs: kubelet gave container %s the CPUs %s, the kernel grants %s", own->name, own->cpus,
-			live);
+			"CPUs: kubelet gave container %s the CPUs %s, the kernel grants %s",
+			own->name, own->cpus, live);
 	} else {
 		all = others(d);
 		if (!all)
 			return;
 		report_add(r, SEVERITY_WARNING,
-			"CPUs: the kernel grants %s, which is no container's of the pod file (%s)", live, all);
+			"CPUs: the kernel grants %s, which is no container's of the pod file (%s)",
+			live, all);
 	}
-	report_meaning(r, "the assignment changed after the pod was attached, or the CPU manager's cpuset did "
+	report_meaning(r, "the assignment changed after the pod was attached, or the CPU manager's "
+			  "cpuset did "
 			  "not reach the container: others may run on these CPUs");
-	report_remedy(r, "delete the pod, so that it is assigned anew; if it comes back, on the node: dpdk-cni "
+	report_remedy(r, "delete the pod, so that it is assigned anew; if it comes back, on the "
+			 "node: dpdk-cni "
 			 "doctor, and compare /var/lib/kubelet/cpu_manager_state");
 }
 
@@ -118,9 +128,11 @@ void check_cpu_shared(const void *subject, struct report *r)
 
 	if (!own || own->exclusive != 0)
 		return;
-	report_add(r, SEVERITY_WARNING, "CPUs %s: not exclusive, container %s runs in the node's shared pool",
+	report_add(r, SEVERITY_WARNING,
+		"CPUs %s: not exclusive, container %s runs in the node's shared pool",
 		d->facts->cpus_text, own->name);
-	report_meaning(r, "a polling lcore shares its CPU with other pods: packets are lost while it waits");
+	report_meaning(r,
+		"a polling lcore shares its CPU with other pods: packets are lost while it waits");
 	report_remedy(r, "%s", guaranteed);
 }
 
@@ -131,10 +143,12 @@ void check_cpu_quota(const void *subject, struct report *r)
 
 	if (f->cpu_limit < 0 || (uint64_t)f->cpu_limit >= (uint64_t)n * 1000)
 		return;
-	report_add(r, SEVERITY_WARNING, "CPUs %s: %u of them, and a CPU limit of %d.%03d", f->cpus_text, n,
-		(int)(f->cpu_limit / 1000), (int)(f->cpu_limit % 1000));
-	report_meaning(r, "lcores that poll use all of their time: the kernel stops them for the rest of each "
-			  "period once the limit is spent; CPUs are pinned for whole numbers of cpu only");
+	report_add(r, SEVERITY_WARNING, "CPUs %s: %u of them, and a CPU limit of %d.%03d",
+		f->cpus_text, n, (int)(f->cpu_limit / 1000), (int)(f->cpu_limit % 1000));
+	report_meaning(r,
+		"lcores that poll use all of their time: the kernel stops them for the rest of "
+		"each "
+		"period once the limit is spent; CPUs are pinned for whole numbers of cpu only");
 	report_remedy(r, "%s; or fewer lcores: taskset -c … dpdk-pod run …", guaranteed);
 }
 
@@ -142,8 +156,10 @@ static bool siblings(const struct doctor *d, unsigned int cpu, struct cpulist *r
 {
 	char path[96], line[4096];
 
-	(void)snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%u/topology/thread_siblings_list", cpu);
-	return file_read_line(d->facts->source.root, path, line, sizeof(line)) == 0 && parse(line, ret);
+	(void)snprintf(path, sizeof(path),
+		"/sys/devices/system/cpu/cpu%u/topology/thread_siblings_list", cpu);
+	return file_read_line(d->facts->source.root, path, line, sizeof(line)) == 0 &&
+	       parse(line, ret);
 }
 
 /* Whoever runs in the shared pool has neighbours anyway. */
@@ -158,7 +174,8 @@ void check_cpu_siblings(const void *subject, struct report *r)
 		if (!siblings(d, (unsigned int)c, &set) || cpulist_subset(&set, granted(d)))
 			continue;
 		cpulist_add(&alone, (unsigned int)c);
-		for (int s = cpulist_next(&set, 0); s >= 0; s = cpulist_next(&set, (unsigned int)s + 1))
+		for (int s = cpulist_next(&set, 0); s >= 0;
+			s = cpulist_next(&set, (unsigned int)s + 1))
 			if (!cpulist_has(granted(d), (unsigned int)s))
 				cpulist_add(&theirs, (unsigned int)s);
 	}
@@ -166,9 +183,12 @@ void check_cpu_siblings(const void *subject, struct report *r)
 
 	if (!cpulist_count(&alone) || (own && own->exclusive == 0) || !mine || !other)
 		return;
-	report_add(r, SEVERITY_WARNING, "CPUs %s: their hyperthread siblings %s belong to others", mine, other);
-	report_meaning(r, "a neighbour on the same core takes up to half of an lcore's speed, at its own times");
-	report_remedy(r, "on the node: cpuManagerPolicyOptions: {full-pcpus-only: \"true\"}, and an even number "
+	report_add(r, SEVERITY_WARNING, "CPUs %s: their hyperthread siblings %s belong to others",
+		mine, other);
+	report_meaning(r, "a neighbour on the same core takes up to half of an lcore's speed, at "
+			  "its own times");
+	report_remedy(r, "on the node: cpuManagerPolicyOptions: {full-pcpus-only: \"true\"}, and "
+			 "an even number "
 			 "of cpu in the container");
 }
 
@@ -182,17 +202,23 @@ void check_cpu_numa(const void *subject, struct report *r)
 		char path[64], line[8192];
 
 		/* an unknown node, -1, has no directory */
-		(void)snprintf(path, sizeof(path), "/sys/devices/system/node/node%d/cpulist", nic->d.node);
-		if (!nic->present || file_read_line(d->facts->source.root, path, line, sizeof(line)) < 0 ||
+		(void)snprintf(
+			path, sizeof(path), "/sys/devices/system/node/node%d/cpulist", nic->d.node);
+		if (!nic->present ||
+			file_read_line(d->facts->source.root, path, line, sizeof(line)) < 0 ||
 			!parse(line, &near))
 			continue;
 		cpulist_and(&near, &d->facts->cpus);
 		if (cpulist_count(&near))
 			continue;
-		report_add(r, SEVERITY_WARNING, "%s: %s is on NUMA node %d, and none of the CPUs %s is", nic->from,
+		report_add(r, SEVERITY_WARNING,
+			"%s: %s is on NUMA node %d, and none of the CPUs %s is", nic->from,
 			nic->d.bdf, nic->d.node, d->facts->cpus_text);
 		report_meaning(r, "every packet crosses the interconnect between the nodes");
-		report_remedy(r, "on the node: topologyManagerPolicy: single-numa-node with cpuManagerPolicy: "
-				 "static; in the network: \"numa\": \"require\"; by hand: CPUs of %s", line);
+		report_remedy(r,
+			"on the node: topologyManagerPolicy: single-numa-node with "
+			"cpuManagerPolicy: "
+			"static; in the network: \"numa\": \"require\"; by hand: CPUs of %s",
+			line);
 	}
 }

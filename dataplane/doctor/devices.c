@@ -17,7 +17,8 @@ void check_device_gone(const void *subject, struct report *r)
 	if (err == -ENOENT || err == -ENOTDIR) {
 		report_add(r, SEVERITY_ERROR, "/sys/bus/pci/devices: %s", strerror(-err));
 		report_meaning(r, "EAL finds PCI devices there: it sees none");
-		report_remedy(r, "mount sysfs in the container (runtimes do, unless they are told otherwise)");
+		report_remedy(r, "mount sysfs in the container (runtimes do, unless they are told "
+				 "otherwise)");
 		return;
 	}
 	for (size_t i = 0; i < d->n_devices; i++) {
@@ -25,10 +26,12 @@ void check_device_gone(const void *subject, struct report *r)
 
 		if (one->present)
 			continue;
-		report_add(r, SEVERITY_ERROR, "%s: there is no PCI device %s on this machine", one->from,
-			one->d.bdf);
-		report_meaning(r, "EAL ignores an address that it does not find: the program has a port less; the "
-				  "VF went when the number of VFs changed, the PF's driver was loaded anew or the "
+		report_add(r, SEVERITY_ERROR, "%s: there is no PCI device %s on this machine",
+			one->from, one->d.bdf);
+		report_meaning(r, "EAL ignores an address that it does not find: the program has a "
+				  "port less; the "
+				  "VF went when the number of VFs changed, the PF's driver was "
+				  "loaded anew or the "
 				  "node was started again");
 		report_remedy(r, "delete the pod, so that it gets another one");
 	}
@@ -52,18 +55,23 @@ void check_device_driver(const void *subject, struct report *r)
 		if (!one->present || !(itf && itf->mode == PODFILE_NETDEV ? user : kernel))
 			continue;
 		/* by the environment alone it is not known what the device is for */
-		report_add(r, itf ? SEVERITY_ERROR : SEVERITY_WARNING, "%s: %s is with %s%s%s", one->from, one->d.bdf,
-			driver_of(&one->d), itf && itf->driver ? "; when the pod was attached it was with " : "",
+		report_add(r, itf ? SEVERITY_ERROR : SEVERITY_WARNING, "%s: %s is with %s%s%s",
+			one->from, one->d.bdf, driver_of(&one->d),
+			itf && itf->driver ? "; when the pod was attached it was with " : "",
 			itf && itf->driver ? itf->driver : "");
 		if (user)
 			report_meaning(r, "its kernel interface is gone from the pod");
 		else
-			report_meaning(r, "DPDK drives a device of this kind through vfio-pci only: EAL skips it");
-		report_remedy(r, itf ? "somebody bound it anew after the pod was attached (driverctl, "
-				       "dpdk-devbind): delete the pod, so that it is attached again"
-				     : "on the node: let the device plugin's resource select VFs that are with "
-				       "vfio-pci (\"drivers\": [\"vfio-pci\"]), and bind them at boot: driverctl "
-				       "set-override ADDRESS vfio-pci");
+			report_meaning(r, "DPDK drives a device of this kind through vfio-pci "
+					  "only: EAL skips it");
+		report_remedy(
+			r, itf ? "somebody bound it anew after the pod was attached (driverctl, "
+				 "dpdk-devbind): delete the pod, so that it is attached again"
+			       : "on the node: let the device plugin's resource select VFs that "
+				 "are with "
+				 "vfio-pci (\"drivers\": [\"vfio-pci\"]), and bind them at boot: "
+				 "driverctl "
+				 "set-override ADDRESS vfio-pci");
 	}
 }
 
@@ -76,11 +84,16 @@ void check_uio(const void *subject, struct report *r)
 
 		if (!one->present || one->d.kind != DRIVER_UIO)
 			continue;
-		report_add(r, SEVERITY_WARNING, "%s: %s is with %s", one->from, one->d.bdf, one->d.driver);
-		report_meaning(r, "UIO knows no IOMMU: the device reaches all memory of the machine, and the "
-				  "container must be privileged, with /sys writable and physical addresses");
-		report_remedy(r, "on the node: bind it to vfio-pci (driverctl set-override %s vfio-pci), and give "
-				 "the pod its /dev/vfio nodes by the device plugin", one->d.bdf);
+		report_add(r, SEVERITY_WARNING, "%s: %s is with %s", one->from, one->d.bdf,
+			one->d.driver);
+		report_meaning(r,
+			"UIO knows no IOMMU: the device reaches all memory of the machine, and the "
+			"container must be privileged, with /sys writable and physical addresses");
+		report_remedy(r,
+			"on the node: bind it to vfio-pci (driverctl set-override %s vfio-pci), "
+			"and give "
+			"the pod its /dev/vfio nodes by the device plugin",
+			one->d.bdf);
 	}
 }
 
@@ -96,8 +109,11 @@ static void info(const char *name, const char *value, struct report *r)
 		return;
 	report_add(r, SEVERITY_WARNING, "%s", e.msg);
 	report_meaning(r, "the device plugin puts JSON there: a program that reads it fails");
-	report_remedy(r, "do not set it in the pod; else update the SR-IOV device plugin, or unset it: env -u "
-			 "%s dpdk-pod run …", name);
+	report_remedy(r,
+		"do not set it in the pod; else update the SR-IOV device plugin, or unset it: env "
+		"-u "
+		"%s dpdk-pod run …",
+		name);
 }
 
 static void addresses(const char *name, char *value, struct report *r)
@@ -108,10 +124,14 @@ static void addresses(const char *name, char *value, struct report *r)
 		if (pciaddr_valid(t))
 			continue;
 		report_add(r, SEVERITY_WARNING, "%s: \"%.64s\" is not a PCI address", name, t);
-		report_meaning(r, "this device is not used; a program that trusts the variable fails (an address "
+		report_meaning(r, "this device is not used; a program that trusts the variable "
+				  "fails (an address "
 				  "is like 0000:3b:02.1, several are joined by commas)");
-		report_remedy(r, "do not set it in the pod: the SR-IOV device plugin does; for a device without "
-				 "PCI address, unset it: env -u %s dpdk-pod run …", name);
+		report_remedy(r,
+			"do not set it in the pod: the SR-IOV device plugin does; for a device "
+			"without "
+			"PCI address, unset it: env -u %s dpdk-pod run …",
+			name);
 	}
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a container lacks for DPDK, by a table of checks over facts gathered once. All that is a file
- * is read below the facts' root; what only an attempt tells is in struct doctor_trials: with both
- * given, a recorded machine is examined anywhere. Looking changes nothing that outlasts the look.
+ * What a container lacks for DPDK, by a table of checks over facts gathered once. All that is a
+ * file is read below the facts' root; what only an attempt tells is in struct doctor_trials: with
+ * both given, a recorded machine is examined anywhere. Looking changes nothing that outlasts the
+ * look.
  */
 #ifndef DOCTOR_DOCTOR_H
 #define DOCTOR_DOCTOR_H
@@ -18,7 +19,7 @@
 /* A PCI device that this container is meant to use. */
 struct doctor_device {
 	const struct podfile_interface *interface; /* NULL: only the environment names it */
-	char *from;      /* who names it: "interface net1", "PCIDEVICE_ORG_NIC" */
+	char *from; /* who names it: "interface net1", "PCIDEVICE_ORG_NIC" */
 	bool present;
 	struct device d; /* where not present, d.bdf alone */
 };
@@ -28,7 +29,7 @@ struct doctor_mount {
 	char *point, *type;
 	uint64_t page_size; /* of a hugetlbfs */
 	bool read_only;
-	bool hidden;        /* another mount covers it */
+	bool hidden; /* another mount covers it */
 };
 
 /* What was tried. Errors are positive errno, 0: it works. */
@@ -37,7 +38,7 @@ struct doctor_trials {
 	int pin_error;
 	int mempolicy_error;
 	const char *mempolicy_call; /* the one that failed */
-	int pagemap_error;          /* EPERM: physical addresses are hidden */
+	int pagemap_error;	    /* EPERM: physical addresses are hidden */
 };
 
 struct doctor {
@@ -79,7 +80,8 @@ uint64_t doctor_total_pages(const struct doctor *d, const struct facts_size *s);
 uint64_t doctor_takeable(const struct doctor *d, const struct facts_size *s);
 /* Bytes that a program started now would map. */
 uint64_t doctor_to_map(const struct doctor *d);
-/* Is there a kernel interface, a device that is driven through VFIO, or needs physical addresses? */
+/* Is there a kernel interface, a device that is driven through VFIO, or needs physical addresses?
+ */
 bool doctor_uses_kernel(const struct doctor *d);
 bool doctor_uses_vfio(const struct doctor *d);
 bool doctor_needs_physical(const struct doctor *d);
@@ -88,7 +90,7 @@ bool doctor_program_cap(const struct doctor *d, int cap);
 /* Is the interface this container's, as far as that can be told? */
 bool doctor_own_interface(const struct doctor *d, const struct podfile_interface *i);
 /* "0x8086", or "" where it cannot be read. */
-void doctor_pci_attribute(const struct doctor *d, const char *bdf, const char *name, char *buf,
-	size_t size);
+void doctor_pci_attribute(
+	const struct doctor *d, const char *bdf, const char *name, char *buf, size_t size);
 
 #endif

@@ -10,8 +10,8 @@
 
 #define PROC_CAP (1u << 20)
 
-static int add_device(struct doctor *d, const struct podfile_interface *i, const char *from,
-	const char *text)
+static int add_device(
+	struct doctor *d, const struct podfile_interface *i, const char *from, const char *text)
 {
 	struct doctor_device *more = realloc(d->devices, (d->n_devices + 1) * sizeof(*more));
 	struct doctor_device one = {.interface = i};
@@ -34,7 +34,7 @@ static int add_device(struct doctor *d, const struct podfile_interface *i, const
 	return 0;
 }
 
-/* The interface of that address: what the environment names is this container's, whichever it is. */
+/* The interface of that address. What the environment names is this container's. */
 static const struct podfile_interface *interface_at(const struct doctor *d, const char *text)
 {
 	struct pciaddr want, have;
@@ -66,7 +66,8 @@ static int env_devices(struct doctor *d)
 		*value++ = '\0';
 		if (value - copy > 6 && strcmp(value - 6, "_INFO") == 0)
 			continue;
-		for (char *t = strtok_r(value, ", ", &save); r == 0 && t; t = strtok_r(NULL, ", ", &save))
+		for (char *t = strtok_r(value, ", ", &save); r == 0 && t;
+			t = strtok_r(NULL, ", ", &save))
 			r = add_device(d, interface_at(d, t), copy, t);
 	}
 	return r;
@@ -142,15 +143,15 @@ static bool below(const char *path, const char *point)
 static bool covers(const struct doctor_mount *over, const struct doctor_mount *m)
 {
 	return over != m && ((over->parent == m->id && strcmp(over->point, m->point) == 0) ||
-			     (over->parent == m->parent && below(m->point, over->point)));
+				    (over->parent == m->parent && below(m->point, over->point)));
 }
 
 static int gather_mounts(struct doctor *d)
 {
 	auto_free char *text = NULL;
 	char *save = NULL;
-	int r = file_read(d->facts->source.root, "/proc/self/mountinfo", FILE_IN_ROOT, PROC_CAP, &text,
-		NULL);
+	int r = file_read(
+		d->facts->source.root, "/proc/self/mountinfo", FILE_IN_ROOT, PROC_CAP, &text, NULL);
 
 	if (r < 0)
 		return r == -ENOENT ? 0 : r;
@@ -166,8 +167,8 @@ static void read_no_new_privs(struct doctor *d)
 {
 	auto_free char *text = NULL;
 
-	if (file_read(d->facts->source.root, "/proc/self/status", FILE_IN_ROOT, PROC_CAP, &text, NULL) ==
-		0)
+	if (file_read(d->facts->source.root, "/proc/self/status", FILE_IN_ROOT, PROC_CAP, &text,
+		    NULL) == 0)
 		d->no_new_privs = strstr(text, "\nNoNewPrivs:\t1");
 }
 

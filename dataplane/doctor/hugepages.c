@@ -37,11 +37,13 @@ static struct limit read_limit(const struct doctor *d, uint64_t size)
 	do {
 		bool two = cg.version == 2;
 		uint64_t max = read_number(root, &cg, size, two ? "max" : "limit_in_bytes");
-		uint64_t rsvd = read_number(root, &cg, size, two ? "rsvd.max" : "rsvd.limit_in_bytes");
+		uint64_t rsvd =
+			read_number(root, &cg, size, two ? "rsvd.max" : "rsvd.limit_in_bytes");
 
 		if (max < l.max) {
 			l.max = max;
-			l.current = read_number(root, &cg, size, two ? "current" : "usage_in_bytes");
+			l.current =
+				read_number(root, &cg, size, two ? "current" : "usage_in_bytes");
 		}
 		if (rsvd < l.rsvd)
 			l.rsvd = rsvd;
@@ -80,14 +82,17 @@ void check_hugepages_none(const void *subject, struct report *r)
 	if (machine_pages(d))
 		return;
 	report_add(r, doctor_uses_vfio(d) ? SEVERITY_ERROR : SEVERITY_WARNING,
-		d->facts->n_sizes ? "hugepages: this machine has none, of no size"
-				  : "hugepages: this kernel has none (no /sys/kernel/mm/hugepages here)");
-	report_meaning(r, "EAL stops with \"Cannot get hugepage information\", unless it is told --no-huge, "
-			  "which is slower and which VFIO pins page by page");
-	report_remedy(r, "on the node: hugepagesz=1G hugepages=4 on the kernel's command line, or now: "
-			 "echo 512 > /sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages (and restart "
-			 "kubelet, which counts them at its start); in the container: resources.limits "
-			 "hugepages-2Mi: 1Gi, requests the same");
+		d->facts->n_sizes
+			? "hugepages: this machine has none, of no size"
+			: "hugepages: this kernel has none (no /sys/kernel/mm/hugepages here)");
+	report_meaning(r,
+		"EAL stops with \"Cannot get hugepage information\", unless it is told --no-huge, "
+		"which is slower and which VFIO pins page by page");
+	report_remedy(r,
+		"on the node: hugepagesz=1G hugepages=4 on the kernel's command line, or now: "
+		"echo 512 > /sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages (and restart "
+		"kubelet, which counts them at its start); in the container: resources.limits "
+		"hugepages-2Mi: 1Gi, requests the same");
 }
 
 static bool grants_any(const struct doctor *d)
@@ -110,19 +115,26 @@ static void limit_of(const struct doctor *d, const struct facts_size *s, struct 
 	(void)doctor_resource(s->size, name);
 	if (l.max < want) {
 		report_add(r, SEVERITY_ERROR,
-			"%s hugepages: the control group allows %s, the pod was given %s", size, max,
-			doctor_bytes(want, other));
-		report_meaning(r, "the page beyond the limit ends the program with SIGBUS when it is touched");
-		report_remedy(r, "delete the pod, so that it starts anew; if that does not help, the container "
-				 "runtime does not set hugetlb limits: update it (runc 1.0, crun 0.19)");
+			"%s hugepages: the control group allows %s, the pod was given %s", size,
+			max, doctor_bytes(want, other));
+		report_meaning(r, "the page beyond the limit ends the program with SIGBUS when it "
+				  "is touched");
+		report_remedy(r,
+			"delete the pod, so that it starts anew; if that does not help, the "
+			"container "
+			"runtime does not set hugetlb limits: update it (runc 1.0, crun 0.19)");
 	} else if (l.max >= s->size && l.max - l.current < s->size) {
 		report_add(r, SEVERITY_ERROR,
-			"%s hugepages: all that the control group allows is in use (%s of %s)", size,
-			doctor_bytes(l.current, other), max);
-		report_meaning(r, "a DPDK program started now gets none; one that runs already may be the user");
-		report_remedy(r, "end the program that has them, or remove what one left behind "
-				 "(dpdk-pod doctor --check hugepages-leak); else raise the container's limit "
-				 "%s", name);
+			"%s hugepages: all that the control group allows is in use (%s of %s)",
+			size, doctor_bytes(l.current, other), max);
+		report_meaning(r, "a DPDK program started now gets none; one that runs already may "
+				  "be the user");
+		report_remedy(r,
+			"end the program that has them, or remove what one left behind "
+			"(dpdk-pod doctor --check hugepages-leak); else raise the container's "
+			"limit "
+			"%s",
+			name);
 	}
 }
 
@@ -130,13 +142,14 @@ void check_hugepages_limit(const void *subject, struct report *r)
 {
 	const struct doctor *d = subject;
 	const struct dpdkpod_facts *f = d->facts;
-	char name[DOCTOR_TEXT] = "hugepages-2Mi";
+	char name[DOCTOR_TEXT] = "";
 	auto_free char *list = NULL;
 	struct cgroup cg;
 	size_t len;
 
 	if (cgroup_find(f->source.root, "hugetlb", &cg) < 0) {
-		report_add(r, SEVERITY_NOTE, "hugepages: their limits cannot be seen: no control group with the "
+		report_add(r, SEVERITY_NOTE,
+			"hugepages: their limits cannot be seen: no control group with the "
 			"controller hugetlb is mounted here");
 		return;
 	}
@@ -153,17 +166,20 @@ void check_hugepages_limit(const void *subject, struct report *r)
 		(void)fprintf(out, "%s%s: %" PRIu64 " pages, limit %s", i ? "; " : "",
 			doctor_bytes(f->sizes[i].size, size), pages,
 			doctor_bytes(read_limit(d, f->sizes[i].size).max, max));
-		if (pages)
+		if (pages && !*name)
 			(void)doctor_resource(f->sizes[i].size, name);
 	}
 	if (!out || fclose(out) != 0)
 		return;
-	report_add(r, SEVERITY_ERROR, "hugepages: the control group allows none that the machine has (%s)",
-		list);
-	report_meaning(r, "kubelet sets the limit 0 for every size that the container does not request; EAL "
-			  "sees the machine's pages, maps them, and ends with SIGBUS at the first touch");
-	report_remedy(r, "in the container: resources.limits %s: 1Gi, requests the same (with podman or "
-			 "docker: no hugetlb limit on the parent control group)", name);
+	report_add(r, SEVERITY_ERROR,
+		"hugepages: the control group allows none that the machine has (%s)", list);
+	report_meaning(r,
+		"kubelet sets the limit 0 for every size that the container does not request; EAL "
+		"sees the machine's pages, maps them, and ends with SIGBUS at the first touch");
+	report_remedy(r,
+		"in the container: resources.limits %s: 1Gi, requests the same (with podman or "
+		"docker: no hugetlb limit on the parent control group)",
+		name);
 }
 
 void check_hugepages_rsvd(const void *subject, struct report *r)
@@ -181,12 +197,16 @@ void check_hugepages_rsvd(const void *subject, struct report *r)
 			continue;
 		report_add(r, SEVERITY_WARNING,
 			"%s hugepages: the control group limits use to %s but not reservation "
-			"(rsvd.max is not set), and the machine has %s", doctor_bytes(s->size, size),
-			doctor_bytes(l.max, max), doctor_bytes(bytes, all));
-		report_meaning(r, "mmap of more than the limit succeeds, and touching it ends the program with "
+			"(rsvd.max is not set), and the machine has %s",
+			doctor_bytes(s->size, size), doctor_bytes(l.max, max),
+			doctor_bytes(bytes, all));
+		report_meaning(r, "mmap of more than the limit succeeds, and touching it ends the "
+				  "program with "
 				  "SIGBUS instead of an error message");
-		report_remedy(r, "start the program with dpdk-pod run, which tells EAL the limit (--socket-mem, "
-				 "--socket-limit); or update the container runtime: runc 1.1 and crun 1.0 set "
+		report_remedy(r, "start the program with dpdk-pod run, which tells EAL the limit "
+				 "(--socket-mem, "
+				 "--socket-limit); or update the container runtime: runc 1.1 and "
+				 "crun 1.0 set "
 				 "both limits");
 	}
 }
@@ -208,15 +228,22 @@ void check_hugepages_free(const void *subject, struct report *r)
 		(void)doctor_bytes(have, got);
 		if (limited)
 			report_add(r, have ? SEVERITY_WARNING : SEVERITY_ERROR,
-				"%s hugepages: this container may take %s, but %s are free on its nodes (the "
-				"machine has %" PRIu64 " pages)", size, doctor_bytes(s->allowed, want), got, total);
+				"%s hugepages: this container may take %s, but %s are free on its "
+				"nodes (the "
+				"machine has %" PRIu64 " pages)",
+				size, doctor_bytes(s->allowed, want), got, total);
 		else
 			report_add(r, SEVERITY_ERROR,
-				"%s hugepages: all %" PRIu64 " of the machine are in use or reserved", size, total);
-		report_meaning(r, "EAL says \"Not enough memory available on socket\" or \"No free 2048 kB hugepages reported\"");
-		report_remedy(r, "find who has them on the node (grep -l rtemap /proc/*/maps; ls "
-				 "/dev/hugepages), remove what dead programs left there, or reserve more: "
-				 "nr_hugepages in /sys/devices/system/node/node*/hugepages/hugepages-%" PRIu64 "kB",
+				"%s hugepages: none of the machine's %" PRIu64
+				" is free on this container's nodes",
+				size, total);
+		report_meaning(r, "EAL says \"Not enough memory available on socket\" or \"No free "
+				  "2048 kB hugepages reported\"");
+		report_remedy(r,
+			"find who has them on the node (grep -l rtemap /proc/*/maps; ls "
+			"/dev/hugepages), remove what dead programs left there, or reserve more: "
+			"nr_hugepages in "
+			"/sys/devices/system/node/node*/hugepages/hugepages-%" PRIu64 "kB",
 			s->size >> 10);
 	}
 }
@@ -250,15 +277,19 @@ static void node_of(const struct doctor *d, const struct doctor_device *nic, str
 			nic->from, nic->d.bdf, node, mems ? mems : "");
 	else if (elsewhere && !free_on(d, node))
 		report_add(r, SEVERITY_WARNING,
-			"%s: %s is on NUMA node %d, where no hugepage is free; elsewhere there are %s",
+			"%s: %s is on NUMA node %d, where no hugepage is free; elsewhere there are "
+			"%s",
 			nic->from, nic->d.bdf, node, doctor_bytes(elsewhere, text));
 	else
 		return;
-	report_meaning(r, "packets would lie on another node than their NIC: every access crosses the "
-			  "interconnect; --socket-mem for the NIC's node fails");
-	report_remedy(r, "on the node: Memory Manager policy Static and Topology Manager policy "
-			 "single-numa-node, and a Guaranteed pod; reserve pages there: echo 512 > "
-			 "/sys/devices/system/node/node%d/hugepages/hugepages-2048kB/nr_hugepages", node);
+	report_meaning(r,
+		"packets would lie on another node than their NIC: every access crosses the "
+		"interconnect; --socket-mem for the NIC's node fails");
+	report_remedy(r,
+		"on the node: Memory Manager policy Static and Topology Manager policy "
+		"single-numa-node, and a Guaranteed pod; reserve pages there: echo 512 > "
+		"/sys/devices/system/node/node%d/hugepages/hugepages-2048kB/nr_hugepages",
+		node);
 }
 
 void check_hugepages_node(const void *subject, struct report *r)

@@ -32,8 +32,8 @@ static bool is_map(const char *name)
 	return true;
 }
 
-/* EAL holds a shared flock on each file in use, whichever container it is in; it tells dead files from
- * live ones by the same question. */
+/* EAL holds a shared flock on each file in use, whichever container it is in; it tells dead files
+ * from live ones by the same question. */
 static void ask(int dir, const char *name, struct leaks *l)
 {
 	auto_close int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
@@ -85,16 +85,20 @@ static void leaks_of(const struct doctor *d, const struct doctor_mount *m, struc
 		report_add(r, SEVERITY_WARNING,
 			"%s: %u files of dead DPDK programs (%s, …) hold %s of hugepages", m->point,
 			l.files, l.example, doctor_bytes(l.bytes, bytes));
-		report_meaning(r, "they count as used until they are removed, also against this container's "
-				  "limit if it made them");
-		report_remedy(r, "rm %s/%.*s_*; programs started by dpdk-pod run leave none (--in-memory or "
-				 "--huge-unlink)", m->point, (int)(strrchr(l.example, '_') - l.example),
-			l.example);
+		report_meaning(r,
+			"they count as used until they are removed, also against this container's "
+			"limit if it made them");
+		report_remedy(r,
+			"rm %s/%.*s_*; programs started by dpdk-pod run leave none (--in-memory or "
+			"--huge-unlink)",
+			m->point, (int)(strrchr(l.example, '_') - l.example), l.example);
 	}
 	if (l.unknown)
 		report_add(r, SEVERITY_NOTE,
-			"%s: %u files of DPDK programs cannot be opened by uid %u: whether their owners live is "
-			"not known", m->point, l.unknown, (unsigned int)d->facts->source.uid);
+			"%s: %u files of DPDK programs cannot be opened by uid %u: whether their "
+			"owners live is "
+			"not known",
+			m->point, l.unknown, (unsigned int)d->facts->source.uid);
 }
 
 void check_hugepages_leak(const void *subject, struct report *r)

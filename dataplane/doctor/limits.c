@@ -7,7 +7,7 @@
 #include "checks.h"
 #include "doctor.h"
 
-#define SPARE_FILES 256          /* for all but hugepages */
+#define SPARE_FILES 256		  /* for all but hugepages */
 #define RINGS (UINT64_C(4) << 20) /* of af_packet: two of 1024 frames of 2 KiB */
 
 void check_memlock(const void *subject, struct report *r)
@@ -19,7 +19,8 @@ void check_memlock(const void *subject, struct report *r)
 	uint64_t want = vfio ? doctor_to_map(d) : RINGS;
 	const char *caps = "";
 
-	if (facts_may_lock_all(f) || (f->init_userns && doctor_program_cap(d, FACTS_CAP_IPC_LOCK)) ||
+	if (facts_may_lock_all(f) ||
+		(f->init_userns && doctor_program_cap(d, FACTS_CAP_IPC_LOCK)) ||
 		f->source.memlock >= want || (!vfio && !doctor_uses_kernel(d)))
 		return;
 	if (facts_cap(f, FACTS_CAP_IPC_LOCK))
@@ -30,15 +31,19 @@ void check_memlock(const void *subject, struct report *r)
 		"locked memory: RLIMIT_MEMLOCK is %s%s, %s are to be %s", limit, caps, need,
 		vfio ? "mapped through VFIO" : "locked for each af_packet interface");
 	if (vfio)
-		report_meaning(r, "VFIO locks all memory that it maps: \"Cannot set up DMA remapping, error 12 "
+		report_meaning(r, "VFIO locks all memory that it maps: \"Cannot set up DMA "
+				  "remapping, error 12 "
 				  "(Cannot allocate memory)\"");
 	else
-		report_meaning(r, "the rings of af_packet are locked memory: dpdk-pod makes them smaller, and "
-				  "bursts overflow them; a program with rings of its own does not start");
-	report_remedy(r, "a pod has no field for it. On the node: LimitMEMLOCK=infinity in a drop-in of "
-			 "containerd.service, default_ulimits = [\"memlock=-1:-1\"] for CRI-O; or in the "
-			 "container: securityContext.capabilities.add: [IPC_LOCK], which counts for root; "
-			 "podman and docker: --ulimit memlock=-1");
+		report_meaning(r,
+			"the rings of af_packet are locked memory: dpdk-pod makes them smaller, "
+			"and "
+			"bursts overflow them; a program with rings of its own does not start");
+	report_remedy(r,
+		"a pod has no field for it. On the node: LimitMEMLOCK=infinity in a drop-in of "
+		"containerd.service, default_ulimits = [\"memlock=-1:-1\"] for CRI-O; or in the "
+		"container: securityContext.capabilities.add: [IPC_LOCK], which counts for root; "
+		"podman and docker: --ulimit memlock=-1");
 }
 
 void check_nofile(const void *subject, struct report *r)
@@ -51,12 +56,16 @@ void check_nofile(const void *subject, struct report *r)
 	if (have >= pages + SPARE_FILES)
 		return;
 	report_add(r, SEVERITY_WARNING,
-		"open files: RLIMIT_NOFILE is %" PRIu64 ", %" PRIu64 " hugepages may be taken and %d descriptors "
-		"are for all else", have, pages, SPARE_FILES);
-	report_meaning(r, "EAL keeps a descriptor open for each hugepage: \"Too many open files\" once they are "
+		"open files: RLIMIT_NOFILE is %" PRIu64 ", %" PRIu64
+		" hugepages may be taken and %d descriptors "
+		"are for all else",
+		have, pages, SPARE_FILES);
+	report_meaning(r, "EAL keeps a descriptor open for each hugepage: \"Too many open files\" "
+			  "once they are "
 			  "used up");
-	report_remedy(r, "ulimit -n %" PRIu64 " before the program (podman and docker: --ulimit nofile=…; "
-			 "containerd: LimitNOFILE), or hugepages of 1 GiB, or --single-file-segments",
+	report_remedy(r,
+		"ulimit -n %" PRIu64 " before the program (podman and docker: --ulimit nofile=…; "
+		"containerd: LimitNOFILE), or hugepages of 1 GiB, or --single-file-segments",
 		pages + SPARE_FILES);
 }
 
@@ -68,10 +77,13 @@ void check_mempolicy(const void *subject, struct report *r)
 		return;
 	report_add(r, SEVERITY_WARNING, "memory policy: %s: %s", d->trials.mempolicy_call,
 		strerror(d->trials.mempolicy_error));
-	report_meaning(r, "EAL asks for memory of one NUMA node by it: \"get_mempolicy: Operation not "
-			  "permitted\", and hugepages may come from the wrong node");
-	report_remedy(r, "the default seccomp profile allows it with CAP_SYS_NICE alone: "
-			 "securityContext.capabilities.add: [SYS_NICE], or a profile of your own that allows "
-			 "get_mempolicy, set_mempolicy and mbind (securityContext.seccompProfile: {type: "
-			 "Localhost, localhostProfile: …})");
+	report_meaning(r,
+		"EAL asks for memory of one NUMA node by it: \"get_mempolicy: Operation not "
+		"permitted\", and hugepages may come from the wrong node");
+	report_remedy(r,
+		"the default seccomp profile allows it with CAP_SYS_NICE alone: "
+		"securityContext.capabilities.add: [SYS_NICE], or a profile of your own that "
+		"allows "
+		"get_mempolicy, set_mempolicy and mbind (securityContext.seccompProfile: {type: "
+		"Localhost, localhostProfile: …})");
 }

@@ -18,7 +18,8 @@ static bool is_hugetlbfs(const struct doctor_mount *m)
 static const struct doctor_mount *mount_of(const struct doctor *d, uint64_t size)
 {
 	for (size_t i = 0; i < d->n_mounts; i++)
-		if (is_hugetlbfs(&d->mounts[i]) && !d->mounts[i].hidden && d->mounts[i].page_size == size)
+		if (is_hugetlbfs(&d->mounts[i]) && !d->mounts[i].hidden &&
+			d->mounts[i].page_size == size)
 			return &d->mounts[i];
 	return NULL;
 }
@@ -60,9 +61,10 @@ static void remedy_volume(struct report *r, uint64_t size)
 	char name[DOCTOR_TEXT];
 
 	(void)doctor_resource(size, name);
-	report_remedy(r, "in the pod: volumes: [{name: huge, emptyDir: {medium: HugePages-%s}}], in the "
-			 "container: volumeMounts: [{name: huge, mountPath: /dev/hugepages}] (podman: "
-			 "--mount type=bind,src=/dev/hugepages,dst=/dev/hugepages)",
+	report_remedy(r,
+		"in the pod: volumes: [{name: huge, emptyDir: {medium: HugePages-%s}}], in the "
+		"container: volumeMounts: [{name: huge, mountPath: /dev/hugepages}] (podman: "
+		"--mount type=bind,src=/dev/hugepages,dst=/dev/hugepages)",
 		name + strlen("hugepages-"));
 }
 
@@ -81,13 +83,15 @@ void check_hugetlbfs_mount(const void *subject, struct report *r)
 		"hugetlbfs: none is mounted in this container, which may take hugepages of %s",
 		doctor_bytes(s->size, size));
 	if (other)
-		report_meaning(r, "EAL stops with \"no mounted hugetlbfs found for that size\", unless it is "
-				  "told --in-memory; and in memory it tries the machine's pages of %s too, "
-				  "which this container may not take, and may fail by that",
+		report_meaning(r,
+			"EAL stops with \"no mounted hugetlbfs found for that size\", unless it is "
+			"told --in-memory; and in memory it tries the machine's pages of %s too, "
+			"which this container may not take, and may fail by that",
 			doctor_bytes(other->size, theirs));
 	else
-		report_meaning(r, "EAL stops with \"no mounted hugetlbfs found for that size\", unless it is "
-				  "told --in-memory, as dpdk-pod run does");
+		report_meaning(r,
+			"EAL stops with \"no mounted hugetlbfs found for that size\", unless it is "
+			"told --in-memory, as dpdk-pod run does");
 	remedy_volume(r, s->size);
 }
 
@@ -117,9 +121,10 @@ void check_hugetlbfs_type(const void *subject, struct report *r)
 			report_add(r, SEVERITY_WARNING,
 				"%s: the hugetlbfs there is covered by another mount", m->point);
 		else
-			report_add(r, SEVERITY_WARNING, "%s: mounted, but it is %s, not hugetlbfs", m->point,
-				m->type);
-		report_meaning(r, "EAL stops with \"no mounted hugetlbfs found for that size\"; a program that "
+			report_add(r, SEVERITY_WARNING, "%s: mounted, but it is %s, not hugetlbfs",
+				m->point, m->type);
+		report_meaning(r, "EAL stops with \"no mounted hugetlbfs found for that size\"; a "
+				  "program that "
 				  "is told this directory gets ordinary memory or disk");
 		remedy_volume(r, s ? s->size : UINT64_C(2) << 20);
 	}
@@ -139,9 +144,10 @@ void check_hugetlbfs_size(const void *subject, struct report *r)
 		if (!is_hugetlbfs(m) || m->hidden)
 			continue;
 		report_add(r, SEVERITY_WARNING,
-			"%s: a hugetlbfs of %s pages, and this container may take pages of %s only", m->point,
-			doctor_bytes(m->page_size, size), doctor_bytes(s->size, mine));
-		report_meaning(r, "a file there cannot have a page: SIGBUS, \"Cannot allocate memory\", or EAL's "
+			"%s: a hugetlbfs of %s pages, and this container may take pages of %s only",
+			m->point, doctor_bytes(m->page_size, size), doctor_bytes(s->size, mine));
+		report_meaning(r, "a file there cannot have a page: SIGBUS, \"Cannot allocate "
+				  "memory\", or EAL's "
 				  "\"no mounted hugetlbfs found for that size\"");
 		remedy_volume(r, s->size);
 	}
@@ -165,12 +171,16 @@ static void explain(const struct doctor *d, const struct doctor_mount *m, struct
 		report_remedy(r, "check the modes of the directories above it");
 		return;
 	}
-	report_add(r, SEVERITY_WARNING, "%s: hugetlbfs belongs to %u:%u with mode %04o, this is uid %u",
-		m->point, (unsigned int)st.st_uid, (unsigned int)st.st_gid, st.st_mode & 07777, uid);
-	report_meaning(r, "EAL stops with \"open /…/rtemap_0 failed: Permission denied\"; dpdk-pod run does "
-			  "without the files (--in-memory) where it can");
-	report_remedy(r, "in the pod: securityContext: {fsGroup: %u}; with podman: mount a hugetlbfs made "
-			 "with -o uid=%u", uid, uid);
+	report_add(r, SEVERITY_WARNING,
+		"%s: hugetlbfs belongs to %u:%u with mode %04o, this is uid %u", m->point,
+		(unsigned int)st.st_uid, (unsigned int)st.st_gid, st.st_mode & 07777, uid);
+	report_meaning(r,
+		"EAL stops with \"open /…/rtemap_0 failed: Permission denied\"; dpdk-pod run does "
+		"without the files (--in-memory) where it can");
+	report_remedy(r,
+		"in the pod: securityContext: {fsGroup: %u}; with podman: mount a hugetlbfs made "
+		"with -o uid=%u",
+		uid, uid);
 }
 
 void check_hugetlbfs_write(const void *subject, struct report *r)

@@ -22,16 +22,19 @@ static void each_interface(const struct doctor *d, struct report *r, interface_f
 	}
 }
 
-static void gone(const struct doctor *d, const struct podfile_interface *i, const struct facts_link *l,
-	struct report *r)
+static void gone(const struct doctor *d, const struct podfile_interface *i,
+	const struct facts_link *l, struct report *r)
 {
 	(void)d;
 	if (l)
 		return;
 	report_add(r, SEVERITY_ERROR, "interface %s: it is not in this network namespace", i->name);
-	report_meaning(r, "af_packet, af_xdp and bifurcated drivers (mlx5) find it by its kernel interface");
-	report_remedy(r, "run in the pod's network namespace (ip netns exec, nsenter -n); if this is it, somebody "
-			 "renamed or moved the interface: delete the pod, so that it is attached again");
+	report_meaning(r,
+		"af_packet, af_xdp and bifurcated drivers (mlx5) find it by its kernel interface");
+	report_remedy(r,
+		"run in the pod's network namespace (ip netns exec, nsenter -n); if this is it, "
+		"somebody "
+		"renamed or moved the interface: delete the pod, so that it is attached again");
 }
 
 void check_netdev_gone(const void *subject, struct report *r)
@@ -39,8 +42,8 @@ void check_netdev_gone(const void *subject, struct report *r)
 	each_interface(subject, r, gone);
 }
 
-static void down(const struct doctor *d, const struct podfile_interface *i, const struct facts_link *l,
-	struct report *r)
+static void down(const struct doctor *d, const struct podfile_interface *i,
+	const struct facts_link *l, struct report *r)
 {
 	char path[PATH_MAX], state[32];
 
@@ -49,7 +52,9 @@ static void down(const struct doctor *d, const struct podfile_interface *i, cons
 	if (!l->up) {
 		report_add(r, SEVERITY_WARNING, "interface %s: it is down", i->name);
 		report_meaning(r, "no packet comes or goes");
-		report_remedy(r, "ip link set %s up (takes CAP_NET_ADMIN; the plugin brings it up at ADD)", i->name);
+		report_remedy(r,
+			"ip link set %s up (takes CAP_NET_ADMIN; the plugin brings it up at ADD)",
+			i->name);
 		return;
 	}
 	(void)snprintf(path, sizeof(path), "/sys/class/net/%s/operstate", i->name);
@@ -59,7 +64,8 @@ static void down(const struct doctor *d, const struct podfile_interface *i, cons
 	report_add(r, SEVERITY_WARNING, "interface %s: it is up and has no carrier", i->name);
 	report_meaning(r, "no packet comes or goes");
 	report_remedy(r, "check the cable and the switch port; a VF: ip link show PF on the node, "
-			 "\"link_state\": \"enable\" in the network lets VFs of one PF talk without a cable");
+			 "\"link_state\": \"enable\" in the network lets VFs of one PF talk "
+			 "without a cable");
 }
 
 void check_link_down(const void *subject, struct report *r)
@@ -67,17 +73,17 @@ void check_link_down(const void *subject, struct report *r)
 	each_interface(subject, r, down);
 }
 
-static void mtu(const struct doctor *d, const struct podfile_interface *i, const struct facts_link *l,
-	struct report *r)
+static void mtu(const struct doctor *d, const struct podfile_interface *i,
+	const struct facts_link *l, struct report *r)
 {
 	(void)d;
 	if (!l || i->mtu == CODEC_ABSENT || l->mtu == i->mtu)
 		return;
-	report_add(r, SEVERITY_WARNING, "interface %s: its MTU is %d, it was attached with %lld", i->name, l->mtu,
-		(long long)i->mtu);
+	report_add(r, SEVERITY_WARNING, "interface %s: its MTU is %d, it was attached with %lld",
+		i->name, l->mtu, (long long)i->mtu);
 	report_meaning(r, "frames larger than the MTU are lost; rings and mbufs are sized by it");
-	report_remedy(r, "ip link set %s mtu %lld, or \"mtu\": %d in the network's configuration", i->name,
-		(long long)i->mtu, l->mtu);
+	report_remedy(r, "ip link set %s mtu %lld, or \"mtu\": %d in the network's configuration",
+		i->name, (long long)i->mtu, l->mtu);
 }
 
 void check_link_mtu(const void *subject, struct report *r)
@@ -92,14 +98,19 @@ void check_uverbs(const void *subject, struct report *r)
 	for (size_t i = 0; i < d->n_devices; i++) {
 		const struct doctor_device *one = &d->devices[i];
 
-		if (!one->present || one->d.kind != DRIVER_BIFURCATED || device_has_verbs(d->facts, &one->d))
+		if (!one->present || one->d.kind != DRIVER_BIFURCATED ||
+			device_has_verbs(d->facts, &one->d))
 			continue;
 		report_add(r, SEVERITY_WARNING,
-			"%s: %s is with %s, and its /dev/infiniband/uverbs node is not here or may not be opened",
+			"%s: %s is with %s, and its /dev/infiniband/uverbs node is not here or may "
+			"not be opened",
 			one->from, one->d.bdf, one->d.driver);
-		report_meaning(r, "DPDK's own driver for it needs the node beside the kernel's interface; without, "
+		report_meaning(r, "DPDK's own driver for it needs the node beside the kernel's "
+				  "interface; without, "
 				  "dpdk-pod takes af_packet, which is much slower");
-		report_remedy(r, "on the node: \"isRdma\": true in the resource's selectors of the SR-IOV device "
-				 "plugin (and modprobe mlx5_ib); podman: --device /dev/infiniband/uverbs0");
+		report_remedy(r,
+			"on the node: \"isRdma\": true in the resource's selectors of the SR-IOV "
+			"device "
+			"plugin (and modprobe mlx5_ib); podman: --device /dev/infiniband/uverbs0");
 	}
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Is there a DPDK driver for each device? Every driver carries the PCI IDs that it serves in a string
- * (PMD_INFO_STRING, what dpdk-pmdinfo.py prints): in the plugins of a shared DPDK, in the program of a
- * static one.
+ * Is there a DPDK driver for each device? Every driver carries the PCI IDs that it serves in a
+ * string (PMD_INFO_STRING, what dpdk-pmdinfo.py prints): in the plugins of a shared DPDK, in the
+ * program of a static one.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -37,7 +37,8 @@ static void scan_driver(const char *info, struct ids *ids)
 	for (p = p ? strchr(p, '[') : NULL; p && !ids->known; p = strchr(p + 1, '[')) {
 		unsigned int vendor, device;
 
-		if (sscanf(p, "[%u, %u,", &vendor, &device) == 2 && (vendor == ids->vendor || vendor == ANY) &&
+		if (sscanf(p, "[%u, %u,", &vendor, &device) == 2 &&
+			(vendor == ids->vendor || vendor == ANY) &&
 			(device == ids->device || device == ANY))
 			ids->known = true;
 	}
@@ -76,7 +77,8 @@ static void scan_plugins(int root, const char *path, struct ids *ids)
 	for (struct dirent *e; !ids->known && (e = readdir(dir));) {
 		if (strncmp(e->d_name, "librte_", 7) != 0)
 			continue;
-		auto_close int one = openat(at, e->d_name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+		auto_close int one =
+			openat(at, e->d_name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
 
 		if (one >= 0)
 			scan_fd(one, ids);
@@ -145,15 +147,19 @@ void check_pmd(const void *subject, struct report *r)
 			continue;
 		if (!ids.drivers) {
 			report_add(r, SEVERITY_NOTE,
-				"%s: no DPDK driver is found here to ask whether it knows %s (%04x:%04x)", one->from,
-				one->d.bdf, ids.vendor, ids.device);
+				"%s: no DPDK driver is found here to ask whether it knows %s "
+				"(%04x:%04x)",
+				one->from, one->d.bdf, ids.vendor, ids.device);
 			report_remedy(r, "name the program: dpdk-pod doctor PROGRAM");
 			continue;
 		}
-		report_add(r, SEVERITY_ERROR, "%s: %s is a %04x:%04x, which none of the %u DPDK drivers here knows",
+		report_add(r, SEVERITY_ERROR,
+			"%s: %s is a %04x:%04x, which none of the %u DPDK drivers here knows",
 			one->from, one->d.bdf, ids.vendor, ids.device, ids.drivers);
-		report_meaning(r, "EAL probes the device and passes it by: the program has a port less");
-		report_remedy(r, "put the vendor's driver into the image (Debian: librte-net-*; a static program must "
+		report_meaning(
+			r, "EAL probes the device and passes it by: the program has a port less");
+		report_remedy(r, "put the vendor's driver into the image (Debian: librte-net-*; a "
+				 "static program must "
 				 "be built with it), or a newer DPDK");
 	}
 }

@@ -10,7 +10,8 @@
 static void failed(const struct doctor *d, enum severity s, struct report *r)
 {
 	report_add(r, s, "%s", d->pod_error.message);
-	report_meaning(r, "no interface is known from it, nor what kubelet assigned; what dpdk-pod can do is by "
+	report_meaning(r, "no interface is known from it, nor what kubelet assigned; what dpdk-pod "
+			  "can do is by "
 			  "the kernel and PCIDEVICE_* alone");
 	if (d->pod_error.remedy[0])
 		report_remedy(r, "%s", d->pod_error.remedy);
@@ -31,8 +32,10 @@ void check_podfile_damaged(const void *subject, struct report *r)
 	if (d->pod || d->pod_error.errnum == ENOENT || d->pod_error.errnum == EPROTONOSUPPORT)
 		return;
 	failed(d, SEVERITY_ERROR, r);
-	report_remedy(r, "the plugin replaces it as a whole, so somebody in the pod wrote there: mount the volume "
-			 "dpdk-pod with readOnly: true, and delete the pod, so that it is published again");
+	report_remedy(r,
+		"the plugin replaces it as a whole, so somebody in the pod wrote there: mount the "
+		"volume "
+		"dpdk-pod with readOnly: true, and delete the pod, so that it is published again");
 }
 
 void check_podfile_version(const void *subject, struct report *r)
@@ -49,13 +52,19 @@ void check_podfile_foreign(const void *subject, struct report *r)
 	const char *boot = d->pod ? d->pod->file.node.boot_id : NULL;
 	char line[64];
 
-	if (!boot || file_read_line(d->facts->source.root, "/proc/sys/kernel/random/boot_id", line,
-			     sizeof(line)) < 0 || strcmp(line, boot) == 0)
+	if (!boot ||
+		file_read_line(d->facts->source.root, "/proc/sys/kernel/random/boot_id", line,
+			sizeof(line)) < 0 ||
+		strcmp(line, boot) == 0)
 		return;
-	report_add(r, SEVERITY_WARNING, "%s: it was written on another node or before this one was started again "
-		"(boot id %s, here %s)", d->pod->path, boot, line);
-	report_meaning(r, "its devices, groups and CPUs are those of another machine or of the past");
-	report_remedy(r, "do not copy pod files, nor keep them in an image or a persistent volume: mount the emptyDir "
+	report_add(r, SEVERITY_WARNING,
+		"%s: it was written on another node or before this one was started again "
+		"(boot id %s, here %s)",
+		d->pod->path, boot, line);
+	report_meaning(
+		r, "its devices, groups and CPUs are those of another machine or of the past");
+	report_remedy(r, "do not copy pod files, nor keep them in an image or a persistent volume: "
+			 "mount the emptyDir "
 			 "\"dpdk-pod\"; by hand: let the plugin publish it again (DEL, ADD)");
 }
 
@@ -71,15 +80,20 @@ void check_podfile_container(const void *subject, struct report *r)
 		if (d->pod->file.interfaces[n].container)
 			i = &d->pod->file.interfaces[n];
 	if (named && d->pod->file.n_containers && !pod_own_container(d->pod))
-		report_add(r, SEVERITY_WARNING, "DPDK_POD_CONTAINER: %s: the pod file knows no container of this name",
+		report_add(r, SEVERITY_WARNING,
+			"DPDK_POD_CONTAINER: %s: the pod file knows no container of this name",
 			named);
 	else if (i && !d->pod->container)
-		report_add(r, SEVERITY_WARNING, "pod file: which of its containers this is cannot be told, and interface "
-			"%s is container %s's", i->name, i->container);
+		report_add(r, SEVERITY_WARNING,
+			"pod file: which of its containers this is cannot be told, and interface "
+			"%s is container %s's",
+			i->name, i->container);
 	else
 		return;
-	report_meaning(r, "interfaces that were allocated to one container are not looked at here, and its CPUs and "
+	report_meaning(r, "interfaces that were allocated to one container are not looked at here, "
+			  "and its CPUs and "
 			  "hugepages cannot be compared");
-	report_remedy(r, "in each container: env: [{name: DPDK_POD_CONTAINER, value: \"the container's name in the "
+	report_remedy(r, "in each container: env: [{name: DPDK_POD_CONTAINER, value: \"the "
+			 "container's name in the "
 			 "pod\"}]");
 }

@@ -46,8 +46,8 @@ static void process_name(const struct doctor *d, pid_t pid, char *buf, size_t si
 		(void)snprintf(buf, size, "?");
 }
 
-static void look_at(const struct doctor *d, const char *base, int dir, const char *prefix,
-	struct report *r)
+static void look_at(
+	const struct doctor *d, const char *base, int dir, const char *prefix, struct report *r)
 {
 	bool usual = strcmp(prefix, DEFAULT_PREFIX) == 0;
 	char name[64];
@@ -57,24 +57,29 @@ static void look_at(const struct doctor *d, const char *base, int dir, const cha
 	if (err == -ENOENT || (err == 0 && pid == 0))
 		return; /* nobody's, or a dead one's: EAL takes it over */
 	if (err < 0) {
-		report_add(r, SEVERITY_NOTE, "%s/%s/config: cannot see who has it: %s", base, prefix,
-			strerror(-err));
+		report_add(r, SEVERITY_NOTE, "%s/%s/config: cannot see who has it: %s", base,
+			prefix, strerror(-err));
 		return;
 	}
 	if (pid > 0) {
 		process_name(d, pid, name, sizeof(name));
 		report_add(r, usual ? SEVERITY_WARNING : SEVERITY_NOTE,
-			"%s/%s: process %d (%s) runs DPDK with the file prefix %s", base, prefix, (int)pid, name,
-			prefix);
+			"%s/%s: process %d (%s) runs DPDK with the file prefix %s", base, prefix,
+			(int)pid, name, prefix);
 	} else {
 		report_add(r, usual ? SEVERITY_ERROR : SEVERITY_NOTE,
-			"%s/%s: a process of another container runs DPDK with the file prefix %s here", base,
-			prefix, prefix);
+			"%s/%s: a process of another container runs DPDK with the file prefix %s "
+			"here",
+			base, prefix, prefix);
 	}
-	report_meaning(r, "a second primary process with this prefix ends with \"Cannot create lock on "
-			  "'%s/%s/config'. Is another primary process running?\"", base, prefix);
-	report_remedy(r, "start programs by dpdk-pod run (--in-memory or a prefix of its own), or with "
-			 "--file-prefix NAME; do not share %s between containers", base);
+	report_meaning(r,
+		"a second primary process with this prefix ends with \"Cannot create lock on "
+		"'%s/%s/config'. Is another primary process running?\"",
+		base, prefix);
+	report_remedy(r,
+		"start programs by dpdk-pod run (--in-memory or a prefix of its own), or with "
+		"--file-prefix NAME; do not share %s between containers",
+		base);
 }
 
 void check_file_prefix(const void *subject, struct report *r)
@@ -83,12 +88,14 @@ void check_file_prefix(const void *subject, struct report *r)
 	char base[PATH_MAX];
 
 	base_dir(d, base, sizeof(base));
-	auto_close int fd = file_open(d->facts->source.root, base, O_RDONLY | O_DIRECTORY, 0, FILE_IN_ROOT);
+	auto_close int fd =
+		file_open(d->facts->source.root, base, O_RDONLY | O_DIRECTORY, 0, FILE_IN_ROOT);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 
 	if (!dir) {
 		if (fd != -ENOENT)
-			report_add(r, SEVERITY_NOTE, "%s: cannot look for running DPDK programs: %s", base,
+			report_add(r, SEVERITY_NOTE,
+				"%s: cannot look for running DPDK programs: %s", base,
 				strerror(fd < 0 ? -fd : errno));
 		return;
 	}
@@ -109,12 +116,15 @@ void check_runtime_dir(const void *subject, struct report *r)
 		return;
 	int err = facts_access(d->facts, dir);
 
-	report_add(r, SEVERITY_WARNING, "%s: uid %u cannot write to EAL's runtime directory: %s", dir,
-		(unsigned int)d->facts->source.uid, strerror(err < 0 ? -err : EACCES));
-	report_meaning(r, "EAL stops with \"Error creating '%s/dpdk'\" unless it is told --in-memory or "
-			  "--no-shconf, as dpdk-pod run does; without telemetry, dpdk-pod ready and "
-			  "dpdk-telemetry.py have nobody to ask", dir);
+	report_add(r, SEVERITY_WARNING, "%s: uid %u cannot write to EAL's runtime directory: %s",
+		dir, (unsigned int)d->facts->source.uid, strerror(err < 0 ? -err : EACCES));
+	report_meaning(r,
+		"EAL stops with \"Error creating '%s/dpdk'\" unless it is told --in-memory or "
+		"--no-shconf, as dpdk-pod run does; without telemetry, dpdk-pod ready and "
+		"dpdk-telemetry.py have nobody to ask",
+		dir);
 	report_remedy(r, "mount an emptyDir at a directory of its own and set the variable "
-			 "RUNTIME_DIRECTORY to it (DPDK 22.11), with securityContext.fsGroup for a user other "
+			 "RUNTIME_DIRECTORY to it (DPDK 22.11), with securityContext.fsGroup for a "
+			 "user other "
 			 "than root");
 }

@@ -98,15 +98,17 @@ bool doctor_needs_physical(const struct doctor *d)
 	for (size_t i = 0; i < d->n_devices; i++) {
 		const struct device *one = &d->devices[i].d;
 
-		if (d->devices[i].present && (one->kind == DRIVER_UIO ||
-			(one->kind == DRIVER_VFIO && (one->no_iommu || device_unsafe_noiommu(d->facts)))))
+		if (d->devices[i].present &&
+			(one->kind == DRIVER_UIO ||
+				(one->kind == DRIVER_VFIO &&
+					(one->no_iommu || device_unsafe_noiommu(d->facts)))))
 			return true;
 	}
 	return false;
 }
 
-void doctor_pci_attribute(const struct doctor *d, const char *bdf, const char *name, char *buf,
-	size_t size)
+void doctor_pci_attribute(
+	const struct doctor *d, const char *bdf, const char *name, char *buf, size_t size)
 {
 	char path[PATH_MAX];
 

@@ -20,7 +20,8 @@ static void try_pin(const struct dpdkpod_facts *f, struct doctor_trials *t)
 
 	if (facts_affinity(&was) < 0)
 		return;
-	for (int c = cpulist_next(&f->cpus, 0); c >= 0; c = cpulist_next(&f->cpus, (unsigned int)c + 1)) {
+	for (int c = cpulist_next(&f->cpus, 0); c >= 0;
+		c = cpulist_next(&f->cpus, (unsigned int)c + 1)) {
 		struct cpulist one = {0};
 
 		cpulist_add(&one, (unsigned int)c);
@@ -52,7 +53,8 @@ static void try_mempolicy(struct doctor_trials *t)
 /* The kernel shows page frame 0 to whom it does not trust. */
 static void try_pagemap(const struct dpdkpod_facts *f, struct doctor_trials *t)
 {
-	auto_close int fd = file_open(f->source.root, "/proc/self/pagemap", O_RDONLY, 0, FILE_IN_ROOT);
+	auto_close int fd =
+		file_open(f->source.root, "/proc/self/pagemap", O_RDONLY, 0, FILE_IN_ROOT);
 	volatile char here = 1;
 	uint64_t entry = 0, page = (uint64_t)sysconf(_SC_PAGESIZE);
 	off_t at = (off_t)((uintptr_t)&here / page * sizeof(entry));

@@ -1,24 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * VFIO: the nodes are opened, as DPDK does, and closed at once. The errno tells who refuses: ENOENT the
- * container's runtime, EPERM the device control group, EACCES the file's mode, EBUSY another program.
+ * VFIO: the nodes are opened, as DPDK does, and closed at once. The errno tells who refuses: ENOENT
+ * the container's runtime, EPERM the device control group, EACCES the file's mode, EBUSY another
+ * program.
  */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "checks.h"
-#include "codec.h"
 #include "doctor.h"
 #include "file.h"
 #include "mem.h"
 
 #define CONTAINER "/dev/vfio/vfio"
-#define DPDK_GROUPS 64 /* RTE_VFIO_MAX_GROUPS of the packages */
 
 static void node_of(const struct device *d, char *buf, size_t size)
 {
@@ -27,14 +25,15 @@ static void node_of(const struct device *d, char *buf, size_t size)
 
 static int try_open(const struct doctor *d, const char *node)
 {
-	auto_close int fd = file_open(d->facts->source.root, node, O_RDWR | O_NONBLOCK, 0, FILE_IN_ROOT);
+	auto_close int fd =
+		file_open(d->facts->source.root, node, O_RDWR | O_NONBLOCK, 0, FILE_IN_ROOT);
 
 	return fd < 0 ? fd : 0;
 }
 
 /* The group nodes whose opening ends so, each once. */
-typedef void (*refused_fn)(const struct doctor *d, const struct doctor_device *one, const char *node,
-	int err, struct report *r);
+typedef void (*refused_fn)(const struct doctor *d, const struct doctor_device *one,
+	const char *node, int err, struct report *r);
 
 static void each_group(const struct doctor *d, struct report *r, refused_fn refused)
 {
@@ -57,10 +56,11 @@ static void each_group(const struct doctor *d, struct report *r, refused_fn refu
 	}
 }
 
-static const char device_plugin[] =
-	"request the device plugin's resource in this very container (it puts the nodes in and allows them): "
-	"resources.limits: {\"RESOURCE\": \"1\"}; podman: --device /dev/vfio/vfio --device %s; do not mount "
-	"/dev/vfio as a volume";
+static const char device_plugin[] = "request the device plugin's resource in this very container "
+				    "(it puts the nodes in and allows them): "
+				    "resources.limits: {\"RESOURCE\": \"1\"}; podman: --device "
+				    "/dev/vfio/vfio --device %s; do not mount "
+				    "/dev/vfio as a volume";
 
 void check_vfio_container(const void *subject, struct report *r)
 {
@@ -70,18 +70,19 @@ void check_vfio_container(const void *subject, struct report *r)
 	if (!doctor_uses_vfio(d) || err == 0 || err == EPERM || err == EACCES)
 		return;
 	report_add(r, SEVERITY_ERROR, CONTAINER ": %s", strerror(err));
-	report_meaning(r, "DPDK needs it beside each group's node: \"VFIO support not initialized\"");
+	report_meaning(
+		r, "DPDK needs it beside each group's node: \"VFIO support not initialized\"");
 	report_remedy(r, device_plugin, CONTAINER);
 }
 
-static void absent(const struct doctor *d, const struct doctor_device *one, const char *node, int err,
-	struct report *r)
+static void absent(const struct doctor *d, const struct doctor_device *one, const char *node,
+	int err, struct report *r)
 {
 	(void)d;
 	if (err == EPERM || err == EACCES || err == EBUSY)
 		return;
-	report_add(r, SEVERITY_ERROR, "%s: %s, the group of %s, is not to be opened: %s", one->from, node,
-		one->d.bdf, strerror(err));
+	report_add(r, SEVERITY_ERROR, "%s: %s, the group of %s, is not to be opened: %s", one->from,
+		node, one->d.bdf, strerror(err));
 	report_meaning(r, "EAL says \"failed to open VFIO group\" and skips the device");
 	report_remedy(r, device_plugin, node);
 }
@@ -94,14 +95,16 @@ void check_vfio_node(const void *subject, struct report *r)
 static void by_cgroup(const char *from, const char *node, struct report *r)
 {
 	report_add(r, SEVERITY_ERROR,
-		"%s: %s is here, but the device control group does not let this container open it", from, node);
-	report_meaning(r, "mknod or a volume (hostPath /dev/vfio) brings a node in, not the permission to use "
+		"%s: %s is here, but the device control group does not let this container open it",
+		from, node);
+	report_meaning(r, "mknod or a volume (hostPath /dev/vfio) brings a node in, not the "
+			  "permission to use "
 			  "it: \"Operation not permitted\"");
 	report_remedy(r, device_plugin, node);
 }
 
-static void forbidden(const struct doctor *d, const struct doctor_device *one, const char *node, int err,
-	struct report *r)
+static void forbidden(const struct doctor *d, const struct doctor_device *one, const char *node,
+	int err, struct report *r)
 {
 	(void)d;
 	if (err == EPERM)
@@ -125,18 +128,23 @@ static void by_mode(const struct doctor *d, const char *from, const char *node, 
 
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return;
-	report_add(r, SEVERITY_ERROR, "%s: %s belongs to %u:%u with mode %04o, uid %u may not open it", from,
-		node, (unsigned int)st.st_uid, (unsigned int)st.st_gid, st.st_mode & 07777, uid);
-	report_meaning(r, "EAL says \"failed to open VFIO group: Permission denied\" and skips the device; where "
+	report_add(r, SEVERITY_ERROR,
+		"%s: %s belongs to %u:%u with mode %04o, uid %u may not open it", from, node,
+		(unsigned int)st.st_uid, (unsigned int)st.st_gid, st.st_mode & 07777, uid);
+	report_meaning(r, "EAL says \"failed to open VFIO group: Permission denied\" and skips the "
+			  "device; where "
 			  "mode and owner would do, SELinux or a nodev mount refuses");
-	report_remedy(r, "in the network's configuration: \"deviceNode\": {\"gid\": GID, \"mode\": \"0660\"} with "
-			 "the pod's fsGroup or supplementalGroups: [GID]; or on the node a udev rule: "
-			 "SUBSYSTEM==\"vfio\", MODE=\"0666\"; or device_ownership_from_security_context = true in "
-			 "containerd's configuration");
+	report_remedy(r,
+		"in the network's configuration: \"deviceNode\": {\"gid\": GID, \"mode\": "
+		"\"0660\"} with "
+		"the pod's fsGroup or supplementalGroups: [GID]; or on the node a udev rule: "
+		"SUBSYSTEM==\"vfio\", MODE=\"0666\"; or device_ownership_from_security_context = "
+		"true in "
+		"containerd's configuration");
 }
 
-static void mode_refuses(const struct doctor *d, const struct doctor_device *one, const char *node, int err,
-	struct report *r)
+static void mode_refuses(const struct doctor *d, const struct doctor_device *one, const char *node,
+	int err, struct report *r)
 {
 	if (err == EACCES)
 		by_mode(d, one->from, node, r);
@@ -168,7 +176,8 @@ static bool holds(int root, const char *pid, dev_t device)
 	for (struct dirent *e; !found && (e = readdir(dir));) {
 		struct stat st;
 
-		found = fstatat(at, e->d_name, &st, 0) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == device;
+		found = fstatat(at, e->d_name, &st, 0) == 0 && S_ISCHR(st.st_mode) &&
+			st.st_rdev == device;
 	}
 	(void)closedir(dir);
 	return found;
@@ -216,14 +225,16 @@ static void busy(const struct doctor *d, const struct doctor_device *one, const 
 	if (find_holder(d->facts->source.root, node, pid, sizeof(pid))) {
 		(void)snprintf(path, sizeof(path), "/proc/%s/comm", pid);
 		(void)file_read_line(d->facts->source.root, path, name, sizeof(name));
-		report_add(r, SEVERITY_ERROR, "%s: %s, the group of %s, is held by process %s (%s)", one->from,
-			node, one->d.bdf, pid, name);
+		report_add(r, SEVERITY_ERROR, "%s: %s, the group of %s, is held by process %s (%s)",
+			one->from, node, one->d.bdf, pid, name);
 	} else {
 		report_add(r, SEVERITY_ERROR,
-			"%s: %s, the group of %s, is held by a process that cannot be seen from here",
+			"%s: %s, the group of %s, is held by a process that cannot be seen from "
+			"here",
 			one->from, node, one->d.bdf);
 	}
-	report_meaning(r, "one process at a time opens a group: \"failed to open VFIO group: Device or resource "
+	report_meaning(r, "one process at a time opens a group: \"failed to open VFIO group: "
+			  "Device or resource "
 			  "busy\". If that program is the one you mean, all is well");
 	report_remedy(r, "end the other program; to find it, on the node: fuser -v %s", node);
 }
@@ -231,97 +242,4 @@ static void busy(const struct doctor *d, const struct doctor_device *one, const 
 void check_vfio_busy(const void *subject, struct report *r)
 {
 	each_group(subject, r, busy);
-}
-
-void check_vfio_group(const void *subject, struct report *r)
-{
-	const struct doctor *d = subject;
-
-	for (size_t i = 0; i < d->n_devices; i++) {
-		const struct doctor_device *one = &d->devices[i];
-		const struct podfile_interface *itf = one->interface;
-
-		if (!one->present || one->d.kind != DRIVER_VFIO)
-			continue;
-		if (one->d.group < 0) {
-			report_add(r, SEVERITY_ERROR, "%s: %s is with %s but in no IOMMU group", one->from,
-				one->d.bdf, one->d.driver);
-			report_meaning(r, "VFIO has no node for it: EAL skips the device");
-			report_remedy(r, "on the node: switch the IOMMU on (VT-d or AMD-Vi in the firmware; "
-					 "intel_iommu=on iommu=pt on the kernel's command line)");
-		} else if (itf && itf->iommu_group != CODEC_ABSENT && itf->iommu_group != one->d.group) {
-			report_add(r, SEVERITY_ERROR,
-				"%s: %s was in IOMMU group %lld when the pod was attached, now it is in %d",
-				one->from, one->d.bdf, (long long)itf->iommu_group, one->d.group);
-			report_meaning(r, "the node that the container was given is not this device's");
-			report_remedy(r, "delete the pod, so that it gets the node of today's group (the VF was "
-					 "made anew meanwhile)");
-		}
-	}
-}
-
-/* "0000:3b:02.2 (iavf)": a member of the group that keeps it from being used, or "". */
-static void stranger(const struct doctor *d, int group, char *buf, size_t size)
-{
-	char path[96];
-
-	buf[0] = '\0';
-	(void)snprintf(path, sizeof(path), "/sys/kernel/iommu_groups/%d/devices", group);
-	auto_close int fd =
-		file_open(d->facts->source.root, path, O_RDONLY | O_DIRECTORY, 0, FILE_IN_ROOT);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-
-	if (!dir)
-		return;
-	fd = -1;
-	for (struct dirent *e; !*buf && (e = readdir(dir));) {
-		struct device other;
-
-		if (!pciaddr_valid(e->d_name) || device_read(d->facts, e->d_name, &other, NULL) < 0)
-			continue;
-		/* as the kernel has it: VFIO, none, a stub, or a port above */
-		if (other.kind != DRIVER_VFIO && other.kind != DRIVER_NONE &&
-			strcmp(other.driver, "pci-stub") != 0 && strcmp(other.driver, "pcieport") != 0)
-			(void)snprintf(buf, size, "%s (%s)", other.bdf, other.driver);
-	}
-	(void)closedir(dir);
-}
-
-void check_vfio_viable(const void *subject, struct report *r)
-{
-	const struct doctor *d = subject;
-
-	for (size_t i = 0; i < d->n_devices; i++) {
-		const struct doctor_device *one = &d->devices[i];
-		char other[128];
-
-		if (!one->present || one->d.kind != DRIVER_VFIO || one->d.group < 0)
-			continue;
-		stranger(d, one->d.group, other, sizeof(other));
-		if (!*other)
-			continue;
-		report_add(r, SEVERITY_ERROR, "%s: %s shares its IOMMU group %d with %s, which the kernel drives",
-			one->from, one->d.bdf, one->d.group, other);
-		report_meaning(r, "VFIO gives out whole groups only: \"VFIO group is not viable! Not all devices in "
-				  "IOMMU group bound to VFIO or unbound\"");
-		report_remedy(r, "on the node: bind the group's other devices to vfio-pci too, or put the NIC into a "
-				 "slot with a group of its own (ACS)");
-	}
-}
-
-void check_vfio_groups(const void *subject, struct report *r)
-{
-	const struct doctor *d = subject;
-	struct cpulist groups = {0};
-
-	for (size_t i = 0; i < d->n_devices; i++)
-		if (d->devices[i].present && d->devices[i].d.kind == DRIVER_VFIO &&
-			d->devices[i].d.group >= 0)
-			cpulist_add(&groups, (unsigned int)d->devices[i].d.group);
-	if (cpulist_count(&groups) <= DPDK_GROUPS)
-		return;
-	report_add(r, SEVERITY_ERROR, "VFIO: the devices are in %u IOMMU groups, DPDK opens %d at most",
-		cpulist_count(&groups), DPDK_GROUPS);
-	report_meaning(r, "EAL says \"Maximum number of VFIO groups reached!\" and skips the rest");
-	report_remedy(r, "fewer devices in this container, or a DPDK built with a larger RTE_MAX_VFIO_GROUPS");
 }

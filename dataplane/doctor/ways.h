@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The ways for a program to get hugepages, each tried for real: one page, touched, and given back. */
+/* The ways for a program to get hugepages, each tried for real: one page, touched, and given back.
+ */
 #ifndef DOCTOR_WAYS_H
 #define DOCTOR_WAYS_H
 

@@ -41,12 +41,14 @@ static int width(void)
 /* As execvp finds it, or NULL. */
 static char *find_program(const char *name)
 {
-	auto_free char *path = strdup(getenv("PATH") ? getenv("PATH") : "/usr/local/bin:/usr/bin:/bin");
+	auto_free char *path =
+		strdup(getenv("PATH") ? getenv("PATH") : "/usr/local/bin:/usr/bin:/bin");
 	char *save = NULL, *found = NULL;
 
 	if (strchr(name, '/'))
 		return access(name, X_OK) == 0 ? strdup(name) : NULL;
-	for (char *dir = path ? strtok_r(path, ":", &save) : NULL; dir; dir = strtok_r(NULL, ":", &save)) {
+	for (char *dir = path ? strtok_r(path, ":", &save) : NULL; dir;
+		dir = strtok_r(NULL, ":", &save)) {
 		if (asprintf(&found, "%s/%s", dir, name) < 0)
 			return NULL;
 		if (access(found, X_OK) == 0)
@@ -99,7 +101,8 @@ static int print_report(const struct options *o, const struct doctor *d)
 		return STATUS_USAGE;
 	}
 	if (r == 0)
-		r = o->json ? report_json(&report, &text, &e) : report_text(&report, width(), &text, &e);
+		r = o->json ? report_json(&report, &text, &e)
+			    : report_text(&report, width(), &text, &e);
 	if (r < 0)
 		return fail(&e);
 	(void)fputs(text, stdout);
@@ -115,8 +118,10 @@ static int examine(const struct options *o, const char *program)
 	if (program) {
 		path = find_program(program);
 		if (!path) {
-			(void)fprintf(stderr, "dpdk-pod: doctor: %s: there is no such program to execute\n"
-					      "  remedy: give its path, or put it into $PATH\n", program);
+			(void)fprintf(stderr,
+				"dpdk-pod: doctor: %s: there is no such program to execute\n"
+				"  remedy: give its path, or put it into $PATH\n",
+				program);
 			return STATUS_USAGE;
 		}
 		d.program = path;
@@ -142,17 +147,31 @@ static bool parse(struct options *o, int argc, char **argv, bool *ret_help)
 
 	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		switch (opt) {
-		case 'h': *ret_help = true; break;
-		case OPT_JSON: o->json = true; break;
-		case OPT_LIST: o->list = true; break;
-		case OPT_HUGEPAGES: o->hugepages = true; break;
-		case OPT_POD_FILE: o->pod_file = optarg; break;
-		case OPT_CHECK: o->checks[o->n_checks++] = optarg; break;
-		default: return false;
+		case 'h':
+			*ret_help = true;
+			break;
+		case OPT_JSON:
+			o->json = true;
+			break;
+		case OPT_LIST:
+			o->list = true;
+			break;
+		case OPT_HUGEPAGES:
+			o->hugepages = true;
+			break;
+		case OPT_POD_FILE:
+			o->pod_file = optarg;
+			break;
+		case OPT_CHECK:
+			o->checks[o->n_checks++] = optarg;
+			break;
+		default:
+			return false;
 		}
 	}
 	if (o->hugepages && o->n_checks) {
-		(void)fprintf(stderr, "dpdk-pod: doctor: --hugepages is not one of the checks: call it alone\n");
+		(void)fprintf(stderr,
+			"dpdk-pod: doctor: --hugepages is not one of the checks: call it alone\n");
 		return false;
 	}
 	return argc - optind <= 1;
@@ -179,15 +198,19 @@ const struct command command_doctor = {
 	.name = "doctor",
 	.summary = "Say what keeps DPDK from working well here, and what to do about it.",
 	.synopsis = "[OPTIONS] [PROGRAM]",
-	.help = "Looks at the pod file, CPUs, hugepages, devices, limits and capabilities of this container.\n"
-		"PROGRAM is the DPDK program that is to run: its drivers and file capabilities count too.\n\n"
+	.help = "Looks at the pod file, CPUs, hugepages, devices, limits and capabilities of this "
+		"container.\n"
+		"PROGRAM is the DPDK program that is to run: its drivers and file capabilities "
+		"count too.\n\n"
 		"  --check ID             this check only; may be repeated\n"
 		"  --hugepages            try each way to get a hugepage of each size, for real\n"
 		"  --json                 the answer as JSON\n"
 		"  --list                 the ids of the checks, and what each looks at\n"
 		"  --pod-file PATH        read this pod file (default: $DPDK_POD_FILE, else\n"
 		"                         /run/dpdk-pod/pod.json)\n\n"
-		"Exit status: 0 all is well, 1 a DPDK program will fail, 3 it will be slower or less safe than\n"
-		"it could, 2 called wrongly. With --hugepages: 0 DPDK gets hugepages in some way, 1 in none.\n",
+		"Exit status: 0 all is well, 1 a DPDK program will fail, 3 it will be slower or "
+		"less safe than\n"
+		"it could, 2 called wrongly. With --hugepages: 0 DPDK gets hugepages in some way, "
+		"1 in none.\n",
 	.run = run,
 };

@@ -67,7 +67,9 @@ whole
 healthy 'as root'
 t_is 'looking changes nothing' "$(traces)" "$before"
 if setcap cap_net_raw,cap_ipc_lock+ep /run/program 2>/dev/null; then
-	as_user
+	# its own runtime directory: /tmp may have one of another user
+	install -d -o 1234 /run/xdg
+	as_user env XDG_RUNTIME_DIR=/run/xdg
 	AS=(in_cgroup "${AS[@]}")
 	whole /run/program
 	healthy 'as a user, for a program that is set up for it'

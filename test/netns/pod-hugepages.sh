@@ -30,12 +30,13 @@ AS=(in_cgroup)
 no_hugetlbfs
 hugetlbfs /run/huge
 reserve_pages 2
+before=$(traces)
 ways --json
 t_is 'healthy: each way works' "$(working)" 'shmget file mmap memfd'
 t_is 'healthy: status' "$STATUS" 0
 t_json 'healthy: the mount is named' "$SAID" '.ways[] | select(.pageSize == 2097152 and .way == "file") | .mount' '"/run/huge"'
 t_json 'every size of the machine by every way' "$SAID" '.ways | length' "$((4 * $(find $MM -maxdepth 1 -name 'hugepages-*' | wc -l)))"
-t_is 'nothing stays' "$(traces)" ''
+t_is 'nothing stays' "$(traces)" "$before"
 ways
 t_like 'as a table' "$SAID" $'2 MiB +shmget\\(SHM_HUGETLB\\) +yes\n2 MiB +a file on hugetlbfs +yes  /run/huge\n2 MiB +mmap\\(MAP_HUGETLB\\) +yes\n2 MiB +memfd_create\\(MFD_HUGETLB\\) +yes'
 
@@ -57,7 +58,7 @@ t_is 'as a user' "$(working)" 'mmap memfd'
 t_is 'as a user: status' "$STATUS" 0
 t_like 'as a user: why not shmget' "$(why shmget)" 'not permitted: it takes CAP_IPC_LOCK.* -> .*hugetlb_shm_group=GID'
 t_like 'as a user: why not a file' "$(why file)" '/run/huge: Permission denied -> .*fsGroup: 1234'
-t_is 'as a user: nothing stays' "$(traces)" ''
+t_is 'as a user: nothing stays' "$(traces)" "$before"
 
 AS=(python3 "$(dirname "$0")/../doctor/deny.py" memfd_create)
 ways --json
@@ -80,7 +81,7 @@ for file in "$CG"/hugetlb.2MB.rsvd.{max,limit_in_bytes}; do
 done
 ways --json
 t_like 'limit 0, on reservation too: why' "$(why mmap)" 'Cannot allocate memory: .*control group leaves 0 B'
-t_is 'limit 0: nothing stays' "$(traces)" ''
+t_is 'limit 0: nothing stays' "$(traces)" "$before"
 
 # No page to be had: the mount has none to give, and recorded numbers say that nobody has.
 AS=()

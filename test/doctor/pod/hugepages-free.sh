@@ -9,7 +9,7 @@ new_cgroup hugetlb
 recorded_pages 2048 0 8 4
 silent
 recorded_pages 2048 0 8 0
-finds error 'all 8 of the machine are in use' 'rtemap'
+finds error "none of the machine's 8 is free" 'rtemap'
 for file in "$CG"/hugetlb.2MB.{max,limit_in_bytes}; do
 	[ ! -e "$file" ] || echo $((8 << 20)) >"$file"
 done

@@ -33,7 +33,7 @@ silent
 
 no_hugetlbfs
 hugetlbfs /run/huge
-in_cgroup fallocate -l 4M /run/huge/taken
+t_need 'two pages, taken' t_wait 10 in_cgroup fallocate -l 4M /run/huge/taken
 finds error 'all that the control group allows is in use \(4 MiB of 4 MiB\)' 'hugepages-leak'
 rm /run/huge/taken
 

@@ -8,6 +8,8 @@ t_in_sandbox "$0" "$@"
 compgen -G '/usr/lib/*/dpdk/pmds-*' >/dev/null || t_skip_all 'no DPDK drivers installed'
 vfio_pod
 silent
+pci $VF 8086:0001 vfio-pci 0 42
+finds error "$VF is a 8086:0001, which" 'librte-net-'
 pci $VF dead:beef vfio-pci 0 42
 finds error "$VF is a dead:beef, which none of the [0-9]+ DPDK drivers" 'librte-net-'
 pci $VF dead:beef igbvf 0 42

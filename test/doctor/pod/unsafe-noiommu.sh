@@ -12,4 +12,6 @@ echo N >/sys/module/vfio/parameters/enable_unsafe_noiommu_mode
 silent
 echo Y >/sys/module/vfio/parameters/enable_unsafe_noiommu_mode
 finds warning 'enable_unsafe_noiommu_mode is Y, and 1 of' 'echo N >'
+rm -r "${PCI:?}/$VF"
+silent
 t_done

@@ -126,6 +126,11 @@ static void nodes(void **state)
 	expect("hugepages-node", none_there, "0-15", with_vf, NULL, SEVERITY_WARNING,
 		"on NUMA node 1, where no hugepage is free; elsewhere there are 1 GiB");
 	expect("hugepages-node", none_there, "0-15", without, NULL, 0, NULL);
+	/* free elsewhere, where this container may not take them */
+	expect("hugepages-free",
+		(struct entry[]){{"/proc/self/status", "CapEff:\t0\nMems_allowed_list:\t1\n"},
+			{NODE1_2M "free_hugepages", "0\n"}, {0}},
+		"0", without, NULL, SEVERITY_ERROR, "none of the machine's 2048 is free");
 	expect("cpu-numa", NULL, "7-8", with_vf, NULL, 0, NULL);
 	expect("cpu-numa", NULL, "0-7", with_vf, NULL, SEVERITY_WARNING, "none of the CPUs 0-7 is");
 }
