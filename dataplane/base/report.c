@@ -45,7 +45,7 @@ void report_free(struct report *r)
 	*r = (struct report){0};
 }
 
-static char *format(struct report *r, const char *fmt, va_list ap)
+static char *__attribute__((format(printf, 2, 0))) format(struct report *r, const char *fmt, va_list ap)
 {
 	char *text;
 
@@ -80,7 +80,8 @@ static char **last(struct report *r, size_t member)
 	return r->n_findings ? (char **)((char *)&r->findings[r->n_findings - 1] + member) : NULL;
 }
 
-static void complete(struct report *r, size_t member, const char *fmt, va_list ap)
+static void __attribute__((format(printf, 3, 0))) complete(struct report *r, size_t member,
+	const char *fmt, va_list ap)
 {
 	char **text = last(r, member);
 

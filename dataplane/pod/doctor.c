@@ -41,12 +41,13 @@ static int width(void)
 /* As execvp finds it, or NULL. */
 static char *find_program(const char *name)
 {
+	if (strchr(name, '/'))
+		return access(name, X_OK) == 0 ? strdup(name) : NULL;
+
 	auto_free char *path =
 		strdup(getenv("PATH") ? getenv("PATH") : "/usr/local/bin:/usr/bin:/bin");
 	char *save = NULL, *found = NULL;
 
-	if (strchr(name, '/'))
-		return access(name, X_OK) == 0 ? strdup(name) : NULL;
 	for (char *dir = path ? strtok_r(path, ":", &save) : NULL; dir;
 		dir = strtok_r(NULL, ":", &save)) {
 		if (asprintf(&found, "%s/%s", dir, name) < 0)
