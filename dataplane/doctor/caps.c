@@ -99,8 +99,7 @@ static void one(const struct doctor *d, const struct need *need, struct report *
 		need->what);
 	report_remedy(r,
 		"in the image: setcap cap_%s+ep %s, and securityContext.allowPrivilegeEscalation: "
-		"true; "
-		"or runAsUser: 0",
+		"true; or runAsUser: 0",
 		need->cap == FACTS_CAP_NET_RAW	   ? "net_raw"
 		: need->cap == FACTS_CAP_IPC_LOCK  ? "ipc_lock"
 		: need->cap == FACTS_CAP_SYS_RAWIO ? "sys_rawio"

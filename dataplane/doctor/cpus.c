@@ -9,10 +9,9 @@
 #include "mem.h"
 
 static const char guaranteed[] = "in every container of the pod: requests equal to limits for cpu "
-				 "and memory, and a whole number of "
-				 "cpu here (resources: {requests: {cpu: \"4\", memory: 1Gi}, "
-				 "limits: {cpu: \"4\", memory: 1Gi}}); on "
-				 "the node: cpuManagerPolicy: static";
+				 "and memory, and a whole number of cpu here (resources: "
+				 "{requests: {cpu: \"4\", memory: 1Gi}, limits: {cpu: \"4\", "
+				 "memory: 1Gi}}); on the node: cpuManagerPolicy: static";
 
 /* What the kernel grants: the cpuset, or without one the affinity. */
 static const struct cpulist *granted(const struct doctor *d)
@@ -26,8 +25,8 @@ void check_cpu_affinity(const void *subject, struct report *r)
 
 	if (!f->cpuset_text) {
 		report_add(r, SEVERITY_NOTE,
-			"CPUs: the cpuset cannot be seen: no control group with the "
-			"controller cpuset is mounted here");
+			"CPUs: the cpuset cannot be seen: no control group with the controller "
+			"cpuset is mounted here");
 		return;
 	}
 	if (cpulist_equal(&f->cpus, &f->cpuset))
@@ -37,12 +36,12 @@ void check_cpu_affinity(const void *subject, struct report *r)
 		f->affinity_text);
 	report_meaning(r,
 		"lcores outside of it fail (\"Cannot set affinity\"); usually the container "
-		"runtime "
-		"hands its own CPUAffinity of systemd down to containers, or a taskset did it");
+		"runtime hands its own CPUAffinity of systemd down to containers, or a taskset did "
+		"it");
 	report_remedy(r,
 		"now: taskset -c %s dpdk-pod run …; for good, on the node: a drop-in for "
-		"containerd "
-		"or crio with CPUAffinity= of all CPUs, or runc 1.2.5 and newer, which resets it",
+		"containerd or crio with CPUAffinity= of all CPUs, or a runtime that resets it "
+		"(runc 1.2.7 or 1.3.1, crun 1.9.2)",
 		f->cpuset_text);
 }
 
@@ -114,11 +113,9 @@ void check_cpu_podfile(const void *subject, struct report *r)
 			live, all);
 	}
 	report_meaning(r, "the assignment changed after the pod was attached, or the CPU manager's "
-			  "cpuset did "
-			  "not reach the container: others may run on these CPUs");
+			  "cpuset did not reach the container: others may run on these CPUs");
 	report_remedy(r, "delete the pod, so that it is assigned anew; if it comes back, on the "
-			 "node: dpdk-cni "
-			 "doctor, and compare /var/lib/kubelet/cpu_manager_state");
+			 "node: dpdk-cni doctor, and compare /var/lib/kubelet/cpu_manager_state");
 }
 
 void check_cpu_shared(const void *subject, struct report *r)
@@ -147,8 +144,8 @@ void check_cpu_quota(const void *subject, struct report *r)
 		f->cpus_text, n, (int)(f->cpu_limit / 1000), (int)(f->cpu_limit % 1000));
 	report_meaning(r,
 		"lcores that poll use all of their time: the kernel stops them for the rest of "
-		"each "
-		"period once the limit is spent; CPUs are pinned for whole numbers of cpu only");
+		"each period once the limit is spent; CPUs are pinned for whole numbers of cpu "
+		"only");
 	report_remedy(r, "%s; or fewer lcores: taskset -c … dpdk-pod run …", guaranteed);
 }
 
@@ -188,8 +185,7 @@ void check_cpu_siblings(const void *subject, struct report *r)
 	report_meaning(r, "a neighbour on the same core takes up to half of an lcore's speed, at "
 			  "its own times");
 	report_remedy(r, "on the node: cpuManagerPolicyOptions: {full-pcpus-only: \"true\"}, and "
-			 "an even number "
-			 "of cpu in the container");
+			 "an even number of cpu in the container");
 }
 
 void check_cpu_numa(const void *subject, struct report *r)
@@ -217,8 +213,8 @@ void check_cpu_numa(const void *subject, struct report *r)
 		report_meaning(r, "every packet crosses the interconnect between the nodes");
 		report_remedy(r,
 			"on the node: topologyManagerPolicy: single-numa-node with "
-			"cpuManagerPolicy: "
-			"static; in the network: \"numa\": \"require\"; by hand: CPUs of %s",
+			"cpuManagerPolicy: static; in the network: \"numa\": \"require\"; by hand: "
+			"CPUs of %s",
 			line);
 	}
 }

@@ -29,10 +29,8 @@ void check_device_gone(const void *subject, struct report *r)
 		report_add(r, SEVERITY_ERROR, "%s: there is no PCI device %s on this machine",
 			one->from, one->d.bdf);
 		report_meaning(r, "EAL ignores an address that it does not find: the program has a "
-				  "port less; the "
-				  "VF went when the number of VFs changed, the PF's driver was "
-				  "loaded anew or the "
-				  "node was started again");
+				  "port less; the VF went when the number of VFs changed, the PF's "
+				  "driver was loaded anew or the node was started again");
 		report_remedy(r, "delete the pod, so that it gets another one");
 	}
 }
@@ -68,10 +66,8 @@ void check_device_driver(const void *subject, struct report *r)
 			r, itf ? "somebody bound it anew after the pod was attached (driverctl, "
 				 "dpdk-devbind): delete the pod, so that it is attached again"
 			       : "on the node: let the device plugin's resource select VFs that "
-				 "are with "
-				 "vfio-pci (\"drivers\": [\"vfio-pci\"]), and bind them at boot: "
-				 "driverctl "
-				 "set-override ADDRESS vfio-pci");
+				 "are with vfio-pci (\"drivers\": [\"vfio-pci\"]), and bind them "
+				 "at boot: driverctl set-override ADDRESS vfio-pci");
 	}
 }
 
@@ -91,8 +87,7 @@ void check_uio(const void *subject, struct report *r)
 			"container must be privileged, with /sys writable and physical addresses");
 		report_remedy(r,
 			"on the node: bind it to vfio-pci (driverctl set-override %s vfio-pci), "
-			"and give "
-			"the pod its /dev/vfio nodes by the device plugin",
+			"and give the pod its /dev/vfio nodes by the device plugin",
 			one->d.bdf);
 	}
 }
@@ -111,8 +106,7 @@ static void info(const char *name, const char *value, struct report *r)
 	report_meaning(r, "the device plugin puts JSON there: a program that reads it fails");
 	report_remedy(r,
 		"do not set it in the pod; else update the SR-IOV device plugin, or unset it: env "
-		"-u "
-		"%s dpdk-pod run …",
+		"-u %s dpdk-pod run …",
 		name);
 }
 
@@ -125,12 +119,11 @@ static void addresses(const char *name, char *value, struct report *r)
 			continue;
 		report_add(r, SEVERITY_WARNING, "%s: \"%.64s\" is not a PCI address", name, t);
 		report_meaning(r, "this device is not used; a program that trusts the variable "
-				  "fails (an address "
-				  "is like 0000:3b:02.1, several are joined by commas)");
+				  "fails (an address is like 0000:3b:02.1, several are joined by "
+				  "commas)");
 		report_remedy(r,
 			"do not set it in the pod: the SR-IOV device plugin does; for a device "
-			"without "
-			"PCI address, unset it: env -u %s dpdk-pod run …",
+			"without PCI address, unset it: env -u %s dpdk-pod run …",
 			name);
 	}
 }

@@ -39,8 +39,7 @@ void check_vfio_group(const void *subject, struct report *r)
 			report_meaning(
 				r, "the node that the container was given is not this device's");
 			report_remedy(r, "delete the pod, so that it gets the node of today's "
-					 "group (the VF was "
-					 "made anew meanwhile)");
+					 "group (the VF was made anew meanwhile)");
 		}
 	}
 }
@@ -90,11 +89,9 @@ void check_vfio_viable(const void *subject, struct report *r)
 			"%s: %s shares its IOMMU group %d with %s, which the kernel drives",
 			one->from, one->d.bdf, one->d.group, other);
 		report_meaning(r, "VFIO gives out whole groups only: \"VFIO group is not viable! "
-				  "Not all devices in "
-				  "IOMMU group bound to VFIO or unbound\"");
+				  "Not all devices in IOMMU group bound to VFIO or unbound\"");
 		report_remedy(r, "on the node: bind the group's other devices to vfio-pci too, or "
-				 "put the NIC into a "
-				 "slot with a group of its own (ACS)");
+				 "put the NIC into a slot with a group of its own (ACS)");
 	}
 }
 

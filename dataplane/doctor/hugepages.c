@@ -89,8 +89,8 @@ void check_hugepages_none(const void *subject, struct report *r)
 		"EAL stops with \"Cannot get hugepage information\", unless it is told --no-huge, "
 		"which is slower and which VFIO pins page by page");
 	report_remedy(r,
-		"on the node: hugepagesz=1G hugepages=4 on the kernel's command line, or now: "
-		"echo 512 > /sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages (and restart "
+		"on the node: hugepagesz=1G hugepages=4 on the kernel's command line, or now: echo "
+		"512 > /sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages (and restart "
 		"kubelet, which counts them at its start); in the container: resources.limits "
 		"hugepages-2Mi: 1Gi, requests the same");
 }
@@ -121,8 +121,7 @@ static void limit_of(const struct doctor *d, const struct facts_size *s, struct 
 				  "is touched");
 		report_remedy(r,
 			"delete the pod, so that it starts anew; if that does not help, the "
-			"container "
-			"runtime does not set hugetlb limits: update it (runc 1.0, crun 0.19)");
+			"container runtime does not set hugetlb limits: update it");
 	} else if (l.max >= s->size && l.max - l.current < s->size) {
 		report_add(r, SEVERITY_ERROR,
 			"%s hugepages: all that the control group allows is in use (%s of %s)",
@@ -130,10 +129,8 @@ static void limit_of(const struct doctor *d, const struct facts_size *s, struct 
 		report_meaning(r, "a DPDK program started now gets none; one that runs already may "
 				  "be the user");
 		report_remedy(r,
-			"end the program that has them, or remove what one left behind "
-			"(dpdk-pod doctor --check hugepages-leak); else raise the container's "
-			"limit "
-			"%s",
+			"end the program that has them, or remove what one left behind (dpdk-pod "
+			"doctor --check hugepages-leak); else raise the container's limit %s",
 			name);
 	}
 }
@@ -201,13 +198,10 @@ void check_hugepages_rsvd(const void *subject, struct report *r)
 			doctor_bytes(s->size, size), doctor_bytes(l.max, max),
 			doctor_bytes(bytes, all));
 		report_meaning(r, "mmap of more than the limit succeeds, and touching it ends the "
-				  "program with "
-				  "SIGBUS instead of an error message");
+				  "program with SIGBUS instead of an error message");
 		report_remedy(r, "start the program with dpdk-pod run, which tells EAL the limit "
-				 "(--socket-mem, "
-				 "--socket-limit); or update the container runtime: runc 1.1 and "
-				 "crun 1.0 set "
-				 "both limits");
+				 "(--socket-mem, --socket-limit); or update the container runtime: "
+				 "runc 1.1.10 and newer set both limits");
 	}
 }
 

@@ -96,8 +96,7 @@ static void leaks_of(const struct doctor *d, const struct doctor_mount *m, struc
 	if (l.unknown)
 		report_add(r, SEVERITY_NOTE,
 			"%s: %u files of DPDK programs cannot be opened by uid %u: whether their "
-			"owners live is "
-			"not known",
+			"owners live is not known",
 			m->point, l.unknown, (unsigned int)d->facts->source.uid);
 }
 

@@ -32,13 +32,11 @@ void check_memlock(const void *subject, struct report *r)
 		vfio ? "mapped through VFIO" : "locked for each af_packet interface");
 	if (vfio)
 		report_meaning(r, "VFIO locks all memory that it maps: \"Cannot set up DMA "
-				  "remapping, error 12 "
-				  "(Cannot allocate memory)\"");
+				  "remapping, error 12 (Cannot allocate memory)\"");
 	else
 		report_meaning(r,
 			"the rings of af_packet are locked memory: dpdk-pod makes them smaller, "
-			"and "
-			"bursts overflow them; a program with rings of its own does not start");
+			"and bursts overflow them; a program with rings of its own does not start");
 	report_remedy(r,
 		"a pod has no field for it. On the node: LimitMEMLOCK=infinity in a drop-in of "
 		"containerd.service, default_ulimits = [\"memlock=-1:-1\"] for CRI-O; or in the "
@@ -57,12 +55,10 @@ void check_nofile(const void *subject, struct report *r)
 		return;
 	report_add(r, SEVERITY_WARNING,
 		"open files: RLIMIT_NOFILE is %" PRIu64 ", %" PRIu64
-		" hugepages may be taken and %d descriptors "
-		"are for all else",
+		" hugepages may be taken and %d descriptors are for all else",
 		have, pages, SPARE_FILES);
 	report_meaning(r, "EAL keeps a descriptor open for each hugepage: \"Too many open files\" "
-			  "once they are "
-			  "used up");
+			  "once they are used up");
 	report_remedy(r,
 		"ulimit -n %" PRIu64 " before the program (podman and docker: --ulimit nofile=…; "
 		"containerd: LimitNOFILE), or hugepages of 1 GiB, or --single-file-segments",
@@ -83,7 +79,6 @@ void check_mempolicy(const void *subject, struct report *r)
 	report_remedy(r,
 		"the default seccomp profile allows it with CAP_SYS_NICE alone: "
 		"securityContext.capabilities.add: [SYS_NICE], or a profile of your own that "
-		"allows "
-		"get_mempolicy, set_mempolicy and mbind (securityContext.seccompProfile: {type: "
-		"Localhost, localhostProfile: …})");
+		"allows get_mempolicy, set_mempolicy and mbind (securityContext.seccompProfile: "
+		"{type: Localhost, localhostProfile: …})");
 }

@@ -124,8 +124,8 @@ void check_hugetlbfs_type(const void *subject, struct report *r)
 			report_add(r, SEVERITY_WARNING, "%s: mounted, but it is %s, not hugetlbfs",
 				m->point, m->type);
 		report_meaning(r, "EAL stops with \"no mounted hugetlbfs found for that size\"; a "
-				  "program that "
-				  "is told this directory gets ordinary memory or disk");
+				  "program that is told this directory gets ordinary memory or "
+				  "disk");
 		remedy_volume(r, s ? s->size : UINT64_C(2) << 20);
 	}
 }
@@ -147,8 +147,8 @@ void check_hugetlbfs_size(const void *subject, struct report *r)
 			"%s: a hugetlbfs of %s pages, and this container may take pages of %s only",
 			m->point, doctor_bytes(m->page_size, size), doctor_bytes(s->size, mine));
 		report_meaning(r, "a file there cannot have a page: SIGBUS, \"Cannot allocate "
-				  "memory\", or EAL's "
-				  "\"no mounted hugetlbfs found for that size\"");
+				  "memory\", or EAL's \"no mounted hugetlbfs found for that "
+				  "size\"");
 		remedy_volume(r, s->size);
 	}
 }

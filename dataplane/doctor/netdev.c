@@ -33,8 +33,8 @@ static void gone(const struct doctor *d, const struct podfile_interface *i,
 		"af_packet, af_xdp and bifurcated drivers (mlx5) find it by its kernel interface");
 	report_remedy(r,
 		"run in the pod's network namespace (ip netns exec, nsenter -n); if this is it, "
-		"somebody "
-		"renamed or moved the interface: delete the pod, so that it is attached again");
+		"somebody renamed or moved the interface: delete the pod, so that it is attached "
+		"again");
 }
 
 void check_netdev_gone(const void *subject, struct report *r)
@@ -106,11 +106,11 @@ void check_uverbs(const void *subject, struct report *r)
 			"not be opened",
 			one->from, one->d.bdf, one->d.driver);
 		report_meaning(r, "DPDK's own driver for it needs the node beside the kernel's "
-				  "interface; without, "
-				  "dpdk-pod takes af_packet, which is much slower");
+				  "interface; without, dpdk-pod takes af_packet, which is much "
+				  "slower");
 		report_remedy(r,
 			"on the node: \"isRdma\": true in the resource's selectors of the SR-IOV "
-			"device "
-			"plugin (and modprobe mlx5_ib); podman: --device /dev/infiniband/uverbs0");
+			"device plugin (and modprobe mlx5_ib); podman: --device "
+			"/dev/infiniband/uverbs0");
 	}
 }

@@ -22,16 +22,13 @@ void check_noiommu(const void *subject, struct report *r)
 		report_meaning(r, may ? "the device reaches all memory of the machine: whoever has "
 					"it owns the node"
 				      : "the kernel opens /dev/vfio/noiommu-* for that capability "
-					"only; the device "
-					"reaches all memory of the machine");
+					"only; the device reaches all memory of the machine");
 		report_remedy(r,
 			"on the node: an IOMMU (VT-d or AMD-Vi in the firmware, intel_iommu=on "
-			"iommu=pt; "
-			"in a virtual machine a virtual one)%s",
+			"iommu=pt; in a virtual machine a virtual one)%s",
 			may ? ""
 			    : "; without: securityContext.capabilities.add: [SYS_RAWIO, SYS_ADMIN] "
-			      "and "
-			      "runAsUser: 0");
+			      "and runAsUser: 0");
 	}
 }
 
@@ -50,11 +47,10 @@ void check_unsafe_noiommu(const void *subject, struct report *r)
 		"an IOMMU",
 		behind);
 	report_meaning(r, "DPDK then insists on physical addresses, which take CAP_SYS_ADMIN, also "
-			  "for devices "
-			  "that are safely behind the IOMMU");
+			  "for devices that are safely behind the IOMMU");
 	report_remedy(r, "on the node: echo N > "
-			 "/sys/module/vfio/parameters/enable_unsafe_noiommu_mode, and take it "
-			 "out of /etc/modprobe.d");
+			 "/sys/module/vfio/parameters/enable_unsafe_noiommu_mode, and take it out "
+			 "of /etc/modprobe.d");
 }
 
 void check_iova_pa(const void *subject, struct report *r)
@@ -72,6 +68,6 @@ void check_iova_pa(const void *subject, struct report *r)
 	report_meaning(r, "EAL stops with \"Cannot use IOVA as 'PA' since physical addresses are "
 			  "not available\"");
 	report_remedy(r, "vfio-pci behind an IOMMU needs none (see the check noiommu, "
-			 "unsafe-noiommu or uio); "
-			 "without: securityContext.capabilities.add: [SYS_ADMIN] and runAsUser: 0");
+			 "unsafe-noiommu or uio); without: securityContext.capabilities.add: "
+			 "[SYS_ADMIN] and runAsUser: 0");
 }

@@ -159,7 +159,6 @@ void check_pmd(const void *subject, struct report *r)
 		report_meaning(
 			r, "EAL probes the device and passes it by: the program has a port less");
 		report_remedy(r, "put the vendor's driver into the image (Debian: librte-net-*; a "
-				 "static program must "
-				 "be built with it), or a newer DPDK");
+				 "static program must be built with it), or a newer DPDK");
 	}
 }

@@ -11,8 +11,7 @@ static void failed(const struct doctor *d, enum severity s, struct report *r)
 {
 	report_add(r, s, "%s", d->pod_error.message);
 	report_meaning(r, "no interface is known from it, nor what kubelet assigned; what dpdk-pod "
-			  "can do is by "
-			  "the kernel and PCIDEVICE_* alone");
+			  "can do is by the kernel and PCIDEVICE_* alone");
 	if (d->pod_error.remedy[0])
 		report_remedy(r, "%s", d->pod_error.remedy);
 }
@@ -34,8 +33,8 @@ void check_podfile_damaged(const void *subject, struct report *r)
 	failed(d, SEVERITY_ERROR, r);
 	report_remedy(r,
 		"the plugin replaces it as a whole, so somebody in the pod wrote there: mount the "
-		"volume "
-		"dpdk-pod with readOnly: true, and delete the pod, so that it is published again");
+		"volume dpdk-pod with readOnly: true, and delete the pod, so that it is published "
+		"again");
 }
 
 void check_podfile_version(const void *subject, struct report *r)
@@ -58,14 +57,14 @@ void check_podfile_foreign(const void *subject, struct report *r)
 		strcmp(line, boot) == 0)
 		return;
 	report_add(r, SEVERITY_WARNING,
-		"%s: it was written on another node or before this one was started again "
-		"(boot id %s, here %s)",
+		"%s: it was written on another node or before this one was started again (boot id "
+		"%s, here %s)",
 		d->pod->path, boot, line);
 	report_meaning(
 		r, "its devices, groups and CPUs are those of another machine or of the past");
 	report_remedy(r, "do not copy pod files, nor keep them in an image or a persistent volume: "
-			 "mount the emptyDir "
-			 "\"dpdk-pod\"; by hand: let the plugin publish it again (DEL, ADD)");
+			 "mount the emptyDir \"dpdk-pod\"; by hand: let the plugin publish it "
+			 "again (DEL, ADD)");
 }
 
 void check_podfile_container(const void *subject, struct report *r)
@@ -91,9 +90,7 @@ void check_podfile_container(const void *subject, struct report *r)
 	else
 		return;
 	report_meaning(r, "interfaces that were allocated to one container are not looked at here, "
-			  "and its CPUs and "
-			  "hugepages cannot be compared");
+			  "and its CPUs and hugepages cannot be compared");
 	report_remedy(r, "in each container: env: [{name: DPDK_POD_CONTAINER, value: \"the "
-			 "container's name in the "
-			 "pod\"}]");
+			 "container's name in the pod\"}]");
 }

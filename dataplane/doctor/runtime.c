@@ -125,6 +125,5 @@ void check_runtime_dir(const void *subject, struct report *r)
 		dir);
 	report_remedy(r, "mount an emptyDir at a directory of its own and set the variable "
 			 "RUNTIME_DIRECTORY to it (DPDK 22.11), with securityContext.fsGroup for a "
-			 "user other "
-			 "than root");
+			 "user other than root");
 }

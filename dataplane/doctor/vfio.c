@@ -57,10 +57,9 @@ static void each_group(const struct doctor *d, struct report *r, refused_fn refu
 }
 
 static const char device_plugin[] = "request the device plugin's resource in this very container "
-				    "(it puts the nodes in and allows them): "
-				    "resources.limits: {\"RESOURCE\": \"1\"}; podman: --device "
-				    "/dev/vfio/vfio --device %s; do not mount "
-				    "/dev/vfio as a volume";
+				    "(it puts the nodes in and allows them): resources.limits: "
+				    "{\"RESOURCE\": \"1\"}; podman: --device /dev/vfio/vfio "
+				    "--device %s; do not mount /dev/vfio as a volume";
 
 void check_vfio_container(const void *subject, struct report *r)
 {
@@ -83,7 +82,7 @@ static void absent(const struct doctor *d, const struct doctor_device *one, cons
 		return;
 	report_add(r, SEVERITY_ERROR, "%s: %s, the group of %s, is not to be opened: %s", one->from,
 		node, one->d.bdf, strerror(err));
-	report_meaning(r, "EAL says \"failed to open VFIO group\" and skips the device");
+	report_meaning(r, "EAL says \"Failed to open VFIO group\" and skips the device");
 	report_remedy(r, device_plugin, node);
 }
 
@@ -98,8 +97,7 @@ static void by_cgroup(const char *from, const char *node, struct report *r)
 		"%s: %s is here, but the device control group does not let this container open it",
 		from, node);
 	report_meaning(r, "mknod or a volume (hostPath /dev/vfio) brings a node in, not the "
-			  "permission to use "
-			  "it: \"Operation not permitted\"");
+			  "permission to use it: \"Operation not permitted\"");
 	report_remedy(r, device_plugin, node);
 }
 
@@ -131,16 +129,15 @@ static void by_mode(const struct doctor *d, const char *from, const char *node, 
 	report_add(r, SEVERITY_ERROR,
 		"%s: %s belongs to %u:%u with mode %04o, uid %u may not open it", from, node,
 		(unsigned int)st.st_uid, (unsigned int)st.st_gid, st.st_mode & 07777, uid);
-	report_meaning(r, "EAL says \"failed to open VFIO group: Permission denied\" and skips the "
-			  "device; where "
-			  "mode and owner would do, SELinux or a nodev mount refuses");
+	report_meaning(r,
+		"EAL says \"Cannot open %s: Permission denied\" and skips the device; where mode "
+		"and owner would do, SELinux or a nodev mount refuses",
+		node);
 	report_remedy(r,
 		"in the network's configuration: \"deviceNode\": {\"gid\": GID, \"mode\": "
-		"\"0660\"} with "
-		"the pod's fsGroup or supplementalGroups: [GID]; or on the node a udev rule: "
-		"SUBSYSTEM==\"vfio\", MODE=\"0666\"; or device_ownership_from_security_context = "
-		"true in "
-		"containerd's configuration");
+		"\"0660\"} with the pod's fsGroup or supplementalGroups: [GID]; or on the node a "
+		"udev rule: SUBSYSTEM==\"vfio\", MODE=\"0666\"; or "
+		"device_ownership_from_security_context = true in containerd's configuration");
 }
 
 static void mode_refuses(const struct doctor *d, const struct doctor_device *one, const char *node,
@@ -233,9 +230,10 @@ static void busy(const struct doctor *d, const struct doctor_device *one, const 
 			"here",
 			one->from, node, one->d.bdf);
 	}
-	report_meaning(r, "one process at a time opens a group: \"failed to open VFIO group: "
-			  "Device or resource "
-			  "busy\". If that program is the one you mean, all is well");
+	report_meaning(r,
+		"one process at a time opens a group: \"Cannot open %s: Device or resource busy\". "
+		"If that program is the one you mean, all is well",
+		node);
 	report_remedy(r, "end the other program; to find it, on the node: fuser -v %s", node);
 }
 

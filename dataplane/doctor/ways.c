@@ -73,8 +73,8 @@ static void explain_refusal(const struct doctor *d, size_t kind, int err, struct
 			text);
 		say(&w->remedy,
 			"DPDK never asks for this one; for others: capabilities.add: [IPC_LOCK], "
-			"or on the "
-			"node: sysctl vm.hugetlb_shm_group=GID with supplementalGroups: [GID]");
+			"or on the node: sysctl vm.hugetlb_shm_group=GID with supplementalGroups: "
+			"[GID]");
 	} else if (kind == ATTEMPT_FILE && (err == EACCES || err == EROFS)) {
 		say(&w->found, "%s: %s", w->where, text);
 		if (err == EROFS)
