@@ -34,6 +34,7 @@ CHECK(check_runtime_memlock);
 CHECK(check_vfs);
 CHECK(check_vf_driver);
 CHECK(check_vf_autoprobe);
+CHECK(check_uverbs);
 CHECK(check_iommu_group);
 CHECK(check_nic_node);
 CHECK(check_pf_link);

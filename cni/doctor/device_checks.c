@@ -115,9 +115,30 @@ void check_vf_autoprobe(const void *subject, struct report *r)
 			continue;
 		report_add(r, SEVERITY_WARNING, "NIC %s: sriov_drivers_autoprobe is 0, and %zu of its VFs have no "
 			"driver", shown(nic, name), idle);
-		report_meaning(r, "VFs that are made get no driver by themselves");
-		report_remedy(r, "echo 1 > /sys/bus/pci/devices/%s/sriov_drivers_autoprobe before the VFs are made, or "
-			"bind them yourself", nic->pci.address);
+		report_meaning(r, "they get none by themselves, and by hand only the one in their driver_override");
+		report_remedy(r, "echo 1 > /sys/bus/pci/devices/%s/sriov_drivers_autoprobe, then for each VF: echo "
+			"ADDRESS > /sys/bus/pci/drivers_probe; or write driver_override first", nic->pci.address);
+	}
+}
+
+/* mlx5's DPDK driver works beside the kernel's, through verbs. */
+void check_uverbs(const void *subject, struct report *r)
+{
+	const struct node *n = subject;
+	char name[48];
+
+	for (size_t i = 0; i < n->nics.n; i++) {
+		const struct nics_item *nic = &n->nics.items[i];
+
+		if (strncmp(nic->pci.driver, "mlx", 3) != 0 || kernel_has_uverbs(n->m.root))
+			continue;
+		report_add(r, SEVERITY_WARNING, "NIC %s: it is with %s, and the machine has no RDMA verbs", shown(nic, name),
+			nic->pci.driver);
+		report_meaning(r, "DPDK drives it through /dev/infiniband/uverbs*, of which there is none");
+		report_remedy(r, "modprobe -a ib_uverbs %s && printf 'ib_uverbs\\n%s\\n' > "
+			"/etc/modules-load.d/dpdk-verbs.conf", strncmp(nic->pci.driver, "mlx4", 4) == 0 ? "mlx4_ib" : "mlx5_ib",
+			strncmp(nic->pci.driver, "mlx4", 4) == 0 ? "mlx4_ib" : "mlx5_ib");
+		return; /* it is one setting for all */
 	}
 }
 

@@ -36,6 +36,7 @@ static const struct report_check table[] = {
 	{"vf-driver", "every VF has a driver that serves pods", check_vf_driver},
 	{"vf-autoprobe", "new VFs get a driver", check_vf_autoprobe},
 	{"pf-link", "PFs with VFs are up", check_pf_link},
+	{"uverbs", "Mellanox NICs have RDMA verbs", check_uverbs},
 	{"iommu-group", "NICs for pods share their IOMMU group with nobody", check_iommu_group},
 	{"nic-node", "the NUMA node of every NIC is known", check_nic_node},
 	{"vfio-groups", "no more VFIO groups than one program can open", check_vfio_groups},

@@ -78,6 +78,21 @@ static void compare_pages(const struct node *n, const char *size, int64_t kb, co
 	}
 }
 
+/* What it could not set, the kernel drops. */
+static void compare_default(const struct node *n, const char *standard, struct report *r)
+{
+	const int64_t is = kernel_memory(n->m.root, "Hugepagesize");
+	char text[32];
+
+	if (!standard || !is || page_size(standard) == is / 1024)
+		return;
+	report_add(r, SEVERITY_WARNING, "kernel command line: default_hugepagesz=%s, but the default is %s", standard,
+		hugepages_size_text(is / 1024, text));
+	report_meaning(r, "the kernel did not take it: mounts and pods that name no size get the other one");
+	report_remedy(r, "use a size that /sys/kernel/mm/hugepages lists (1G needs the CPU flag pdpe1gb), and "
+		"reboot");
+}
+
 void check_hugepages_boot(const void *subject, struct report *r)
 {
 	const struct node *n = subject;
@@ -85,6 +100,7 @@ void check_hugepages_boot(const void *subject, struct report *r)
 	const char *size = standard ? standard : "2M";
 	bool open = false; /* a hugepagesz= that no hugepages= followed yet */
 
+	compare_default(n, standard, r);
 	for (size_t i = 0; i < n->cmdline.n; i++) {
 		const char *key = n->cmdline.args[i].key, *value = n->cmdline.args[i].value;
 
@@ -145,7 +161,7 @@ void check_hugepages_node(const void *subject, struct report *r)
 {
 	const struct node *n = subject;
 
-	if (!node_is_numa(n) || hugepages_bytes(&n->hugepages, -1) == 0)
+	if (hugepages_bytes(&n->hugepages, -1) == 0)
 		return;
 	for (int i = cpulist_next(&n->nodes, 0); i >= 0; i = cpulist_next(&n->nodes, (unsigned int)i + 1)) {
 		const struct nics_item *nic = node_nic(n, i);

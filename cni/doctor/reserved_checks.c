@@ -44,7 +44,7 @@ static void look_static(const struct node *n, struct report *r)
 	struct reserved sums;
 	struct err e = ERR_INIT;
 
-	if (reserved_read(&n->kubelet, kernel_memory(n->m.root), &sums, &e) < 0) {
+	if (reserved_read(&n->kubelet, kernel_memory(n->m.root, "MemTotal"), &sums, &e) < 0) {
 		report_err(r, SEVERITY_ERROR, &e);
 		report_meaning(r, "the kubelet does not start");
 		return;

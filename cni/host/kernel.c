@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "file.h"
@@ -153,14 +154,22 @@ bool kernel_has_smt(int rootfd)
 	return file_read_int(rootfd, CPU_DIR "/smt/active", &active) == 0 && active == 1;
 }
 
-int64_t kernel_memory(int rootfd)
+int64_t kernel_memory(int rootfd, const char *entry)
 {
 	auto_free char *text = NULL;
-	long long kb = 0;
+	const size_t n = strlen(entry);
 
-	if (file_read(rootfd, "/proc/meminfo", FILE_IN_ROOT, 65536, &text, NULL) == 0)
-		(void)sscanf(text, "MemTotal: %lld", &kb);
-	return kb * 1024;
+	if (file_read(rootfd, "/proc/meminfo", FILE_IN_ROOT, 65536, &text, NULL) < 0)
+		return 0;
+	for (const char *line = text; line && *line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL)
+		if (strncmp(line, entry, n) == 0 && line[n] == ':')
+			return strtoll(line + n + 1, NULL, 10) * 1024;
+	return 0;
+}
+
+bool kernel_has_uverbs(int rootfd)
+{
+	return exists(rootfd, "/sys/class/infiniband_verbs");
 }
 
 bool kernel_limits_hugepages(int rootfd)

@@ -41,8 +41,11 @@ void kernel_node_cpus(int rootfd, unsigned int node, struct cpulist *ret);
 /* Do two CPUs share a core anywhere? */
 bool kernel_has_smt(int rootfd);
 
-/* Bytes of memory in all; 0: it cannot be read. */
-int64_t kernel_memory(int rootfd);
+/* An entry of /proc/meminfo ("MemTotal", "Hugepagesize") in bytes; 0: it is not there. */
+int64_t kernel_memory(int rootfd, const char *entry);
+
+/* Has the kernel RDMA verbs for userspace (ib_uverbs)? */
+bool kernel_has_uverbs(int rootfd);
 
 /* Can control groups limit hugepages, in either version of them? */
 bool kernel_limits_hugepages(int rootfd);

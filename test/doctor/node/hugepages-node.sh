@@ -18,10 +18,12 @@ finds warning 'NUMA node 1: it has no hugepages, but NIC 0000:af:00\.0 ens2' 'no
 pages 1 1048576 4
 silent
 pages 0 2048 0
+pages 2 2048 0 # no NIC is there
+fill /sys/devices/system/node online=0-2
 finds warning 'NUMA node 0: .* NIC 0000:3b:00\.0 ens1' 'hugepages=0:8,0:8'
 # One node, and a node without NICs, are no matter.
 fill /sys/devices/system/node online=0
-rm -r /sys/devices/system/node/node1
+rm -r /sys/devices/system/node/node[12]
 pages 0 2048 1
 silent
 t_done
