@@ -146,8 +146,10 @@ static void compare_systemd(const struct node *n, const struct cpulist *reserved
 {
 	struct cpulist init;
 
-	if (process_cpus(n->m.root, 1, &init) < 0 || cpulist_equal(&init, &n->online) ||
-		cpulist_equal(&init, reserved))
+	if (process_cpus(n->m.root, 1, &init) < 0)
+		return;
+	cpulist_and(&init, &n->online);
+	if (cpulist_equal(&init, &n->online) || cpulist_equal(&init, reserved))
 		return;
 	auto_free char *i = cpulist_format(&init);
 

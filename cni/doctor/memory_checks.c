@@ -34,6 +34,12 @@ static int64_t page_size(const char *text)
 	}
 }
 
+/* Capacity is what it saw when it started. */
+static const char *and_restart(const struct node *n)
+{
+	return n->is_kubelet ? "; then systemctl restart kubelet, which counts them when it starts" : "";
+}
+
 static int64_t pages(const struct node *n, int64_t size_kb)
 {
 	int64_t sum = -1;
@@ -97,9 +103,12 @@ void check_hugepages_boot(const void *subject, struct report *r)
 {
 	const struct node *n = subject;
 	const char *standard = cmdline_get(&n->cmdline, "default_hugepagesz");
-	const char *size = standard ? standard : "2M";
+	char size_now[32];
+	const char *size = standard ? standard : size_now;
 	bool open = false; /* a hugepagesz= that no hugepages= followed yet */
 
+	(void)snprintf(size_now, sizeof(size_now), "%lldK",
+		(long long)(kernel_memory(n->m.root, "Hugepagesize") / 1024));
 	compare_default(n, standard, r);
 	for (size_t i = 0; i < n->cmdline.n; i++) {
 		const char *key = n->cmdline.args[i].key, *value = n->cmdline.args[i].value;
@@ -136,7 +145,7 @@ void check_hugepages(const void *subject, struct report *r)
 	report_meaning(r, "pods cannot request hugepages, and a DPDK program without --no-huge ends in EAL");
 	report_remedy(r, "add default_hugepagesz=1G hugepagesz=1G hugepages=16 to the kernel's command line and "
 		"reboot; or, at run time: echo 1024 > /sys/devices/system/node/node0/hugepages/hugepages-2048kB/"
-		"nr_hugepages");
+		"nr_hugepages%s", and_restart(n));
 }
 
 void check_hugepages_free(const void *subject, struct report *r)
@@ -173,7 +182,7 @@ void check_hugepages_node(const void *subject, struct report *r)
 		report_meaning(r, "the buffers of a DPDK program on this NIC are on another node, and every packet "
 			"crosses between them; a program that insists on its NIC's node finds no memory");
 		report_remedy(r, "echo 1024 > /sys/devices/system/node/node%d/hugepages/hugepages-2048kB/"
-			"nr_hugepages; at boot: hugepagesz=1G hugepages=0:8,%d:8", i, i);
+			"nr_hugepages%s; at boot: hugepagesz=1G hugepages=%s%d:8", i, and_restart(n), i ? "0:8," : "", i);
 	}
 }
 

@@ -17,6 +17,8 @@ silent
 says /proc/cmdline 'default_hugepagesz=1G hugepagesz=1G hugepages=2 hugepagesz=2M hugepages=1024'
 silent
 says /proc/cmdline 'hugepages=1024'
+finds warning 'asks for 1024 hugepages of 1 GiB' '' # which is the default here
+says /proc/cmdline 'hugepages=2'
 silent
 says /proc/cmdline 'hugepagesz=1G hugepages=0:1,1:1'
 silent

@@ -22,6 +22,9 @@ kubelet 'reservedSystemCPUs: "0"'
 finds warning 'services run on 0-1 \(CPUAffinity' 'CPUAffinity=0 in /etc/systemd/system\.conf'
 says /sys/devices/system/cpu/online 0-1
 silent
+says /sys/devices/system/cpu/online 0 # the others are only possible
+silent
+says /sys/devices/system/cpu/online 0-1
 kubelet 'reservedSystemCPUs: "0-9"'
 finds error '0-9 names CPUs that are not online \(0-1 are\)' 'correct it in /var/lib/kubelet/config\.yaml'
 kubelet 'reservedSystemCPUs: all'
