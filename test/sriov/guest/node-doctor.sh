@@ -25,8 +25,9 @@ node_pages() { # NODE [NUMBER]
 	[ $# -eq 1 ] || echo "$2" >"$file"
 	cat "$file"
 }
-was0=$(node_pages 0) was1=$(node_pages 1)
-t_cleanup 'node_pages 0 $was0; node_pages 1 $was1'
+was=("$(node_pages 0)" "$(node_pages 1)")
+restore() { node_pages 0 "${was[0]}" && node_pages 1 "${was[1]}"; }
+t_cleanup restore
 
 # ---------------------------------------------------------------- hugepages
 
@@ -77,7 +78,7 @@ silent
 t_need 'and back' bind "$A" igbvf
 no_override "$A"
 
-ID=pf-link
+ID='pf-link'
 ip link set "$a" down
 finds warning "PF ${PF[0]} $a: it has 4 VFs and is down" "ip link set $a up"
 t_run 'the remedy' bash -c "$(remedy "ip link set $a up")"

@@ -27,8 +27,7 @@ static void yaml_and_json_are_one(void **state)
 		"a: 1\nb:\n  c: \"x: y\" # why\n  d: {e: f}\nl:\n- 5\n- six\n",
 		"{\"a\": 1, \"b\": {\"c\": \"x: y\", \"d\": {\"e\": \"f\"}}, \"l\": [5, \"six\"]}",
 		"---\n# a comment\nb: {d: {e: f}, c: 'x: y'}\na: 1\nl: [5, six]\n...\n---\na: of the next\n",
-		"\xef\xbb\xbf"
-		"a: 1\r\nb:\r\n  c: \"x: y\"\r\n  d:\r\n    e: f\r\nl:\r\n  - 5\r\n  - six\r\n",
+		"\xef\xbb\xbf\x61: 1\r\nb:\r\n  c: \"x: y\"\r\n  d:\r\n    e: f\r\nl:\r\n  - 5\r\n  - six\r\n",
 	};
 
 	(void)state;
@@ -123,14 +122,14 @@ static void what_is_damaged_is_said_where(void **state)
 /* Ten lists of ten aliases each, a document within itself, and a thousand brackets. */
 static void hostile_documents_end(void **state)
 {
-	auto_document struct document *laugh = load("a: &a [x,x]\nb: &b [*a,*a]\nc: &c [*b,*b]\nd: [*c,*c]\n");
+	auto_document struct document *laugh = load("a: &a [x,x]\nb: &b [*a,*a]\nc: [*b,*b]\n");
 	auto_document struct document *self = load("a: &a {b: *a}\n");
 	char deep[2001];
 	struct document *d = NULL;
 	struct err e = ERR_INIT;
 
 	(void)state;
-	assert_null(value(laugh, "d"));
+	assert_null(value(laugh, "c"));
 	document_at at = document_key(self, DOCUMENT_TOP, "a");
 
 	for (int i = 0; i < 10; i++)
