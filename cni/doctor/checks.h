@@ -30,6 +30,9 @@ CHECK(check_hugetlb_cgroup);
 CHECK(check_shm_group);
 CHECK(check_runtime_memlock);
 
+/* leftover_checks.c */
+CHECK(check_leftovers);
+
 /* device_checks.c */
 CHECK(check_vfs);
 CHECK(check_vf_driver);

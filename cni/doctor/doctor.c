@@ -26,6 +26,7 @@ static const struct report_check table[] = {
 	{"hugepages-boot", "what the kernel's command line says of hugepages came true", check_hugepages_boot},
 	{"hugepages", "hugepages are set aside", check_hugepages},
 	{"hugepages-free", "some hugepages are free", check_hugepages_free},
+	{"hugepages-leftovers", "no hugepages are held by files of programs that ended", check_leftovers},
 	{"hugepages-node", "every NUMA node with a NIC has hugepages", check_hugepages_node},
 	{"hugetlb-cgroup", "control groups can limit hugepages", check_hugetlb_cgroup},
 	{"hugetlb-shm-group", "no group takes hugepages by shmget", check_shm_group},

@@ -121,7 +121,6 @@ static void read_list(int rootfd, const char *path, struct cpulist *ret)
 	auto_free char *text = NULL;
 
 	*ret = (struct cpulist){0};
-	/* nohz_full reads "(null)" where there is none: no list, and empty then. */
 	if (file_read(rootfd, path, FILE_IN_ROOT, 65536, &text, NULL) == 0)
 		(void)cpulist_parse(text, ret, NULL);
 }
@@ -137,14 +136,6 @@ void kernel_cpus(int rootfd, const char *which, struct cpulist *ret)
 void kernel_nodes(int rootfd, struct cpulist *ret)
 {
 	read_list(rootfd, NODE_DIR "/online", ret);
-}
-
-void kernel_node_cpus(int rootfd, unsigned int node, struct cpulist *ret)
-{
-	char path[96];
-
-	(void)snprintf(path, sizeof(path), NODE_DIR "/node%u/cpulist", node);
-	read_list(rootfd, path, ret);
 }
 
 bool kernel_has_smt(int rootfd)

@@ -32,12 +32,10 @@ bool kernel_has_module_file(int rootfd, const char *name);
 /* The value of a module's parameter; -ENOENT: the module is not loaded. */
 int kernel_module_parameter(int rootfd, const char *module, const char *name, char *buf, size_t size);
 
-/* Sets that the kernel tells: of CPUs "online", "isolated", "nohz_full"; NUMA nodes that are
- * online. An empty set where the kernel says nothing of it. */
+/* Sets that the kernel tells: of CPUs "online" or "isolated"; NUMA nodes that are online. An empty set
+ * where it says nothing of it. */
 void kernel_cpus(int rootfd, const char *which, struct cpulist *ret);
 void kernel_nodes(int rootfd, struct cpulist *ret);
-/* The CPUs of a NUMA node. */
-void kernel_node_cpus(int rootfd, unsigned int node, struct cpulist *ret);
 /* Do two CPUs share a core anywhere? */
 bool kernel_has_smt(int rootfd);
 

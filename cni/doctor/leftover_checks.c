@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Hugepages held by files of DPDK programs that have ended. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include "checks.h"
+#include "file.h"
+#include "mem.h"
+#include "node.h"
+
+#define MOUNTS_MAX (16u << 20)
+
+/* What one program left in one mount: <prefix>map_<number>. */
+struct left {
+	char prefix[64];
+	unsigned int files;
+	int64_t bytes;
+};
+
+struct leftovers {
+	struct left all[32];
+	size_t n;
+};
+
+/* A program that lives holds a lock on each of its files; without it they are nobody's. */
+static int64_t unheld_bytes(int dir, const char *name)
+{
+	struct stat st;
+	auto_close int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+
+	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+		return 0;
+	return flock(fd, LOCK_EX | LOCK_NB) == 0 ? (int64_t)st.st_blocks * 512 : 0;
+}
+
+static void count(struct leftovers *l, const char *name, size_t prefix, int64_t bytes)
+{
+	size_t i = 0;
+
+	while (i < l->n && (strlen(l->all[i].prefix) != prefix || strncmp(l->all[i].prefix, name, prefix) != 0))
+		i++;
+	if (i == ARRAY_SIZE(l->all))
+		return;
+	if (i == l->n) {
+		l->all[i] = (struct left){.files = 0};
+		(void)snprintf(l->all[i].prefix, sizeof(l->all[i].prefix), "%.*s", (int)prefix, name);
+		l->n++;
+	}
+	l->all[i].files++;
+	l->all[i].bytes += bytes;
+}
+
+static void look_mount(const struct node *n, const char *path, struct report *r)
+{
+	int fd = file_open(n->m.root, path, O_RDONLY | O_DIRECTORY, 0, FILE_IN_ROOT);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	struct leftovers l = {.n = 0};
+
+	if (!d) {
+		if (fd == -EACCES)
+			report_add(r, SEVERITY_NOTE, "%s: it cannot be looked into without root", path);
+		mem_closep(&fd);
+		return;
+	}
+	/* A program that starts holds the directory, until it has locked its files. */
+	const bool still = flock(dirfd(d), LOCK_SH | LOCK_NB) == 0;
+
+	for (struct dirent *de; still && (de = readdir(d));) {
+		const char *map = strstr(de->d_name, "map_");
+		int64_t bytes = map && map - de->d_name < (int)sizeof(l.all[0].prefix) ?
+			unheld_bytes(dirfd(d), de->d_name) : 0;
+
+		if (bytes)
+			count(&l, de->d_name, (size_t)(map - de->d_name), bytes);
+	}
+	(void)closedir(d);
+	for (size_t i = 0; i < l.n; i++) {
+		report_add(r, SEVERITY_WARNING, "%s: %u files %smap_* hold %lld MiB of hugepages, and no program has "
+			"them", path, l.all[i].files, l.all[i].prefix, (long long)l.all[i].bytes >> 20);
+		report_meaning(r, "a DPDK program that has ended left them; the next one finds less memory, or "
+			"none");
+		report_remedy(r, "rm %s/%smap_*", path, l.all[i].prefix);
+	}
+}
+
+void check_leftovers(const void *subject, struct report *r)
+{
+	const struct node *n = subject;
+	auto_free char *text = NULL;
+	char *rest = NULL;
+
+	if (file_read(n->m.root, "/proc/self/mounts", FILE_IN_ROOT, MOUNTS_MAX, &text, NULL) < 0)
+		return;
+	for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+		char path[512], type[32];
+
+		/* A path with blanks is written with \040, and not found then. */
+		if (sscanf(line, "%*s %511s %31s", path, type) == 2 && strcmp(type, "hugetlbfs") == 0)
+			look_mount(n, path, r);
+	}
+}
