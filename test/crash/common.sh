@@ -50,6 +50,9 @@ t_need 'one ADD that works' cni ADD "$CONF"
 t_need 'one DEL that works' cni DEL "$CONF"
 BEFORE=$(everything)
 
+# What a script knows of the first NIC and has to look up again for the next one.
+started_over() { :; }
+
 start_over() {
 	ip -n pod link set net1 netns 1 name nic0 2>/dev/null
 	rm -rf /run/dpdk-cni
@@ -60,10 +63,36 @@ start_over() {
 	make_nic nic0
 	rm -f /run/dpdk-pod/p/*
 	BEFORE=$(everything)
+	started_over
 }
 
 # Before DEL: there must be something to undo.
 attached() {
 	cni ADD "$CONF"
 	[ "$RC" -eq 0 ] || DIFF="ADD: $OUT $ERR"
+}
+
+# Does something at every STEPth point of a verb and recovers. PREPARE comes before each point; what
+# AT and RECOVER find wrong they add to DIFF. In the end $points is how many there were, of $total,
+# and $failures the first ones that failed, in detail.
+each_point() { # WHAT VERB PREPARE AT RECOVER [FILTER]
+	local all n name count
+
+	points=0 failures=''
+	"$3"
+	mapfile -t all < <(points_of "$2" | "${6:-cat}")
+	"$5"
+	total=${#all[@]}
+	for ((n = 0; n < total; n += STEP)); do
+		read -r name count <<<"${all[n]}"
+		DIFF=
+		"$3"
+		"$4" "$2" "$name" "$count"
+		points=$((points + 1))
+		"$5"
+		[ -n "$DIFF" ] || continue
+		failures+="$1 at $name $count (call $n of $total): $DIFF"$'\n'
+		[ "${#failures}" -lt 6000 ] || break
+		start_over
+	done
 }

@@ -10,35 +10,19 @@ t_in_sandbox "$0" "$@"
 # Killed on entering that call; IPAM plugins are run as they are (no -f).
 die_at() { # VERB NAME COUNT
 	{ traced "$1" -o /dev/null -e "trace=$2" -e "inject=$2:signal=KILL:when=$3"; } 2>/dev/null
+	[ $? -eq 137 ] || missed=$((missed + 1))
 }
 
 recover() {
 	delete_and_compare
 }
 
-# Dies at every point of a verb; the verdict is one line, with the first failures in detail.
 enumerate() { # NAME VERB PREPARE
-	local all n points=0 missed=0 failures='' name count
-
-	$3
-	mapfile -t all < <(points_of "$2")
-	recover
-	for ((n = 0; n < ${#all[@]}; n += STEP)); do
-		read -r name count <<<"${all[n]}"
-		DIFF=
-		$3
-		die_at "$2" "$name" "$count"
-		[ $? -eq 137 ] || missed=$((missed + 1))
-		points=$((points + 1))
-		recover
-		[ -n "$DIFF" ] || continue
-		failures+="at $name $count (call $n of ${#all[@]}): $DIFF"$'\n'
-		[ "${#failures}" -lt 6000 ] || break
-		start_over
-	done
+	missed=0
+	each_point KILL "$2" "$3" die_at recover
 	t_is "$1: the host is as before after each death" "$failures" ''
-	t_diag "$points points of ${#all[@]}"
-	t_is "$1: every system call was a point" "$((points * STEP >= ${#all[@]} && points > 90 / STEP))" 1
+	t_diag "$points points of $total"
+	t_is "$1: every system call was a point" "$((points * STEP >= total && points > 90 / STEP))" 1
 	# A wait that was shorter this time has fewer calls: some of the last ones may not come.
 	t_is "$1: it did die there" "$((missed <= points / 20))" 1
 }
