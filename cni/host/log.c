@@ -14,7 +14,8 @@
 #define STAMP_LEN 21 /* "2026-01-31T00:00:00Z " */
 #define SIGNATURE "dpdk-cni: "
 
-const char *const log_level_names[] = {"debug", "info", "warning", "error", NULL};
+/* The last is sriov-cni's: an error is what there is of that here. */
+const char *const log_level_names[] = {"debug", "info", "warning", "error", "panic", NULL};
 
 /* The one piece of global state: where lines go. */
 static struct {
@@ -44,7 +45,7 @@ static int check_file(int fd)
 int log_setup(int level, int dir, const char *file, struct err *e)
 {
 	if (level >= 0)
-		log_state.level = (enum log_level)level;
+		log_state.level = level < LOG_LEVEL_ERROR ? (enum log_level)level : LOG_LEVEL_ERROR;
 	if (!file)
 		return 0;
 	auto_close int fd = file_open(dir, file, O_RDWR | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY, 0600,

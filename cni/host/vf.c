@@ -12,7 +12,7 @@
 #define BUSY_TIMEOUT_MS 3000
 #define BUSY_WAIT_MS 50
 
-const char *const vf_proto_names[] = {"802.1q", "802.1ad", NULL};
+const char *const vf_proto_names[] = {"802.1q", "802.1ad", "802.1Q", "802.1AD", NULL};
 const char *const vf_link_state_names[] = {"auto", "enable", "disable", NULL};
 
 #define V struct vf

@@ -13,7 +13,7 @@
 
 enum vf_proto { VF_8021Q, VF_8021AD };
 enum vf_link_state { VF_LINK_AUTO, VF_LINK_ENABLE, VF_LINK_DISABLE };
-extern const char *const vf_proto_names[];      /* "802.1q", "802.1ad" */
+extern const char *const vf_proto_names[];      /* "802.1q", "802.1ad", and once more in capitals */
 extern const char *const vf_link_state_names[]; /* "auto", "enable", "disable" */
 
 /* As a wish: absent members (CODEC_ABSENT, -1, NULL) are left alone. As a state: absent where the

@@ -298,6 +298,8 @@ static int decode(const struct codec_field *t, const char *text, size_t len, str
 {
 	int r = codec_decode(t, c, text, len, "stdin", ERR_DECODE, e);
 
+	if (c->vf.proto > VF_8021AD)
+		c->vf.proto -= VF_8021AD + 1; /* "802.1Q", as sriov-cni takes it too */
 	if (r == 0)
 		r = cni_version_parse(c->cni_version ? c->cni_version : "0.1.0", &c->version, e);
 	return r;
