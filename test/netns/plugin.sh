@@ -44,7 +44,7 @@ snapshot() {
 
 # The links of a pod, without what the kernel changes by itself.
 pod_links() { # POD
-	ip -n "$1" -j link show | jq -c '[.[].ifname] | sort'
+	ip -n "$1" -o link show | sed -E 's/^[0-9]+: ([^:@]*).*/"\1"/' | sort | paste -sd , | sed 's/.*/[&]/'
 }
 
 # One call: OUT is stdout, ERR stderr, RC the exit status. CONTAINER, POD, IFNAME, ARGS say for

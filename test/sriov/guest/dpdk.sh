@@ -1,29 +1,21 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # DPDK on VFs through vfio-pci: programs start with the arguments that the library derives, and
-# forward between kernel VFs that have no other way to each other. By hand first, so that the pod's
-# side alone is tested; then with nothing but what the plugin makes of a network.
+# forward between kernel VFs that have no other way to each other. All of it by hand, so that the pod's
+# side alone is tested: dpdk-pods.sh has the plugin.
 . "$(dirname "$0")/../../tap.sh"
 . "$(dirname "$0")/nic.sh"
-. "$(dirname "$0")/../../netns/plugin.sh"
 . "$(dirname "$0")/dpdk-env.sh"
 
 t_need 'four VFs each' make_vfs 4
 t_need 'hugepages on both nodes' dpdk_memory 128
 t_need 'testpmd' command -v dpdk-testpmd
 t_need 'few drivers to load' dpdk_few_drivers
-t_need 'far ends' far_ends
+t_need 'far ends' far_ends 1 10
 A=$(vf 0 0) B=$(vf 1 0)
-BEFORE=$(devices_snapshot)
 MACS=(02:00:00:00:0a:01 02:00:00:00:0b:01)
 far_neighbours "${MACS[@]}"
 
-forwards() { # COUNT WHO
-	t_run "$2: a first frame finds its way" t_wait 20 far_ping 1
-	t_run "$2: $1 pings" far_ping "$1"
-	t_like "$2: all come back" "$T_OUT" " $1 received, 0% packet loss"
-	t_diag "$(tail -n 1 <<<"$T_OUT")"
-}
 # What EAL says of the devices it took: address and NUMA node of each.
 on_nodes() { # FILE
 	sed -n 's/.*net_e1000_igb_vf.*device: \([^ ]*\) (socket \(.*\)).*/\1 \2/p' "$1" | tr '\n' ' '
@@ -108,44 +100,7 @@ for p in 0 1; do
 	t_need 'no VLAN, no MAC address' ip link set "$(netdev "${PF[$p]}")" vf 0 vlan 0 mac 00:00:00:00:00:00
 done
 
-# ---------------------------------------------------------------- by the plugin
-
-snapshot() {
-	# Bound anew it is a new link, with the next index.
-	devices_snapshot | grep -v ifindex
-	[ ! -d /run/dpdk-cni ] || (cd /run/dpdk-cni && find . -mindepth 2 | sort)
-}
-BEFORE=$(snapshot)
-dir=/run/dpdk-pod/c1
-mkdir -p $dir
-make_pod pod
-network() { # PF-NUMBER
-	jq -nc "{cniVersion: \"1.1.0\", name: \"net\", type: \"dpdk-cni\", deviceID: \"$(vf "$1" 0)\", mode: \"vfio\",
-		vlan: $(($1 * 10 + 10)), mac: \"${MACS[$1]}\", podFile: {dir: \"$dir\"}}"
-}
-IFNAME=net1 t_add 'ADD of a VF of the first NIC' "$(network 0)"
-t_json 'the result' "$OUT" '.interfaces | map([.name, .mac, .sandbox, .pciID])' \
-	"[[\"net1\",\"${MACS[0]}\",\"/run/netns/pod\",\"$A\"]]"
-IFNAME=net2 t_add 'ADD of one of the second' "$(network 1)"
-t_json 'the pod file' "$(<$dir/pod.json)" \
-	'[.interfaces[] | [.name, .mode, .driver, .pciAddress, .vf, .numaNode, .mac, .vlan]]' \
-	"[[\"net1\",\"vfio\",\"vfio-pci\",\"$A\",0,0,\"${MACS[0]}\",10],[\"net2\",\"vfio\",\"vfio-pci\",\"$B\",0,1,\"${MACS[1]}\",20]]"
-
-fwd_start ip netns exec pod "$L2FWD" --pod-file $dir/pod.json --json --period 0.5
-forwards 300 'l2fwd in the pod'
-cni DEL "$(network 0)"
-t_json 'DEL while it runs: try again later' "$OUT" .code 11
-t_run 'l2fwd in the pod: it still forwards' far_ping 20
-fwd_stop
-t_is 'l2fwd in the pod: it ends as always' "$fwd_status" 0
-IFNAME=net1 t_del 'DEL when it has ended' "$(network 0)"
-IFNAME=net2 t_del 'DEL of the other' "$(network 1)"
-t_is 'drivers, VLANs and addresses are as before' "$(snapshot)" "$BEFORE"
-t_is 'no pod file is left' "$(ls -A $dir)" ''
-
-ip netns del pod
-ip netns del left
-ip netns del right
+far_gone ''
 for p in 0 1; do
 	t_wait 10 has_netdev "$(vf $p 1)"
 	ip link set "$(netdev "${PF[$p]}")" vf 1 vlan 0

@@ -40,7 +40,7 @@ readlink /proc/self/ns/net >/run/.dpdk-cni-sandbox
 ln -s "$LAB_KERNEL/busybox" /run/modprobe
 echo /run/modprobe >/proc/sys/kernel/modprobe
 # The last is a soft dependency, which busybox knows nothing of.
-for module in igb igbvf vfio-pci vfio_iommu_type1; do
+for module in igb igbvf e1000e vfio-pci vfio_iommu_type1; do
 	/run/modprobe "$module"
 done
 

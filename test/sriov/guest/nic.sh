@@ -17,6 +17,11 @@ pf_list() {
 }
 mapfile -t PF < <(pf_list)
 
+# The NIC without SR-IOV (82574).
+PLAIN=$(for dev in "$PCI"/*; do
+	[ "$(<"$dev/vendor")$(<"$dev/device")" != 0x80860x10d3 ] || echo "${dev##*/}"
+done)
+
 # The address of VF number N of PF number P.
 vf() { # P N
 	local link
@@ -90,12 +95,13 @@ no_override() { # ADDRESS
 	echo >"$PCI/$1/driver_override"
 }
 
-# All that the plugin may change of both PFs and all their VFs, and must put back: what sysfs says
-# of the devices, and what netlink says of their links in this namespace, the PFs' lists of VFs
-# included. Carriers come and go by themselves. The PF's list has zero for a VF whose driver has not
-# told its address yet, which says as much as that address. igbvf calls permanent the address that
-# it last came up with. A link that is moved loses its queueing discipline; the default one comes when
-# it is up.
+# All that the plugin may change of the NICs, and must put back: what sysfs says of the devices, and
+# what netlink says of their links in this namespace, the PFs' lists of VFs included. Carriers come
+# and go by themselves. The PF's list has zero for a VF whose driver has not told its address yet,
+# which says as much as that address. igbvf calls permanent the address that it last came up with. A
+# link that is moved loses its queueing discipline; the default one comes when it is up. (Text, not
+# JSON: under emulation jq takes longer than all the rest.)
+# shellcheck disable=SC1003 # a backslash
 devices_snapshot() {
 	(
 		shopt -s nullglob
@@ -104,10 +110,40 @@ devices_snapshot() {
 		printf '%s\n' ./*/net/*
 		grep -H . ./*/driver_override ./*/sriov_numvfs ./*/sriov_drivers_autoprobe
 	)
-	ip -d -j link show | jq -S '
-		([.[].address] + ["00:00:00:00:00:00"]) as $own |
-		[.[] | del(.operstate, .permaddr, .qdisc) | .flags -= ["NO-CARRIER", "LOWER_UP"]
-			| if .altnames then .altnames |= sort else . end
-			| if .vfinfo_list then .vfinfo_list |= map(if .address | IN($own[]) then del(.address) else . end) else . end
-		] | sort_by(.ifname)'
+	ip -d -o link show | sort -t : -k 2 | sed -E '
+		s/^([0-9]+): ([^:]*): /\2 ifindex: \1\\\2: /
+		s/NO-CARRIER,|,LOWER_UP|,NO-CARRIER//g
+		s/ (state|qdisc|permaddr) [^ \\]+//g' | tr '\\' '\n' | sed 's/^ */ /; s/ *$//' | links_own_ | altnames_sorted_
+}
+
+# Without the addresses in the lists of VFs that are zero or those of links here.
+links_own_() {
+	awk '
+		{ line[NR] = $0 }
+		$1 == "link/ether" { own[$2] = 1 }
+		END {
+			own["00:00:00:00:00:00"] = 1
+			for (i = 1; i <= NR; i++) {
+				n = split(line[i], f, " ")
+				if (n > 3 && f[1] == "vf" && f[3] == "link/ether" && f[4] in own)
+					sub(f[4], "own", line[i])
+				print line[i]
+			}
+		}'
+}
+
+# A run of altname lines has no order.
+altnames_sorted_() {
+	local line run=()
+
+	while IFS= read -r line; do
+		if [[ $line == *' altname '* ]]; then
+			run+=("$line")
+			continue
+		fi
+		[ ${#run[@]} -eq 0 ] || printf '%s\n' "${run[@]}" | sort
+		run=()
+		printf '%s\n' "$line"
+	done
+	[ ${#run[@]} -eq 0 ] || printf '%s\n' "${run[@]}" | sort
 }

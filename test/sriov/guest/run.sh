@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# In the guest: runs scenarios one after the other, for ../merge.awk.
+# In the guest: runs scenarios one after the other, for ../run.sh.
 dir=$(dirname "${BASH_SOURCE[0]}")
 
 for name; do
@@ -16,6 +16,9 @@ for name; do
 		done
 		wait
 		rm -rf /run/dpdk-cni /run/dpdk-pod
+		for pmds in /usr/lib/*/dpdk/pmds-*; do
+			mountpoint -q "$pmds" && umount "$pmds"
+		done
 	} 2>&1 | sed 's/^/# /'
 	echo "# $name: $(cut -d. -f1 </proc/uptime) s since boot"
 	echo "#@ end $name $rc"

@@ -62,6 +62,17 @@ as_before 'and back'
 ip link set "$pf" vf 1 trust off vlan 0
 BEFORE=$(snapshot)
 
+# A configuration as sriov-cni has it, with each of its keys that this NIC can do.
+t_add 'ADD with a configuration of sriov-cni' "$(vfconf '{cniVersion: "0.3.1", mac: "02:FE:C0:FF:EE:00", vlan: 1000, vlanQoS: 4,
+	vlanProto: "802.1Q", max_tx_rate: 200, spoofchk: "off", trust: "on", logLevel: "panic",
+	logFile: "/var/log/dpdk-cni-sriov.log", ipam: {}}')"
+t_json 'the PF has all of it' "$(at_pf .)" '[.vlan_list[0].vlan, .vlan_list[0].qos, .rate.max_tx, .spoofchk, .trust]' \
+	'[1000,4,200,false,true]'
+t_json 'the result has the address' "$OUT" .interfaces[0].mac '"02:fe:c0:ff:ee:00"'
+t_is 'its log is there, and quiet' "$(stat -c %s /var/log/dpdk-cni-sriov.log)" 0
+t_del 'DEL' "$(vfconf)"
+as_before 'the host is as before'
+
 # ---------------------------------------------------------------- on the wire
 
 # B is in another namespace with no VLAN, C there in VLAN 100: the PF's VLAN decides who hears A.
@@ -88,6 +99,30 @@ t_refused '802.1ad, which this driver has not' ADD "$(vfconf '{vlan: 5, vlanProt
 t_refused 'a bad MTU after VF attributes were set' ADD "$(vfconf '{vlan: 5, spoofchk: "off", mtu: 60000}')" 104 'MTU 60000'
 t_refused 'a trunk' ADD "$(vfconf '{vlanTrunk: [1]}')" 2 'vlanTrunk'
 t_refused 'a key of a VF for a whole NIC' ADD "$(vfconf "{deviceID: \"$(basename "$(readlink -f "$PCI/${PF[0]}")")\", vlan: 5}")" 102 'PF with 4 VFs'
+
+# ---------------------------------------------------------------- busy
+
+# A PF's driver may be busy with another of its VFs. The emulated one never is: the answer is put into
+# the place of the message that sets the VLAN.
+CONF=$(vfconf '{vlan: 100}')
+traced() { # STRACE-OPTIONS...
+	RC=0
+	OUT=$(CNI_COMMAND=ADD CNI_CONTAINERID=c1 CNI_NETNS=/run/netns/pod CNI_IFNAME=net1 CNI_PATH=$CNI_BIN \
+		strace -qqq -e signal=none -e trace=sendmsg "$@" "$PLUGIN" <<<"$CONF" 2>"$T_TMP/stderr") || RC=$?
+}
+traced -o "$T_TMP/trace"
+point=$(grep -n IFLA_VF_VLAN "$T_TMP/trace" | head -n 1 | cut -d : -f 1)
+t_like 'ADD sends one message for the VLAN' "$RC $(grep -c IFLA_VF_VLAN "$T_TMP/trace") $point" '^0 1 [0-9]+$'
+t_del 'DEL' "$CONF"
+traced -o /dev/null -e "inject=sendmsg:error=EBUSY:when=$point"
+t_is 'ADD when the driver is busy: asks again' "$RC $(at_pf '.vlan_list[0].vlan')" '0 100'
+t_del 'DEL' "$CONF"
+as_before 'the host is as before'
+traced -o "$T_TMP/trace" -e "inject=sendmsg:error=EBUSY:when=$point+"
+t_json 'ADD when it stays busy: try again later' "$OUT" '[.code, (.msg | test("set vlan at its PF: .*busy"))]' '[11,true]'
+t_run 'it was asked more than a few times' test "$(grep -c IFLA_VF_VLAN "$T_TMP/trace")" -gt 5
+t_del 'DEL' "$CONF"
+as_before 'the host is as before'
 
 # ---------------------------------------------------------------- choosing
 
