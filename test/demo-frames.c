@@ -5,8 +5,8 @@
  *	demo-frames COUNT NETNS-A IF-A PORT-MAC-A NETNS-B IF-B PORT-MAC-B
  *
  * COUNT frames of each size and direction. PORT-MAC-x is the address of the forwarder's port at
- * that client: the forwarder puts it in the place of the sender's. All other bytes must arrive as
- * they were sent, in order, and every frame exactly once.
+ * that client: frames are sent to it, and arrive from it, with the receiver's address as their
+ * destination. All other bytes must arrive as they were sent, in order, and every frame exactly once.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -123,7 +123,7 @@ static bool send_some(struct direction *d, size_t size, uint64_t count)
 	bool any = false;
 
 	while (d->sent < count && d->sent - d->received < WINDOW) {
-		make(frame, size, d->to->mac, d->from->mac, d->id, d->sent);
+		make(frame, size, d->from->port_mac, d->from->mac, d->id, d->sent);
 		if (send(d->from->fd, frame, size, MSG_DONTWAIT) < 0) {
 			if (errno == EAGAIN || errno == ENOBUFS)
 				break;

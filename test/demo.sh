@@ -1,17 +1,21 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# usage: sudo test/demo.sh [--no-install] [--build DIR]
+# usage: sudo test/demo.sh [--sriov] [--no-install] [--build DIR]
 #
 # Shows on this machine what the project does: a pod asks for two NICs, and a DPDK program in it
 # forwards between them, with no EAL argument written by hand. Then it all goes back.
 #
+#	--sriov        with VFs of SR-IOV NICs, driven through VFIO behind an IOMMU: in a small virtual
+#	               machine that QEMU emulates with all of that, on any two cores
 #	--no-install   use what is installed
 #	--build DIR    use the build in DIR; where there is none, make it there and keep it
 #
 # It runs in mount, network and process namespaces of its own, so your machine's network and files
 # are out of its reach. Two things are the whole machine's and are put back at the end: hugepages
-# and a cpuset. What stays are the packages that were missing.
+# and a cpuset. What stays are the packages that were missing; with --sriov also QEMU, and the
+# virtual machine's kernel in /var/cache/dpdk-cni-lab. That machine reads this one's files, and
+# writes to its own memory.
 set -u
 cd "$(dirname "$0")/.." || exit
 root=$PWD
@@ -26,82 +30,11 @@ usage() {
 	sed -n '/^# usage/,/^[^#]/s/^# \{0,1\}//p' test/demo.sh
 }
 
-# ---------------------------------------------------------------- what the reader sees
-
-bold='' blue='' green='' red='' plain=''
-if [ -t 1 ] && [ -z "${NO_COLOR:-}" ] && [ "${TERM:-dumb}" != dumb ]; then
-	bold=$'\e[1m' blue=$'\e[34m' green=$'\e[32m' red=$'\e[31m' plain=$'\e[0m'
-fi
-
-steps=7 step=0
-step() { # TITLE
-	step=$((step + 1))
-	printf '\n%s%d/%d  %s%s\n\n' "$bold" "$step" "$steps" "$1" "$plain"
-}
-
-say() { # LINE...
-	local line
-
-	for line; do
-		printf '%s\n' "${line:+  $line}"
-	done
-}
-
-command_line() { # TEXT
-	printf '  %s$ %s%s\n' "$blue" "$1" "$plain"
-}
-
-indent() {
-	sed 's/^/    /; s/ *$//'
-}
-
-good() { # TEXT
-	printf '  %sok%s  %s\n' "$green" "$plain" "$1"
-}
-
-# What went wrong and every log there is; the end. Not in a subshell: it would only end that.
-fail() { # MESSAGE [DETAILS]
-	local log
-
-	printf '\n%sFAILED%s  %s\n' "$red" "$plain" "$1" >&2
-	[ -z "${2:-}" ] || printf '%s\n' "$2" | sed 's/^/    /' >&2
-	for log in "$work"/*.log; do
-		[ -s "$log" ] || continue
-		printf '\n  %s, its last lines:\n' "$(basename "$log" .log)" >&2
-		tail -n 40 "$log" | sed 's/^/    /' >&2
-	done
-	exit 1
-}
-
-# A command without which nothing after it makes sense.
-must() { # CMD...
-	local out
-
-	out=$("$@" 2>&1) || fail "$*" "$out"
-}
-
-seconds() {
-	local now=${EPOCHREALTIME/[.,]/}
-
-	printf '%d.%d' $(((now - $1) / 1000000)) $(((now - $1) / 100000 % 10))
-}
+# shellcheck source=demo-common.sh
+. "$root/test/demo-common.sh"
+steps=7
 
 # ---------------------------------------------------------------- inside the sandbox
-
-# JSON for a person: what has no objects or lists in it is one line.
-json() {
-	jq -r '
-		def flat: all(.[]; type != "object" and type != "array");
-		def text: if type == "object" then
-				"{" + (to_entries | map((.key | tojson) + ": " + (.value | text)) | join(", ")) + "}"
-			elif type == "array" then "[" + (map(text) | join(", ")) + "]"
-			else tojson end;
-		def lines($in): if (type != "object" and type != "array") or flat then text
-			elif type == "object" then "{\n" + (to_entries | map($in + "  " + (.key | tojson)
-				+ ": " + (.value | lines($in + "  "))) | join(",\n")) + "\n" + $in + "}"
-			else "[\n" + (map($in + "  " + lines($in + "  ")) | join(",\n")) + "\n" + $in + "]" end;
-		lines("")'
-}
 
 # All that must be as before: every property of the host's links, the plugin's state, the leases.
 # Not the operational state of a link, which follows a moment later, and not the names that
@@ -112,18 +45,6 @@ snapshot() {
 	[ ! -d /run/dpdk-pod ] || find /run/dpdk-pod -mindepth 2 | sort
 	[ ! -d /var/lib/cni ] ||
 		find /var/lib/cni -type f ! -name lock ! -name 'last_reserved*' | sort
-}
-
-# One call of the plugin, as a container runtime makes it. Its answer: $answer.
-cni() { # VERB IFNAME CONFIGURATION
-	local args='IgnoreUnknown=1;K8S_POD_NAMESPACE=demo;K8S_POD_NAME=forwarder' rc=0
-
-	command_line "CNI_COMMAND=$1 CNI_CONTAINERID=demo-pod CNI_NETNS=/run/netns/pod CNI_IFNAME=$2 \\"
-	say "  ${blue}CNI_ARGS='$args' \\$plain" \
-		"  ${blue}CNI_PATH=$plugins dpdk-cni < configuration$plain"
-	answer=$(CNI_COMMAND=$1 CNI_CONTAINERID=demo-pod CNI_NETNS=/run/netns/pod CNI_IFNAME=$2 \
-		CNI_ARGS=$args CNI_PATH=$plugins "$build/cni/dpdk-cni" <<<"$3" 2>>"$work/dpdk-cni.log") || rc=$?
-	[ "$rc" -eq 0 ] || fail "$1 of $2: dpdk-cni ended with status $rc" "$answer"
 }
 
 # Runs in the pod: its namespaces, its cpuset. Only $cpus where no cpuset could be made.
@@ -178,18 +99,6 @@ mac() { # NETNS IF
 
 counters() { # NETNS: received and sent
 	ip -n "$1" -j -s link show eth0 | jq -r '.[0].stats64 | "\(.rx.packets) \(.tx.packets)"'
-}
-
-# Waits for a condition for so many tenths of a second.
-wait_for() { # TENTHS CMD...
-	local left=$(($1 * 5))
-
-	shift
-	until "$@"; do
-		[ "$left" -gt 0 ] || return 1
-		left=$((left - 1))
-		sleep 0.02
-	done
 }
 
 ready_or_dead() { # FILE PID
@@ -547,9 +456,10 @@ machine() {
 
 # ---------------------------------------------------------------- the run
 
-install=1 build=''
+install=1 build='' sriov=''
 while [ $# -gt 0 ]; do
 	case $1 in
+	--sriov) sriov=1 ;;
 	--no-install) install= ;;
 	--build=*) build=${1#*=} ;;
 	--build)
@@ -572,6 +482,7 @@ if [ "$(id -u)" -ne 0 ]; then
 	echo 'demo.sh: needs root, for namespaces and network devices: sudo test/demo.sh' >&2
 	exit 1
 fi
+[ -z "$sriov" ] || exec "$root/test/sriov/demo.sh" "$install" "$build"
 
 work='' job='' machine_before='' stopped=''
 finish() {
@@ -599,7 +510,7 @@ finish() {
 			good 'and the machine: hugepages and cgroups are as before, all else is gone with the sandbox'
 			printf '\n%sdone%s  in %s s%s\n' "$bold$green" "$plain" "$(cat "$work/took")" \
 				"${built_in:+, after $built_in s of building}"
-			say '' 'next: test/all.sh runs every test' ''
+			say '' 'next: test/demo.sh --sriov shows it with VFs and VFIO; test/all.sh runs every test' ''
 		else
 			printf '\n%s\n' 'The machine is as before: hugepages, cgroups; the sandbox is gone.' >&2
 		fi
@@ -616,49 +527,14 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/dpdk-cni-demo.XXXXXX") || exit
 
 printf '%s\n' "${bold}dpdk-cni: a pod asks for two NICs, and a DPDK program in it forwards between them$plain" ''
 
-if [ -n "$install" ]; then
-	# shellcheck source=deps.sh
-	. "$root/test/deps.sh"
-	if lacking=$(deps_missing build run 2>/dev/null) && [ -z "$lacking" ]; then
-		say 'packages   all there'
-	else
-		say "packages   installing $(wc -w <<<"$lacking") and what they need ..."
-		began=${EPOCHREALTIME/[.,]/}
-		deps_install build run >"$work/install.log" 2>&1 || fail 'the packages cannot be installed'
-		say "           done in $(seconds "$began") s"
-		rm "$work/install.log"
-	fi
-fi
+demo_packages
 for tool in gcc jq ip ping findmnt unshare nsenter taskset sysctl; do
 	command -v "$tool" >/dev/null || fail "$tool is missing: leave out --no-install, or run test/deps.sh build run"
 done
 [ -e /proc/self/ns/net ] && unshare -mn true 2>/dev/null ||
 	fail 'may not make namespaces here: in a container it needs --privileged'
 
-built_in=
-[ -n "$build" ] || build=$work/build
-complete() {
-	[ -x "$build/cni/dpdk-cni" ] && [ -x "$build/dataplane/l2fwd/dpdk-pod-l2fwd" ] &&
-		[ -x "$build/dataplane/pod/dpdk-pod" ]
-}
-if complete; then
-	say "build      the one in $build"
-else
-	say 'build      compiling ...'
-	began=${EPOCHREALTIME/[.,]/}
-	for tool in meson ninja; do
-		command -v "$tool" >/dev/null || fail "$tool is missing: leave out --no-install, or run test/deps.sh build"
-	done
-	{
-		[ -e "$build/build.ninja" ] ||
-			CC=gcc meson setup "$build" "$root" --buildtype=release -Dtests=false
-	} >"$work/build.log" 2>&1 && ninja -C "$build" >>"$work/build.log" 2>&1 || fail 'the build fails'
-	complete || fail "the build in $build is not one of all parts"
-	built_in=$(seconds "$began")
-	say "           done in $built_in s"
-	rm "$work/build.log"
-fi
-build=$(cd "$build" && pwd) || exit
+demo_build
 gcc -O2 -Wall -o "$work/frames" "$root/test/demo-frames.c" >"$work/build.log" 2>&1 ||
 	fail 'test/demo-frames.c does not compile'
 rm "$work/build.log"
