@@ -29,6 +29,7 @@ static int look(const char *container, const char *ifname, struct record *rec, c
 	void *arg)
 {
 	struct search *s = arg;
+	struct claim_owner owner;
 	char text[sizeof(s->fault)];
 
 	(void)why;
@@ -44,7 +45,10 @@ static int look(const char *container, const char *ifname, struct record *rec, c
 	/* A call that is under way is no news. */
 	if (p != PROBLEM_NONE && (rec->state == RECORD_ADDED || rec->problem))
 		log_warning("interface %s of container %s: %s", ifname, container, text);
-	if (named && p == PROBLEM_FAULT)
+	/* A lease that is stuck keeps its record, and the NIC from nobody. */
+	(void)snprintf(owner.container, sizeof(owner.container), "%s", container);
+	(void)snprintf(owner.ifname, sizeof(owner.ifname), "%s", ifname);
+	if (named && p == PROBLEM_FAULT && claim_is(&s->m->state, rec->claim, &owner))
 		(void)snprintf(s->fault, sizeof(s->fault), "%s", text);
 	return 0;
 }

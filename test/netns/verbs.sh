@@ -83,6 +83,22 @@ cni GC "$(conf '{}')"
 t_json 'GC before 1.1.0' "$OUT" .code 1
 t_is 'the host is as before' "$(snapshot)" "$BEFORE"
 
+# What could not be given back
+IPAM='{ipam: {type: "new"}}'
+t_add 'ADD' "$(conf "$V11 + $IPAM")"
+echo '{"code": 77, "msg": "the pool burns"}' >/run/ipam-DEL.answer
+cni DEL "$(conf "$V11 + $IPAM")"
+t_json 'DEL with a lease that is stuck' "$OUT" '[.code, .msg]' '[77,"the pool burns"]'
+t_like 'list repeats why' "$("$PLUGIN" list | tr '\n' ' ')" 'UNDOING.*taking it back failed: the pool burns'
+cni STATUS "$(conf "$V11")"
+t_is 'STATUS: no fault of the NIC, which is back' "$RC$OUT" 0
+t_like 'but a warning' "$ERR" 'warning: interface net1 of container c1: taking it back failed: the pool burns'
+cni STATUS "$(conf "$V11 + {name: \"other\", device: \"nic1\"}")"
+t_is 'of another network none' "$RC$OUT$ERR" 0
+rm /run/ipam-DEL.answer
+t_del 'DEL when the lease can be given back' "$(conf "$V11 + $IPAM")"
+t_is 'the host is as before' "$(snapshot)" "$BEFORE"
+
 # STATUS
 status() { cni STATUS "$(conf "$V11 + ($1)")"; }
 status '{}'
