@@ -29,6 +29,12 @@ pod_says() { # CPUS DEVICES [MEMORY]
 }
 OTHER="{namespace: \"theirs\", name: \"upf\", containers: [{name: \"x\", cpus: [1], devices: [{resource: \"r\", ids: [\"$N\"]}]}]}"
 
+# A refusal whose way is one of those that t_refused has looked at; the last snapshot sees all.
+refuses() { # NAME CONFIGURATION CODE REGEX
+	cni ADD "$2"
+	t_like "$1" "$(jq -r '"\(.code): \(.msg) | \(.details)"' <<<"$OUT" 2>&1)" "^$3: .*$4"
+}
+
 mkdir -p "${file%/*}"
 t_cleanup 'umount /var/lib/kubelet'
 mkdir -p /var/lib/kubelet
@@ -53,7 +59,7 @@ if [ "$(</sys/devices/system/cpu/cpu0/topology/physical_package_id)" = "$(</sys/
 	t_add 'require of the same socket' "$(vfconf '{numa: "require", numaScope: "socket"}')"
 	t_del DEL "$(vfconf '{}')"
 else
-	t_refused 'require of the same socket' ADD "$(vfconf '{numa: "require", numaScope: "socket"}')" 102 'on node 1'
+	refuses 'require of the same socket' "$(vfconf '{numa: "require", numaScope: "socket"}')" 102 'on node 1'
 fi
 
 kubelet_says "{pods: [$(pod_says '[1]' "[\"$F\"]")]}"
@@ -61,9 +67,9 @@ t_add 'require, both on node 1' "$(vfconf '{numa: "require"}')"
 t_unlike 'without a warning' "$ERR" numa
 t_del DEL "$(vfconf '{}')"
 kubelet_says "{pods: [$(pod_says '[1]' "[\"$F\"]" '[{type: "hugepages-2Mi", size: 2097152, nodes: [0]}]')]}"
-t_refused 'require, hugepages elsewhere' ADD "$(vfconf '{numa: "require"}')" 102 'on node 1, its hugepages on node 0'
+refuses 'require, hugepages elsewhere' "$(vfconf '{numa: "require"}')" 102 'on node 1, its hugepages on node 0'
 kubelet_says "{pods: [$(pod_says '[]' "[\"$F\"]")]}"
-t_refused 'require, no exclusive CPUs' ADD "$(vfconf '{numa: "require"}')" 102 'container fwd has no exclusive CPUs.*cpuManagerPolicy'
+refuses 'require, no exclusive CPUs' "$(vfconf '{numa: "require"}')" 102 'container fwd has no exclusive CPUs.*cpuManagerPolicy'
 
 # As a driver of dynamic resources names it.
 kubelet_says "{pods: [{namespace: \"ns\", name: \"upf\", containers: [{name: \"fwd\", cpus: [1],
@@ -109,9 +115,9 @@ t_is 'the machine is as before' "$(snapshot)" "$BEFORE"
 
 kubelet_says "{pods: [$OTHER, $(pod_says '[0]' "[\"$N2\"]")]}"
 t_refused "another pod's VF" ADD "$(vfconf "{deviceID: \"$N\"}")" 102 "device $N: the kubelet gave it to pod theirs/upf"
-t_refused 'by its name, too' ADD "$(vfconf "{deviceID: null, device: \"$(netdev "$N")\"}")" 102 'theirs/upf'
+refuses 'by its name, too' "$(vfconf "{deviceID: null, device: \"$(netdev "$N")\"}")" 102 'theirs/upf'
 chosen "is not chosen, nor what is the pod's own already" "$(pool '{}')" "$F"
-t_refused 'where no other is left' ADD "$(pool "{pf: [\"$near\"]}")" 11 'device plugin'
+refuses 'where no other is left' "$(pool "{pf: [\"$near\"]}")" 11 'device plugin'
 mkdir -p $KUBELET/device-plugins
 jq -nc "{Data: {PodDeviceEntries: [], RegisteredDevices: {\"vendor.com/nic\": [\"$F\"]}}}" >$KUBELET/device-plugins/kubelet_internal_checkpoint
 chosen 'nor what a device plugin may give' "$(pool '{}')" "$(vf 1 1)"
@@ -123,8 +129,8 @@ jq -nc "{Data: {PodDeviceEntries: [
 	{PodUID: \"u-9\", ContainerName: \"x\", ResourceName: \"r\", DeviceIDs: {\"0\": [\"$N\"]}},
 	{PodUID: \"u-1\", ContainerName: \"fwd\", ResourceName: \"vendor.com/nic\", DeviceIDs: {\"1\": [\"$F\"]}}]}}" \
 	>$KUBELET/device-plugins/kubelet_internal_checkpoint
-t_refused 'require, and no answer' ADD "$(vfconf '{numa: "require"}')" 11 'not known: kubelet: .*kubelet.sock: No such file.*"prefer"'
-t_refused "another pod's VF, by the checkpoint" ADD "$(vfconf "{deviceID: \"$N\"}")" 102 'gave it to pod with UID u-9'
+refuses 'require, and no answer' "$(vfconf '{numa: "require"}')" 11 'not known: kubelet: .*kubelet.sock: No such file.*"prefer"'
+refuses "another pod's VF, by the checkpoint" "$(vfconf "{deviceID: \"$N\"}")" 102 'gave it to pod with UID u-9'
 t_add 'prefer does without' "$(vfconf '{}')"
 t_json 'and knows whose the VF is' "$(<$file)" '[.interfaces[0].container, .interfaces[0].resource, .containers]' '["fwd","vendor.com/nic",null]'
 t_del DEL "$(vfconf '{}')"
@@ -132,7 +138,7 @@ echo '{"policyName":"static","defaultCpuSet":"0","entries":{"u-1":{"fwd":"1"}},"
 t_add 'require, by the state files' "$(vfconf '{numa: "require"}')"
 t_del DEL "$(vfconf '{}')"
 ARGS=
-t_refused 'require, and no kubelet' ADD "$(vfconf '{numa: "require"}')" 102 'CNI_ARGS names no pod of a kubelet'
+refuses 'require, and no kubelet' "$(vfconf '{numa: "require"}')" 102 'CNI_ARGS names no pod of a kubelet'
 t_add 'prefer without a kubelet' "$(vfconf '{}')"
 t_del DEL "$(vfconf '{}')"
 t_is 'the machine is as before' "$(snapshot)" "$BEFORE"
