@@ -92,8 +92,8 @@ for by in "{deviceID: null, runtimeConfig: {deviceID: \"$A\"}, capabilities: {de
 	t_add "ADD by $by" "$(vfconf "$by")"
 	t_json 'it is that VF' "$(pod_link pod)" .parentdev "\"$A\""
 	NETNS='' t_del 'DEL, which finds the namespace by itself' "$(vfconf "$by")"
-	as_before 'the host is as before'
 done
+as_before 'the host is as before'
 
 t_add 'ADD with a MAC address' "$(vfconf '{mac: "02:00:00:00:11:22", promisc: false, allmulti: true}')"
 t_json 'the VF has it' "$(pod_link pod)" '[.address, .promiscuity, .allmulti]' '["02:00:00:00:11:22",0,1]'

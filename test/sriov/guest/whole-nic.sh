@@ -13,8 +13,8 @@ t_need 'hugepages on both nodes' dpdk_memory 64
 t_need 'few drivers to load' dpdk_few_drivers
 t_need 'programs' programs_for_all
 t_need 'controllers' sh -c "echo '+cpuset +hugetlb' >$CGROUPS/cgroup.subtree_control"
-# The CPU of the only NIC that has a node.
-t_need 'limits of the pod' pod_cgroup pod 1 $((128 << 20))
+# Its CPU is not on the node of the only NIC that has one.
+t_need 'limits of the pod' pod_cgroup pod 0 $((128 << 20))
 ip -all netns delete
 make_pod pod
 dir=/run/dpdk-pod/pod
@@ -23,6 +23,7 @@ NICS=("${PF[1]}" "$PLAIN")
 KIND=('a PF without VFs' 'a NIC without SR-IOV')
 DRIVERS=(igb e1000e)
 NODES=(1 null)
+MODES=(netdev vfio)
 
 dress() { # NETDEV MAC
 	ip link set "$1" up && ip link set "$1" address "$2" mtu 1450 txqueuelen 77 group 5 alias "the NIC $1" &&
@@ -53,8 +54,7 @@ for i in 0 1; do
 	t_is "${KIND[i]}: it is in the pod" "$(pod_links pod)" '["lo","net1"]'
 	t_del "${KIND[i]}: DEL" "$(nicconf $i)"
 	t_is "${KIND[i]}: the host is as before" "$(snapshot)" "$BEFORE"
-	t_refused "${KIND[i]}: a key of VFs" ADD "$(nicconf $i '{mode: "netdev", vlan: 5}')" 7 'it is no VF of a PF'
-	t_refused "${KIND[i]}: a key of VFs, mode vfio" ADD "$(nicconf $i '{mode: "vfio", trust: "on"}')" 7 'it is no VF of a PF'
+	t_refused "${KIND[i]}: a key of VFs" ADD "$(nicconf $i "{mode: \"${MODES[i]}\", vlan: 5}")" 7 'it is no VF of a PF'
 	t_add "${KIND[i]}: ADD in mode vfio" "$(nicconf $i '{mode: "vfio"}')"
 	t_is "${KIND[i]}: it is with vfio-pci" "$(driver "${NICS[i]}")" vfio-pci
 	t_json "${KIND[i]}: the pod file" "$(<$dir/pod.json)" '.interfaces[0] | [.mode, .driver, .pf, .vf, .numaNode]' \
