@@ -100,11 +100,11 @@ static const struct codec_field netconf_fields[] = {
 
 /* Keys of the peers' configurations that cannot be honoured: refused, never passed over. */
 struct refused {
-	char *value[1];
+	char *value[2];
 };
 #define REFUSED(n, k) {.key = (k), .kind = CODEC_RAW, .off = (n) * sizeof(char *)}
 static const struct codec_field refused_fields[] = {
-	REFUSED(0, "vlanTrunk"),
+	REFUSED(0, "vlanTrunk"), REFUSED(1, "vlan_trunk"),
 	CODEC_END,
 };
 

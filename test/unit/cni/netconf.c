@@ -293,7 +293,7 @@ static void names(void **state)
 
 static void keys_of_peers_are_refused_never_passed_over(void **state)
 {
-	static const char *const keys[] = {"vlanTrunk"};
+	static const char *const keys[] = {"vlanTrunk", "vlan_trunk"};
 	static const char *const values[] = {"0", "\"\"", "false", "[]", "{}", "\"off\""};
 
 	(void)state;
