@@ -5,6 +5,7 @@
 . "$(dirname "$0")/../../tap.sh"
 . "$(dirname "$0")/nic.sh"
 . "$(dirname "$0")/../../netns/plugin.sh"
+. "$(dirname "$0")/killed.sh"
 
 t_need 'four VFs each' make_vfs 4
 A=$(vf 0 1) B=$(vf 1 2) C=$(vf 1 3)
@@ -123,6 +124,11 @@ t_json 'ADD when it stays busy: try again later' "$OUT" '[.code, (.msg | test("s
 t_run 'it was asked more than a few times' test "$(grep -c IFLA_VF_VLAN "$T_TMP/trace")" -gt 5
 t_del 'DEL' "$CONF"
 as_before 'the host is as before'
+
+# ---------------------------------------------------------------- killed at its changes
+
+CONF=$(vfconf '{vlan: 100, trust: "on", mtu: 1400, mac: "02:00:00:00:11:22"}')
+killed_everywhere 4
 
 # ---------------------------------------------------------------- choosing
 

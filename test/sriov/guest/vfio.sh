@@ -5,6 +5,7 @@
 . "$(dirname "$0")/../../tap.sh"
 . "$(dirname "$0")/nic.sh"
 . "$(dirname "$0")/../../netns/plugin.sh"
+. "$(dirname "$0")/killed.sh"
 
 t_need 'four VFs each' make_vfs 4
 A=$(vf 0 1) B=$(vf 1 2)
@@ -143,45 +144,6 @@ as_before 'the host is as before'
 
 # ---------------------------------------------------------------- killed at every change
 
-# At every call that can change something; the record has it all.
 CONF=$(vfconf '{vlan: 100, mac: "02:00:00:00:11:22"}')
-points() { # VERB
-	CNI_COMMAND=$1 CNI_CONTAINERID=c1 CNI_NETNS=/run/netns/pod CNI_IFNAME=net1 CNI_PATH=$CNI_BIN \
-		strace -qqq -e signal=none -e trace=sendmsg,write,renameat,symlinkat,unlinkat,mkdirat -o "$T_TMP/trace" \
-		"$PLUGIN" <<<"$CONF" >/dev/null 2>&1
-	# Of the questions to netlink only those that change something.
-	awk -F'(' '{ n[$1]++ } $1 != "sendmsg" || /RTM_(SET|NEW|DEL)/ { print $1, n[$1] }' "$T_TMP/trace"
-}
-die_at() { # VERB NAME COUNT
-	{
-		CNI_COMMAND=$1 CNI_CONTAINERID=c1 CNI_NETNS=/run/netns/pod CNI_IFNAME=net1 CNI_PATH=$CNI_BIN \
-			strace -qqq -o /dev/null -e signal=none -e "trace=$2" -e "inject=$2:signal=KILL:when=$3" \
-			"$PLUGIN" <<<"$CONF" >/dev/null 2>&1
-	} 2>/dev/null
-}
-step=3
-[ -z "${LAB_FULL:-}" ] || step=1
-for verb in ADD DEL; do
-	[ $verb = ADD ] || cni ADD "$CONF"
-	mapfile -t all < <(points $verb)
-	cni DEL "$CONF"
-	as_before "$verb under strace, then DEL"
-	failures='' n=0
-	# Seconds each under emulation: every third, of all where there is time (LAB_FULL=1).
-	for ((i = 0; i < ${#all[@]}; i += step)); do
-		point=${all[i]}
-		[ $verb = ADD ] || cni ADD "$CONF"
-		# shellcheck disable=SC2086 # a name and a number
-		die_at $verb $point
-		cni DEL "$CONF"
-		n=$((n + 1))
-		[ "$RC" -eq 0 ] || failures+="at $point: $OUT"$'\n'
-		now=$(snapshot)
-		[ "$now" = "$BEFORE" ] || failures+="at $point: $(diff <(echo "$BEFORE") <(echo "$now"))"$'\n'
-		[ "${#failures}" -lt 3000 ] || break
-	done
-	t_is "$verb killed at each of its changes: the host is as before" "$failures" ''
-	t_diag "$n points of ${#all[@]}"
-	t_run "$verb has changes to be killed at" test "${#all[@]}" -gt 10
-done
+killed_everywhere 3
 t_done
