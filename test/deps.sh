@@ -23,7 +23,7 @@ deps_run=(                                              # to try it out on a mac
 )
 deps_test=(
 	libcmocka-dev
-	strace ethtool tcpdump binutils
+	strace ethtool tcpdump binutils libcap2-bin
 	python3 python3-jsonschema                      # the schema of the pod file
 	python3-grpcio                                  # a kubelet to ask
 	clang cppcheck shellcheck codespell

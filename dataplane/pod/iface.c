@@ -54,21 +54,22 @@ int iface_name(struct telemetry *t, struct ports *ports, struct err *e)
 	return 0;
 }
 
-static bool same_network(int root, pid_t pid)
+/* Of a program with file capabilities not even its user may know; it is in this pod then. */
+static bool other_network(int root, pid_t pid)
 {
 	char path[64], mine[64], its[64];
 
 	(void)snprintf(path, sizeof(path), "/proc/%d/ns/net", (int)pid);
 	return file_link_base(root, path, its, sizeof(its)) == 0 &&
 	       file_link_base(root, "/proc/self/ns/net", mine, sizeof(mine)) == 0 &&
-	       strcmp(mine, its) == 0;
+	       strcmp(mine, its) != 0;
 }
 
 void iface_check_links(int root, pid_t pid, struct ports *ports)
 {
 	auto_close int sock = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
-	if (sock < 0 || !same_network(root, pid))
+	if (sock < 0 || other_network(root, pid))
 		return;
 	for (size_t i = 0; i < ports->n; i++) {
 		struct port *p = &ports->v[i];

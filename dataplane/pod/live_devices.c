@@ -214,9 +214,7 @@ int live_devices(
 		r = name_by_pod_file(pod, l);
 	if (r < 0) {
 		(void)err_sys(e, ERR_IO, -r, "%s: cannot tell which devices the program has", path);
-		if (r == -EACCES || r == -EPERM)
-			err_remedy(e, "ask as the user it runs as, or as root with the capability "
-				      "SYS_PTRACE");
+		process_denied(r, e);
 	}
 	return r;
 }

@@ -111,9 +111,7 @@ int live_memory(int root, struct live *l, struct err *e)
 	}
 	if (r < 0) {
 		(void)err_sys(e, ERR_IO, -r, "%s: cannot tell where the program's memory is", path);
-		if (r == -EACCES || r == -EPERM)
-			err_remedy(e, "ask as the user it runs as, or as root with the capability "
-				      "SYS_PTRACE");
+		process_denied(r, e);
 		return r;
 	}
 	if (l->n_memory > 0)

@@ -63,19 +63,29 @@ static int connect_all(struct probe *p, struct err *e)
 	return r;
 }
 
+static int find_own(struct probe *p, struct err *e)
+{
+	p->its_root = dup(p->root);
+	return programs_find(p->root, environ, geteuid(), p->prefix, &p->found, e);
+}
+
 static int find(struct probe *p, struct err *e)
 {
 	struct process process;
 	int r;
 
-	if (!p->pid) {
-		p->its_root = dup(p->root);
-		return programs_find(p->root, environ, geteuid(), p->prefix, &p->found, e);
-	}
+	if (!p->pid)
+		return find_own(p, e);
 	r = process_read(p->root, p->pid, &process, e);
-	if (r == 0) {
-		process_free(&process);
-		r = programs_find_of(p->root, p->pid, p->prefix, &p->its_root, &p->found, e);
+	if (r < 0)
+		return r;
+	process_free(&process);
+	r = programs_find_of(p->root, p->pid, p->prefix, &p->its_root, &p->found, e);
+	/* A program with file capabilities hides its environment even from its user; its socket is
+	 * where this process would have put one. */
+	if (r == -EACCES && find_own(p, NULL) == 0 && p->found.n > 0) {
+		*e = (struct err)ERR_INIT;
+		r = 0;
 	}
 	return r;
 }

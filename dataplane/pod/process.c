@@ -226,6 +226,14 @@ void process_each_dpdk(int root, bool (*f)(const struct process *p, void *arg), 
 		mem_closep(&fd);
 }
 
+void process_denied(int r, struct err *e)
+{
+	if (r == -EACCES || r == -EPERM)
+		err_remedy(e,
+			"ask as the user it runs as; of a program with file capabilities only root "
+			"with the capability SYS_PTRACE is told");
+}
+
 int process_strings(int root, pid_t pid, const char *file, char ***ret)
 {
 	auto_free char *text = NULL;

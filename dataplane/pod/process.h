@@ -50,6 +50,9 @@ void process_each_dpdk(int root, bool (*f)(const struct process *p, void *arg), 
 /* "environ" or "cmdline" of a process, as a NULL-terminated vector: one allocation, free() it. */
 int process_strings(int root, pid_t pid, const char *file, char ***ret);
 
+/* Where the kernel kept something of another process to itself: who is told. */
+void process_denied(int r, struct err *e);
+
 /* A "Name:\tvalue" line of a status file's text, without the newline; false: no such line. */
 bool process_status_value(const char *status, const char *name, char *buf, size_t size);
 

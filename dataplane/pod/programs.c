@@ -152,9 +152,7 @@ int programs_find_of(
 	if (r < 0) {
 		(void)err_sys(e, ERR_IO, -r, "process %d: cannot look for its telemetry socket",
 			(int)pid);
-		if (r == -EACCES || r == -EPERM)
-			err_remedy(e, "ask as the user it runs as, or as root with the capability "
-				      "SYS_PTRACE");
+		process_denied(r, e);
 		return r;
 	}
 	r = programs_find(its_root, env, uid, prefix, ret, e);

@@ -179,9 +179,32 @@ t_run_fails 'another user: the directory' env RUNTIME_DIRECTORY="$long" setpriv 
 t_like 'another user: the directory: says why' "$T_OUT" "$long/dpdk: cannot look .*Permission denied"
 stop "$pid"
 
+# File capabilities, as a pod without root needs them: the program's own user may not look into it.
+user=(setpriv --reuid 12345 --clear-groups env XDG_RUNTIME_DIR=/run/user)
+mkdir /run/user
+chown 12345 /run/user
+t_need 'a program with a capability' cp "$(command -v dpdk-testpmd)" /run/dpdk-testpmd
+t_need 'a program with a capability' setcap cap_net_raw,cap_net_admin+ep /run/dpdk-testpmd
+ip link add w2 type veth peer name v2
+ip link set v2 up
+ip link set w2 up
+"${user[@]}" /run/dpdk-testpmd "${LCORES[@]}" --no-pci --no-huge -m 64 --vdev net_af_packet0,iface=w2 -- \
+	--auto-start --total-num-mbufs=2048 --stats-period 1000 >"$T_TMP/capable" 2>&1 &
+pid=$!
+t_cleanup "kill -9 $pid 2>/dev/null || true"
+t_run 'not root, file capabilities: ready' t_wait 20 "${user[@]}" "$POD" ready
+t_run 'not root, file capabilities: by PID' "${user[@]}" "$POD" ready --pid $pid
+far_down w2 v2
+t_run_fails 'not root, file capabilities: link down' "${user[@]}" "$POD" ready
+t_like 'not root, file capabilities: link down: says so' "$T_OUT" 'net_af_packet0 on w2\): the link is down'
+t_run_fails 'not root, file capabilities: show --live' "${user[@]}" "$POD" show --live $pid
+t_like 'not root, file capabilities: show --live: says who may' "$T_OUT" 'Permission denied.*of a program with file capabilities only root'
+stop $pid
+
 testpmd --vdev net_null0
 t_run 'a program that does not know of RUNTIME_DIRECTORY' t_wait 20 env RUNTIME_DIRECTORY=/run/elsewhere "$POD" ready
 stop "$pid"
+rm -rf /run/dpdk
 
 t_not 'a PID that is not there' 'process 999999: there is no such process here' --pid 999999
 t_not 'a process that is no DPDK program' "process $$ runs, but is no DPDK program" --pid $$
