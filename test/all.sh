@@ -346,8 +346,7 @@ headers_stand_alone() {
 
 		case $f in
 		cni/*) area=(-Icni/{host,wire,state,steps,verbs,doctor}) ;;
-		dataplane/doctor/*) area=(-Idataplane/{doctor,lib}) ;;
-		dataplane/*) area=(-I"$(dirname "$f")") ;;
+		dataplane/*) area=(-I"$(dirname "$f")" -Idataplane/lib) ;;
 		esac
 		# shellcheck disable=SC2086 # several flags
 		gcc -fsyntax-only -D_GNU_SOURCE -Wall -Wno-unused "${area[@]}" -Idataplane/base -Iinclude \
