@@ -138,6 +138,20 @@ static bool parse_pid(const char *text, pid_t *ret)
 	return false;
 }
 
+/* The pod file only names its NICs: one that nobody asked for may be missing or damaged. */
+static int show_live(struct context *c, pid_t pid, bool json)
+{
+	struct dpdkpod_error err = {0};
+	int r = dpdkpod_open(c->pod_file, &c->pod, &err);
+
+	if (r == 0 || !c->pod_file)
+		r = dpdkpod_facts_read(&c->facts, &err);
+	if (r == 0)
+		return live_show(c->facts, c->pod, pid, json);
+	(void)fprintf(stderr, "dpdk-pod: show: %s\n", err.message);
+	return STATUS_FAILED;
+}
+
 static int run(const struct command *self, int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -161,14 +175,12 @@ static int run(const struct command *self, int argc, char **argv)
 		return c.status;
 	if (optind < argc)
 		return command_usage(self);
-	/* A running program is there with or without a pod file. */
-	c.quiet = pid != 0;
+	if (pid)
+		return show_live(&c, pid, json);
 	int status = context_read(&c);
 
 	if (status != STATUS_OK)
 		return status;
-	if (pid)
-		return live_show(c.facts, c.pod, pid, json);
 	if (json)
 		return print_json(&c);
 	if (c.pod)

@@ -64,6 +64,12 @@ t_json 'its ports' "$json" '[.ports[] | .name, .link]' '["net_null0","up","net_a
 t_json 'what it has locked' "$json" '.lockedMemory | .locked > 67108864, .limit, .ipcLock' "true
 $(awk '/^Max locked memory/ { print ($4 == "unlimited" ? "null" : $4) }' "/proc/$pid/limits")
 true"
+mkdir -p /run/dpdk-pod
+echo '{"version":' >/run/dpdk-pod/pod.json
+t_run 'with a damaged pod file' live "$pid"
+t_run_fails 'with one that was asked for' live "$pid" --pod-file /run/dpdk-pod/pod.json
+t_like 'with one that was asked for: says so' "$T_OUT" 'pod.json: .*not JSON'
+rm -r /run/dpdk-pod
 sed -n '/^<!-- test: live -->/,/^```$/p' "$SOURCE_ROOT/docs/live.md" | sed '/^<!--/d; /^```/d' >"$T_TMP/docs"
 t_is 'commands of docs/live.md' "$(grep -c dpdk-pod "$T_TMP/docs")" 4
 t_run 'commands of docs/live.md: all work' env PATH="$BUILD_ROOT/dataplane/pod:$PATH" bash -exo pipefail "$T_TMP/docs"
