@@ -11,11 +11,11 @@
 #define TEXT_WIDTH 100
 
 static const char usage[] =
-	"usage: dpdk-cni doctor [--json] [--list] [--check ID]... [--kubelet-config FILE] [--net-dir DIR] [--net "
-	"FILE]\n"
-	"--check runs this check alone, --list names them all; --net-dir is where the runtime finds its networks\n"
-	"(/etc/cni/net.d), --net one more network (-: stdin). Exit status: 0 fine, 3 warnings, 1 errors, 2 wrong "
-	"usage.";
+	"usage: dpdk-cni doctor [--json] [--list] [--check ID]... [--kubelet-config FILE]\n"
+	"                       [--net-dir DIR] [--net FILE]\n"
+	"--check runs this check alone, --list names them all; --net-dir is where the runtime finds\n"
+	"its networks (/etc/cni/net.d), --net one more network (-: stdin).\n"
+	"Exit status: 0 fine, 3 warnings, 1 errors, 2 wrong usage.";
 
 static const struct report_check table[] = {
 	{"kernel", "the kernel is new enough", check_kernel},
@@ -23,10 +23,12 @@ static const struct report_check table[] = {
 	{"iommu-passthrough", "the kernel's own drivers bypass the IOMMU", check_passthrough},
 	{"noiommu", "VFIO's unsafe mode without IOMMU is off", check_noiommu},
 	{"vfio", "the driver vfio-pci is loaded", check_vfio},
-	{"hugepages-boot", "what the kernel's command line says of hugepages came true", check_hugepages_boot},
+	{"hugepages-boot", "what the kernel's command line says of hugepages came true",
+		check_hugepages_boot},
 	{"hugepages", "hugepages are set aside", check_hugepages},
 	{"hugepages-free", "some hugepages are free", check_hugepages_free},
-	{"hugepages-leftovers", "no hugepages are held by files of programs that ended", check_leftovers},
+	{"hugepages-leftovers", "no hugepages are held by files of programs that ended",
+		check_leftovers},
 	{"hugepages-node", "every NUMA node with a NIC has hugepages", check_hugepages_node},
 	{"hugetlb-cgroup", "control groups can limit hugepages", check_hugetlb_cgroup},
 	{"hugetlb-shm-group", "no group takes hugepages by shmget", check_shm_group},
@@ -43,17 +45,24 @@ static const struct report_check table[] = {
 	{"vfio-groups", "no more VFIO groups than one program can open", check_vfio_groups},
 	{"kubelet-config", "the kubelet's configuration can be read", check_kubelet_config},
 	{"cpu-manager", "the kubelet gives pods CPUs of their own", check_cpu_manager},
-	{"reserved-cpus", "reservedSystemCPUs, isolated CPUs and systemd's CPUAffinity agree", check_kubelet_cpus},
+	{"reserved-cpus", "reservedSystemCPUs, isolated CPUs and systemd's CPUAffinity agree",
+		check_kubelet_cpus},
 	{"memory-manager", "the kubelet gives pods memory of one node, and its sums are right",
 		check_memory_manager},
-	{"topology-manager", "the kubelet puts CPUs, memory and NICs of a pod together", check_topology_manager},
-	{"kubelet-features", "no feature that DPDK pods need is switched off", check_kubelet_features},
-	{"kubelet-state", "what the kubelet remembers is of its present policies", check_kubelet_state},
+	{"topology-manager", "the kubelet puts CPUs, memory and NICs of a pod together",
+		check_topology_manager},
+	{"kubelet-features", "no feature that DPDK pods need is switched off",
+		check_kubelet_features},
+	{"kubelet-state", "what the kubelet remembers is of its present policies",
+		check_kubelet_state},
 	{"seccomp", "pods may choose the node of their memory", check_seccomp},
-	{"runtime-memlock", "the container runtime may lock any amount of memory", check_runtime_memlock},
-	{"runtime-affinity", "container runtime and kubelet may use every CPU", check_runtime_affinity},
+	{"runtime-memlock", "the container runtime may lock any amount of memory",
+		check_runtime_memlock},
+	{"runtime-affinity", "container runtime and kubelet may use every CPU",
+		check_runtime_affinity},
 	{"policy", "the node's policy is valid and root's alone", check_policy},
-	{"cni-plugin", "the plugin is where runtimes look for it, and this very build", check_cni_plugin},
+	{"cni-plugin", "the plugin is where runtimes look for it, and this very build",
+		check_cni_plugin},
 	{"cni-config", "networks of type dpdk-cni are valid", check_cni_config},
 	{"cni-order", "no network of ours comes before the cluster's own", check_cni_order},
 	{"cni-network", "each network of ours could serve an ADD now", check_cni_network},

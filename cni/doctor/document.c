@@ -28,7 +28,8 @@ static int damaged(const yaml_parser_t *p, const char *what, struct err *e)
 		p->problem ? p->problem : "it is no YAML");
 }
 
-int document_load(const char *text, size_t len, const char *what, struct document **ret, struct err *e)
+int document_load(const char *text, size_t len, const char *what, struct document **ret,
+	struct err *e)
 {
 	auto_document struct document *d = calloc(1, sizeof(*d));
 	yaml_parser_t parser;

@@ -13,7 +13,8 @@ typedef int document_at; /* a node of it */
 #define DOCUMENT_TOP 1
 
 /* The first document of the text; an empty text is an empty one. what names it in messages. */
-int document_load(const char *text, size_t len, const char *what, struct document **ret, struct err *e);
+int document_load(const char *text, size_t len, const char *what, struct document **ret,
+	struct err *e);
 void document_free(struct document **d);
 #define auto_document auto_with(document_free)
 
@@ -24,6 +25,7 @@ const char *document_text(struct document *d, document_at at);
 /* The i'th element of a sequence. */
 document_at document_element(struct document *d, document_at sequence, size_t i);
 /* The i'th key of a mapping and its value; NULL behind the last. */
-const char *document_pair(struct document *d, document_at mapping, size_t i, document_at *ret_value);
+const char *document_pair(struct document *d, document_at mapping, size_t i,
+	document_at *ret_value);
 
 #endif

@@ -21,7 +21,8 @@ static bool known(const struct node *n)
 	return n->is_kubelet && n->kubelet.there;
 }
 
-static const char *policy(const struct node *n, const char *key, const char *flag, const char *otherwise)
+static const char *policy(const struct node *n, const char *key, const char *flag,
+	const char *otherwise)
 {
 	const char *p = kubelet_config_get(&n->kubelet, key, flag);
 
@@ -33,7 +34,7 @@ void check_kubelet_config(const void *subject, struct report *r)
 	const struct node *n = subject;
 
 	if (n->kubelet_err.code != ERR_NONE) {
-		report_err(r, n->kubelet_err.errnum == EACCES ? SEVERITY_NOTE : SEVERITY_ERROR, &n->kubelet_err);
+		report_err(r, node_severity(&n->kubelet_err), &n->kubelet_err);
 		report_meaning(r, "what it says of CPUs, memory and devices could not be checked");
 		report_remedy(r, "name the kubelet's configuration with --kubelet-config FILE");
 		return;
@@ -42,8 +43,10 @@ void check_kubelet_config(const void *subject, struct report *r)
 
 	if (!dir)
 		return;
-	report_add(r, SEVERITY_NOTE, "kubelet: it takes further settings from %s, which were not looked at", dir);
-	report_remedy(r, "compare what is said below with kubectl get --raw /api/v1/nodes/NODE/proxy/configz");
+	report_add(r, SEVERITY_NOTE, "kubelet: it takes further settings from %s, which were not "
+		"looked at", dir);
+	report_remedy(r, "compare what is said below with kubectl get --raw "
+		"/api/v1/nodes/NODE/proxy/configz");
 }
 
 static bool is_static(const struct node *n)
@@ -60,7 +63,8 @@ static int64_t reserved_cpu(const struct node *n)
 	char text[64];
 
 	for (size_t i = 0; i < ARRAY_SIZE(where); i++)
-		if (kubelet_config_part(&n->kubelet, where[i][0], where[i][1], "cpu", text, sizeof(text)) &&
+		if (kubelet_config_part(&n->kubelet, where[i][0], where[i][1], "cpu", text,
+			sizeof(text)) &&
 			quantity_parse(text, QUANTITY_MILLI, &v) == 0)
 			sum += v;
 	return sum;
@@ -71,15 +75,17 @@ static void look_options(const struct node *n, struct report *r)
 	char value[16] = "";
 
 	if (!kernel_has_smt(n->m.root) ||
-		(kubelet_config_part(&n->kubelet, "cpuManagerPolicyOptions", "cpu-manager-policy-options",
-			 "full-pcpus-only", value, sizeof(value)) &&
+		(kubelet_config_part(&n->kubelet, "cpuManagerPolicyOptions",
+			 "cpu-manager-policy-options", "full-pcpus-only", value, sizeof(value)) &&
 			strcmp(value, "true") == 0))
 		return;
-	report_add(r, SEVERITY_NOTE, "kubelet: CPU Manager static without full-pcpus-only, and cores have two "
-		"threads here");
-	report_meaning(r, "a pod may share a core with another pod, whose load then slows its DPDK workers");
-	report_remedy(r, "set cpuManagerPolicyOptions: {full-pcpus-only: \"true\"} in %s, drain the node, delete "
-		KUBELET_DIR "/cpu_manager_state and restart the kubelet", file_of(n));
+	report_add(r, SEVERITY_NOTE, "kubelet: CPU Manager static without full-pcpus-only, and "
+		"cores have two threads here");
+	report_meaning(r, "a pod may share a core with another pod, whose load then slows its DPDK "
+		"workers");
+	report_remedy(r, "set cpuManagerPolicyOptions: {full-pcpus-only: \"true\"} in %s, drain "
+		"the node, delete " KUBELET_DIR "/cpu_manager_state and restart the kubelet",
+		file_of(n));
 }
 
 void check_cpu_manager(const void *subject, struct report *r)
@@ -92,16 +98,20 @@ void check_cpu_manager(const void *subject, struct report *r)
 		return;
 	if (!is_static(n)) {
 		report_add(r, SEVERITY_WARNING, "kubelet: cpuManagerPolicy is %s", p);
-		report_meaning(r, "no pod gets CPUs of its own: DPDK workers share theirs with all other pods, and "
-			"lose packets whenever they are preempted");
-		report_remedy(r, "set cpuManagerPolicy: static and reservedSystemCPUs in %s, drain the node, stop the "
-			"kubelet, delete " KUBELET_DIR "/cpu_manager_state and start it", file_of(n));
+		report_meaning(r, "no pod gets CPUs of its own: DPDK workers share theirs with all "
+			"other pods, and lose packets whenever they are preempted");
+		report_remedy(r, "set cpuManagerPolicy: static and reservedSystemCPUs in %s, drain "
+			"the node, stop the kubelet, delete " KUBELET_DIR "/cpu_manager_state and "
+			"start it", file_of(n));
 		return;
 	}
 	if ((!cpus || !*cpus) && reserved_cpu(n) == 0) {
-		report_add(r, SEVERITY_ERROR, "kubelet: cpuManagerPolicy is static, and no CPU is reserved");
-		report_meaning(r, "the kubelet does not start: the static policy needs a reservation");
-		report_remedy(r, "set reservedSystemCPUs: \"0-1\" (or systemReserved: {cpu: \"2\"}) in %s", file_of(n));
+		report_add(r, SEVERITY_ERROR, "kubelet: cpuManagerPolicy is static, and no CPU is "
+			"reserved");
+		report_meaning(r, "the kubelet does not start: the static policy needs a "
+			"reservation");
+		report_remedy(r, "set reservedSystemCPUs: \"0-1\" (or systemReserved: {cpu: "
+			"\"2\"}) in %s", file_of(n));
 		return;
 	}
 	look_options(n, r);
@@ -114,12 +124,12 @@ void check_topology_manager(const void *subject, struct report *r)
 
 	if (!known(n) || !node_is_numa(n) || strcmp(p, "none") != 0)
 		return;
-	report_add(r, SEVERITY_WARNING, "kubelet: topologyManagerPolicy is none, on a machine with %u NUMA nodes",
-		cpulist_count(&n->nodes));
-	report_meaning(r, "CPUs, hugepages and NIC of a pod come from any nodes, and its packets cross between "
-		"them");
-	report_remedy(r, "set topologyManagerPolicy: single-numa-node (or restricted, best-effort) in %s, and "
-		"restart the kubelet", file_of(n));
+	report_add(r, SEVERITY_WARNING, "kubelet: topologyManagerPolicy is none, on a machine with "
+		"%u NUMA nodes", cpulist_count(&n->nodes));
+	report_meaning(r, "CPUs, hugepages and NIC of a pod come from any nodes, and its packets "
+		"cross between them");
+	report_remedy(r, "set topologyManagerPolicy: single-numa-node (or restricted, best-effort) "
+		"in %s, and restart the kubelet", file_of(n));
 }
 
 /* ---------------------------------------------------------------- what it remembers */
@@ -133,8 +143,8 @@ static const struct codec_field checkpoint_fields[] = {
 	CODEC_END,
 };
 
-static void look_state(const struct node *n, const char *file, const char *policy_now, const char *key,
-	struct report *r)
+static void look_state(const struct node *n, const char *file, const char *policy_now,
+	const char *key, struct report *r)
 {
 	auto_free char *text = NULL;
 	char path[128];
@@ -151,7 +161,8 @@ static void look_state(const struct node *n, const char *file, const char *polic
 		report_add(r, SEVERITY_NOTE, "%s: it cannot be read: %s", path, strerror(-rc));
 		return;
 	}
-	const bool damaged = codec_decode(checkpoint_fields, &c, text, len, path, ERR_STATE, &e) < 0;
+	const bool damaged =
+		codec_decode(checkpoint_fields, &c, text, len, path, ERR_STATE, &e) < 0;
 
 	if (!damaged && (!c.policy || strcasecmp(c.policy, policy_now) == 0)) {
 		codec_free(checkpoint_fields, &c);
@@ -160,10 +171,11 @@ static void look_state(const struct node *n, const char *file, const char *polic
 	if (damaged)
 		report_add(r, SEVERITY_ERROR, "%s", e.msg);
 	else
-		report_add(r, SEVERITY_ERROR, "%s: it is of the policy %s, and %s is %s now", path, c.policy, key,
-			policy_now);
+		report_add(r, SEVERITY_ERROR, "%s: it is of the policy %s, and %s is %s now", path,
+			c.policy, key, policy_now);
 	report_meaning(r, "the kubelet does not start with it");
-	report_remedy(r, "kubectl drain the node, systemctl stop kubelet, rm %s, systemctl start kubelet", path);
+	report_remedy(r, "kubectl drain the node, systemctl stop kubelet, rm %s, systemctl start "
+		"kubelet", path);
 	if (!damaged)
 		codec_free(checkpoint_fields, &c);
 }
@@ -174,30 +186,33 @@ void check_kubelet_state(const void *subject, struct report *r)
 
 	if (!known(n))
 		return;
-	look_state(n, "cpu_manager_state", policy(n, "cpuManagerPolicy", "cpu-manager-policy", "none"),
-		"cpuManagerPolicy", r);
+	look_state(n, "cpu_manager_state",
+		policy(n, "cpuManagerPolicy", "cpu-manager-policy", "none"), "cpuManagerPolicy", r);
 	look_state(n, "memory_manager_state",
-		policy(n, "memoryManagerPolicy", "memory-manager-policy", "None"), "memoryManagerPolicy", r);
+		policy(n, "memoryManagerPolicy", "memory-manager-policy", "None"),
+		"memoryManagerPolicy", r);
 }
 
 /* ---------------------------------------------------------------- features */
 
 void check_kubelet_features(const void *subject, struct report *r)
 {
-	static const char *const needed[] = {"CPUManager", "MemoryManager", "TopologyManager", "DevicePlugins",
-		"KubeletPodResources", "HugePages", "HugePageStorageMediumSize"};
+	static const char *const needed[] = {"CPUManager", "MemoryManager", "TopologyManager",
+		"DevicePlugins", "KubeletPodResources", "HugePages", "HugePageStorageMediumSize"};
 	const struct node *n = subject;
 
 	for (size_t i = 0; known(n) && i < ARRAY_SIZE(needed); i++) {
 		char value[16];
 
-		if (!kubelet_config_part(&n->kubelet, "featureGates", "feature-gates", needed[i], value,
-			    sizeof(value)) ||
+		if (!kubelet_config_part(&n->kubelet, "featureGates", "feature-gates", needed[i],
+			    value, sizeof(value)) ||
 			strcasecmp(value, "false") != 0)
 			continue;
 		report_add(r, SEVERITY_WARNING, "kubelet: feature gate %s is off", needed[i]);
-		report_meaning(r, "pods with NICs, exclusive CPUs or hugepages do not get them as they ask");
-		report_remedy(r, "remove %s from featureGates in %s, and restart the kubelet", needed[i], file_of(n));
+		report_meaning(r, "pods with NICs, exclusive CPUs or hugepages do not get them as "
+			"they ask");
+		report_remedy(r, "remove %s from featureGates in %s, and restart the kubelet",
+			needed[i], file_of(n));
 	}
 }
 
@@ -208,10 +223,10 @@ void check_seccomp(const void *subject, struct report *r)
 	if (!known(n) || !node_is_numa(n) ||
 		!kubelet_config_is(&n->kubelet, "seccompDefault", "seccomp-default", false))
 		return;
-	report_add(r, SEVERITY_NOTE, "kubelet: seccompDefault is true, on a machine with %u NUMA nodes",
-		cpulist_count(&n->nodes));
-	report_meaning(r, "the runtime's default profile refuses get_mempolicy and mbind without CAP_SYS_NICE: "
-		"DPDK programs cannot choose the node of their memory");
-	report_remedy(r, "in pods that need it: securityContext.capabilities.add: [SYS_NICE], or a profile of "
-		"their own");
+	report_add(r, SEVERITY_NOTE, "kubelet: seccompDefault is true, on a machine with %u NUMA "
+		"nodes", cpulist_count(&n->nodes));
+	report_meaning(r, "the runtime's default profile refuses get_mempolicy and mbind without "
+		"CAP_SYS_NICE: DPDK programs cannot choose the node of their memory");
+	report_remedy(r, "in pods that need it: securityContext.capabilities.add: [SYS_NICE], or a "
+		"profile of their own");
 }

@@ -82,7 +82,8 @@ const char *kubelet_config_get(const struct kubelet_config *k, const char *key, 
 	return value ? value : k->doc ? document_text(k->doc, find(k, key)) : NULL;
 }
 
-bool kubelet_config_is(const struct kubelet_config *k, const char *key, const char *flag, bool otherwise)
+bool kubelet_config_is(const struct kubelet_config *k, const char *key, const char *flag,
+	bool otherwise)
 {
 	const char *value = kubelet_config_get(k, key, flag);
 
@@ -93,9 +94,9 @@ bool kubelet_config_part(const struct kubelet_config *k, const char *key, const 
 	const char *entry, char *buf, size_t size)
 {
 	const char *list = flag_value(k, flag);
-	const char *value = !list && k->doc
-				    ? document_text(k->doc, document_key(k->doc, find(k, key), entry))
-				    : NULL;
+	const char *value =
+		!list && k->doc ? document_text(k->doc, document_key(k->doc, find(k, key), entry))
+				: NULL;
 	const size_t n = strlen(entry);
 
 	for (const char *p = list; p && *p; p += strcspn(p, ",") + (p[strcspn(p, ",")] == ',')) {
@@ -121,6 +122,26 @@ const char *kubelet_config_entry(const struct kubelet_config *k, const char *key
 	return name;
 }
 
+/* "1e3" is a number, "1E" is an exabyte: takes the power of ten, if it is one, from behind *v. */
+static int take_power(const char **text, double *v)
+{
+	const char *p = *text;
+	char *end;
+
+	if ((*p != 'e' && *p != 'E') || !p[1] || p[1 + strspn(p + 1, "+-0123456789")])
+		return 0;
+	long power = strtol(p + 1, &end, 10);
+
+	if (*end || power < -18 || power > 18)
+		return -EINVAL;
+	for (; power > 0; power--)
+		*v *= 10;
+	for (; power < 0; power++)
+		*v /= 10;
+	*text = end;
+	return 0;
+}
+
 int quantity_parse(const char *text, int64_t scale, int64_t *ret)
 {
 	static const struct {
@@ -128,40 +149,29 @@ int quantity_parse(const char *text, int64_t scale, int64_t *ret)
 		double factor;
 	} units[] = {
 		{"", 1}, {"m", 1e-3}, {"u", 1e-6}, {"n", 1e-9}, {"k", 1e3}, {"M", 1e6}, {"G", 1e9},
-		{"T", 1e12}, {"P", 1e15}, {"E", 1e18}, {"Ki", 1024.}, {"Mi", 1048576.}, {"Gi", 1073741824.},
-		{"Ti", 1099511627776.}, {"Pi", 1125899906842624.},
+		{"T", 1e12}, {"P", 1e15}, {"E", 1e18}, {"Ki", 0x1p10}, {"Mi", 0x1p20},
+		{"Gi", 0x1p30}, {"Ti", 0x1p40}, {"Pi", 0x1p50},
 	};
 	const size_t digits = strspn(text, "0123456789.");
-	char *end, number[40];
-	double v;
+	char *end, number[32];
 
-	if (!digits || digits >= sizeof(number) - 8)
+	if (!digits || digits >= sizeof(number))
 		return -EINVAL;
-	/* "1e3" is a number, "1E" is an exabyte. */
 	(void)snprintf(number, sizeof(number), "%.*s", (int)digits, text);
-	v = strtod(number, &end);
-	if (*end)
-		return -EINVAL;
-	text += digits;
-	if ((*text == 'e' || *text == 'E') && text[1 + strspn(text + 1, "+-0123456789")] == '\0' && text[1]) {
-		long power = strtol(text + 1, &end, 10);
+	double v = strtod(number, &end);
 
-		if (*end || power < -18 || power > 18)
-			return -EINVAL;
-		for (; power > 0; power--)
-			v *= 10;
-		for (; power < 0; power++)
-			v /= 10;
-		text = "";
+	text += digits;
+	if (*end || take_power(&text, &v) < 0)
+		return -EINVAL;
+	for (size_t i = 0; i < ARRAY_SIZE(units); i++) {
+		if (strcmp(text, units[i].suffix) != 0)
+			continue;
+		v *= units[i].factor * (double)scale;
+		if (v > 9e18)
+			return -ERANGE;
+		/* What binary fractions add is no byte more. */
+		*ret = (int64_t)v + (v - (double)(int64_t)v > 1e-6);
+		return 0;
 	}
-	for (size_t i = 0; i < ARRAY_SIZE(units); i++)
-		if (strcmp(text, units[i].suffix) == 0) {
-			v = v * units[i].factor * (double)scale;
-			if (v > 9e18)
-				return -ERANGE;
-			/* What binary fractions add is no byte more. */
-			*ret = (int64_t)v + (v - (double)(int64_t)v > 1e-6);
-			return 0;
-		}
 	return -EINVAL;
 }

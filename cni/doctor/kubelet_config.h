@@ -31,7 +31,8 @@ void kubelet_config_free(struct kubelet_config *k);
 /* A setting by its key in the file and its flag (NULL: it has none); NULL: not set. A flag's
  * value may be of several settings, see kubelet_config_part. */
 const char *kubelet_config_get(const struct kubelet_config *k, const char *key, const char *flag);
-bool kubelet_config_is(const struct kubelet_config *k, const char *key, const char *flag, bool otherwise);
+bool kubelet_config_is(const struct kubelet_config *k, const char *key, const char *flag,
+	bool otherwise);
 
 /* One entry of a map, "memory" of kubeReserved: from the flag's "cpu=1,memory=1Gi" if it is given. */
 bool kubelet_config_part(const struct kubelet_config *k, const char *key, const char *flag,

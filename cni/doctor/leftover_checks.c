@@ -43,13 +43,15 @@ static void count(struct leftovers *l, const char *name, size_t prefix, int64_t 
 {
 	size_t i = 0;
 
-	while (i < l->n && (strlen(l->all[i].prefix) != prefix || strncmp(l->all[i].prefix, name, prefix) != 0))
+	while (i < l->n && (strlen(l->all[i].prefix) != prefix ||
+				   strncmp(l->all[i].prefix, name, prefix) != 0))
 		i++;
 	if (i == ARRAY_SIZE(l->all))
 		return;
 	if (i == l->n) {
 		l->all[i] = (struct left){.files = 0};
-		(void)snprintf(l->all[i].prefix, sizeof(l->all[i].prefix), "%.*s", (int)prefix, name);
+		(void)snprintf(l->all[i].prefix, sizeof(l->all[i].prefix), "%.*s", (int)prefix,
+			name);
 		l->n++;
 	}
 	l->all[i].files++;
@@ -64,7 +66,8 @@ static void look_mount(const struct node *n, const char *path, struct report *r)
 
 	if (!d) {
 		if (fd == -EACCES)
-			report_add(r, SEVERITY_NOTE, "%s: it cannot be looked into without root", path);
+			report_add(r, SEVERITY_NOTE, "%s: it cannot be looked into without root",
+				path);
 		mem_closep(&fd);
 		return;
 	}
@@ -81,10 +84,11 @@ static void look_mount(const struct node *n, const char *path, struct report *r)
 	}
 	(void)closedir(d);
 	for (size_t i = 0; i < l.n; i++) {
-		report_add(r, SEVERITY_WARNING, "%s: %u files %smap_* hold %lld MiB of hugepages, and no program has "
-			"them", path, l.all[i].files, l.all[i].prefix, (long long)l.all[i].bytes >> 20);
-		report_meaning(r, "a DPDK program that has ended left them; the next one finds less memory, or "
-			"none");
+		report_add(r, SEVERITY_WARNING, "%s: %u files %smap_* hold %lld MiB of hugepages, "
+			"and no program has them", path, l.all[i].files, l.all[i].prefix,
+			(long long)l.all[i].bytes >> 20);
+		report_meaning(r, "a DPDK program that has ended left them; the next one finds "
+			"less memory, or none");
 		report_remedy(r, "rm %s/%smap_*", path, l.all[i].prefix);
 	}
 }
@@ -101,7 +105,8 @@ void check_leftovers(const void *subject, struct report *r)
 		char path[512], type[32];
 
 		/* A path with blanks is written with \040, and not found then. */
-		if (sscanf(line, "%*s %511s %31s", path, type) == 2 && strcmp(type, "hugetlbfs") == 0)
+		if (sscanf(line, "%*s %511s %31s", path, type) == 2 &&
+			strcmp(type, "hugetlbfs") == 0)
 			look_mount(n, path, r);
 	}
 }

@@ -37,7 +37,8 @@ static int64_t page_size(const char *text)
 /* Capacity is what it saw when it started. */
 static const char *and_restart(const struct node *n)
 {
-	return n->is_kubelet ? "; then systemctl restart kubelet, which counts them when it starts" : "";
+	return n->is_kubelet ? "; then systemctl restart kubelet, which counts them when it starts"
+			     : "";
 }
 
 static int64_t pages(const struct node *n, int64_t size_kb)
@@ -72,14 +73,17 @@ static void compare_pages(const struct node *n, const char *size, int64_t kb, co
 	char text[32];
 
 	if (have < 0) {
-		report_add(r, SEVERITY_WARNING, "kernel command line: hugepagesz=%s: this machine has no such "
-			"page size", size);
-		report_meaning(r, "the hugepages= behind it has no effect, and 1G needs the CPU flag pdpe1gb");
+		report_add(r, SEVERITY_WARNING, "kernel command line: hugepagesz=%s: this machine "
+			"has no such page size", size);
+		report_meaning(r, "the hugepages= behind it has no effect, and 1G needs the CPU "
+			"flag pdpe1gb");
 		report_remedy(r, "use a size that /sys/kernel/mm/hugepages lists, and reboot");
 	} else if (have < want) {
-		report_add(r, SEVERITY_WARNING, "kernel command line: asks for %lld hugepages of %s, the machine "
-			"has %lld", (long long)want, hugepages_size_text(kb, text), (long long)have);
-		report_meaning(r, "there was no room for all at boot, or somebody gave some back since");
+		report_add(r, SEVERITY_WARNING, "kernel command line: asks for %lld hugepages of "
+			"%s, the machine has %lld", (long long)want, hugepages_size_text(kb, text),
+			(long long)have);
+		report_meaning(r, "there was no room for all at boot, or somebody gave some back "
+			"since");
 		report_remedy(r, "ask for fewer, or look for \"HugeTLB\" in dmesg");
 	}
 }
@@ -92,11 +96,12 @@ static void compare_default(const struct node *n, const char *standard, struct r
 
 	if (!standard || !is || page_size(standard) == is / 1024)
 		return;
-	report_add(r, SEVERITY_WARNING, "kernel command line: default_hugepagesz=%s, but the default is %s", standard,
-		hugepages_size_text(is / 1024, text));
-	report_meaning(r, "the kernel did not take it: mounts and pods that name no size get the other one");
-	report_remedy(r, "use a size that /sys/kernel/mm/hugepages lists (1G needs the CPU flag pdpe1gb), and "
-		"reboot");
+	report_add(r, SEVERITY_WARNING, "kernel command line: default_hugepagesz=%s, but the "
+		"default is %s", standard, hugepages_size_text(is / 1024, text));
+	report_meaning(r, "the kernel did not take it: mounts and pods that name no size get the "
+		"other one");
+	report_remedy(r, "use a size that /sys/kernel/mm/hugepages lists (1G needs the CPU flag "
+		"pdpe1gb), and reboot");
 }
 
 void check_hugepages_boot(const void *subject, struct report *r)
@@ -123,8 +128,10 @@ void check_hugepages_boot(const void *subject, struct report *r)
 	}
 	if (!open || page_size(size) == 0 || pages(n, page_size(size)) > 0)
 		return;
-	report_add(r, SEVERITY_WARNING, "kernel command line: hugepagesz=%s, but no hugepages= behind it", size);
-	report_meaning(r, "no page of that size is set aside; hugepages= counts for the hugepagesz= before it");
+	report_add(r, SEVERITY_WARNING, "kernel command line: hugepagesz=%s, but no hugepages= "
+		"behind it", size);
+	report_meaning(r, "no page of that size is set aside; hugepages= counts for the "
+		"hugepagesz= before it");
 	report_remedy(r, "write hugepagesz=%s hugepages=COUNT in this order, and reboot", size);
 }
 
@@ -141,11 +148,14 @@ void check_hugepages(const void *subject, struct report *r)
 		report_remedy(r, "boot a distribution's kernel");
 		return;
 	}
-	report_add(r, SEVERITY_ERROR, "hugepages: none is set aside, of no size and on no NUMA node");
-	report_meaning(r, "pods cannot request hugepages, and a DPDK program without --no-huge ends in EAL");
-	report_remedy(r, "add default_hugepagesz=1G hugepagesz=1G hugepages=16 to the kernel's command line and "
-		"reboot; or, at run time: echo 1024 > /sys/devices/system/node/node0/hugepages/hugepages-2048kB/"
-		"nr_hugepages%s", and_restart(n));
+	report_add(r, SEVERITY_ERROR, "hugepages: none is set aside, of no size and on no NUMA "
+		"node");
+	report_meaning(r, "pods cannot request hugepages, and a DPDK program without --no-huge "
+		"ends in EAL");
+	report_remedy(r, "add default_hugepagesz=1G hugepagesz=1G hugepages=16 to the kernel's "
+		"command line and reboot; or, at run time: echo 1024 > "
+		"/sys/devices/system/node/node0/hugepages/hugepages-2048kB/nr_hugepages%s",
+		and_restart(n));
 }
 
 void check_hugepages_free(const void *subject, struct report *r)
@@ -159,8 +169,10 @@ void check_hugepages_free(const void *subject, struct report *r)
 	}
 	if (total == 0 || free_pages > 0)
 		return;
-	report_add(r, SEVERITY_WARNING, "hugepages: all %lld are in use, none is free", (long long)total);
-	report_meaning(r, "the next DPDK program finds none; files of programs that have ended hold them, too");
+	report_add(r, SEVERITY_WARNING, "hugepages: all %lld are in use, none is free",
+		(long long)total);
+	report_meaning(r, "the next DPDK program finds none; files of programs that have ended "
+		"hold them, too");
 	report_remedy(r, "find their owners: grep -l 'KernelPageSize: *\\(2048\\|1048576\\) kB' "
 		"/proc/*/smaps; rm leftovers: ls /dev/hugepages/*map_*; or set more aside");
 }
@@ -172,17 +184,24 @@ void check_hugepages_node(const void *subject, struct report *r)
 
 	if (hugepages_bytes(&n->hugepages, -1) == 0)
 		return;
-	for (int i = cpulist_next(&n->nodes, 0); i >= 0; i = cpulist_next(&n->nodes, (unsigned int)i + 1)) {
+	for (int i = cpulist_next(&n->nodes, 0); i >= 0;
+		i = cpulist_next(&n->nodes, (unsigned int)i + 1)) {
 		const struct nics_item *nic = node_nic(n, i);
 
 		if (!nic || hugepages_bytes(&n->hugepages, i) > 0)
 			continue;
-		report_add(r, SEVERITY_WARNING, "NUMA node %d: it has no hugepages, but NIC %s%s%s", i,
-			nic->pci.address, nic->netdev[0] ? " " : "", nic->netdev);
-		report_meaning(r, "the buffers of a DPDK program on this NIC are on another node, and every packet "
-			"crosses between them; a program that insists on its NIC's node finds no memory");
-		report_remedy(r, "echo 1024 > /sys/devices/system/node/node%d/hugepages/hugepages-2048kB/"
-			"nr_hugepages%s; at boot: hugepagesz=1G hugepages=%s%d:8", i, and_restart(n), i ? "0:8," : "", i);
+		report_add(r, SEVERITY_WARNING, "NUMA node %d: it has no hugepages, but NIC %s%s%s",
+			i, nic->pci.address, nic->netdev[0] ? " " : "", nic->netdev);
+		report_meaning(r, "the buffers of a DPDK program on this NIC are on another node, "
+			"and every packet crosses between them; a program that insists on its "
+			"NIC's node finds no memory");
+		report_remedy(r,
+			"echo "
+			"1024 "
+			"> "
+			"/sys/devices/system/node/node%d/hugepages/hugepages-2048kB/nr_hugepages%s; "
+			"at boot: hugepagesz=1G hugepages=%s%d:8",
+			i, and_restart(n), i ? "0:8," : "", i);
 	}
 }
 
@@ -195,9 +214,10 @@ void check_hugetlb_cgroup(const void *subject, struct report *r)
 	if ((!n->is_kubelet && !node_has_runtime(n)) || kernel_limits_hugepages(n->m.root))
 		return;
 	report_add(r, SEVERITY_WARNING, "control groups: the controller hugetlb is not available");
-	report_meaning(r, "no limit holds a pod to the hugepages that it requested: one pod can take them all");
-	report_remedy(r, "remove cgroup_disable=hugetlb from the kernel's command line, or boot a kernel with "
-		"CONFIG_CGROUP_HUGETLB");
+	report_meaning(r, "no limit holds a pod to the hugepages that it requested: one pod can "
+		"take them all");
+	report_remedy(r, "remove cgroup_disable=hugetlb from the kernel's command line, or boot a "
+		"kernel with CONFIG_CGROUP_HUGETLB");
 }
 
 void check_shm_group(const void *subject, struct report *r)
@@ -208,8 +228,8 @@ void check_shm_group(const void *subject, struct report *r)
 	if (file_read_int(n->m.root, "/proc/sys/vm/hugetlb_shm_group", &gid) < 0 || gid == 0)
 		return;
 	report_add(r, SEVERITY_NOTE, "vm.hugetlb_shm_group: it is %lld", (long long)gid);
-	report_meaning(r, "every process with that group, in any container, may take hugepages by shmget; and "
-		"root without CAP_IPC_LOCK, whose group is 0, may not");
+	report_meaning(r, "every process with that group, in any container, may take hugepages by "
+		"shmget; and root without CAP_IPC_LOCK, whose group is 0, may not");
 	report_remedy(r, "if no program of yours needs it: sysctl -w vm.hugetlb_shm_group=0");
 }
 
@@ -247,20 +267,23 @@ static void look_memlock(const struct node *n, const char *name, int pid, struct
 	int rc = pid > 0 ? process_memlock(n->m.root, pid, &limit) : -ESRCH;
 
 	if (rc == -EACCES || rc == -EPERM)
-		report_add(r, SEVERITY_NOTE, "%s (process %d): its limits cannot be read without root", name, pid);
+		report_add(r, SEVERITY_NOTE, "%s (process %d): its limits cannot be read without "
+			"root", name, pid);
 	if (rc < 0 || limit == PROCESS_UNLIMITED)
 		return;
-	report_add(r, SEVERITY_WARNING, "%s (process %d): it may lock %lld KiB of memory, the machine has %lld MiB "
-		"in hugepages", name, pid, (long long)limit >> 10, (long long)(huge / MIB));
-	report_meaning(r, "containers inherit that, and VFIO counts every page that a DPDK program maps for its "
-		"NIC: without CAP_IPC_LOCK it ends with \"Cannot set up DMA remapping, error 12\"");
+	report_add(r, SEVERITY_WARNING, "%s (process %d): it may lock %lld KiB of memory, the "
+		"machine has %lld MiB in hugepages", name, pid, (long long)limit >> 10,
+		(long long)(huge / MIB));
+	report_meaning(r, "containers inherit that, and VFIO counts every page that a DPDK program "
+		"maps for its NIC: without CAP_IPC_LOCK it ends with \"Cannot set up DMA "
+		"remapping, error 12\"");
 	if (strcmp(name, "crio") == 0)
 		report_remedy(r, "write [crio.runtime] default_ulimits = [\"memlock=-1:-1\"] to "
-			"/etc/crio/crio.conf.d/50-memlock.conf and systemctl restart crio; or give the container "
-			"CAP_IPC_LOCK");
+			"/etc/crio/crio.conf.d/50-memlock.conf and systemctl restart crio; or give "
+			"the container CAP_IPC_LOCK");
 	else
-		report_remedy(r, "systemctl edit %s, add [Service] LimitMEMLOCK=infinity, then systemctl restart "
-			"%s; or give the container CAP_IPC_LOCK", name, name);
+		report_remedy(r, "systemctl edit %s, add [Service] LimitMEMLOCK=infinity, then "
+			"systemctl restart %s; or give the container CAP_IPC_LOCK", name, name);
 }
 
 void check_runtime_memlock(const void *subject, struct report *r)

@@ -46,9 +46,9 @@ static char *with_list(const struct list *l, const struct element *p)
 	char *text;
 
 	/* The whole is compact JSON: an object begins with its brace. */
-	return asprintf(&text, "{%s%s%s%s%s%s%s", version ? "\"cniVersion\":\"" : "", version ? l->version : "",
-		       version ? "\"," : "", name ? "\"name\":\"" : "", name ? l->name : "",
-		       name ? "\"," : "", p->whole + 1) < 0
+	return asprintf(&text, "{%s%s%s%s%s%s%s", version ? "\"cniVersion\":\"" : "",
+		       version ? l->version : "", version ? "\"," : "", name ? "\"name\":\"" : "",
+		       name ? l->name : "", name ? "\"," : "", p->whole + 1) < 0
 		       ? NULL
 		       : text;
 }
@@ -84,7 +84,8 @@ static int parse(struct netdir_file *f, const char *text, size_t len, struct err
 		}
 	}
 	for (size_t i = 0; r == 0 && i < l.n; i++)
-		r = add_plugin(f, l.plugins[i].type ? l.plugins[i].type : "", with_list(&l, &l.plugins[i]), e);
+		r = add_plugin(f, l.plugins[i].type ? l.plugins[i].type : "",
+			with_list(&l, &l.plugins[i]), e);
 	codec_free(list_fields, &l);
 	return r;
 }
@@ -122,7 +123,8 @@ static int is_config(const struct dirent *de)
 {
 	const char *dot = strrchr(de->d_name, '.');
 
-	return dot && (strcmp(dot, ".conf") == 0 || strcmp(dot, ".conflist") == 0 || strcmp(dot, ".json") == 0);
+	return dot && (strcmp(dot, ".conf") == 0 || strcmp(dot, ".conflist") == 0 ||
+			      strcmp(dot, ".json") == 0);
 }
 
 static int by_path(const void *a, const void *b)

@@ -8,7 +8,8 @@
 
 #include "err.h"
 
-/* A plugin of a configuration, with the list's name and version in it, as the runtime hands it over. */
+/* A plugin of a configuration, with the list's name and version in it, as the runtime hands it
+ * over. */
 struct netdir_plugin {
 	char *type;
 	char *text;
@@ -28,8 +29,8 @@ struct netdir {
 	size_t n;
 };
 
-/* Every .conf, .conflist and .json of the directory, and behind them file ("-" is stdin; NULL: none). Fails
- * for want of memory only: no directory, no files. */
+/* Every .conf, .conflist and .json of the directory, and behind them file ("-" is stdin; NULL:
+ * none). Fails for want of memory only: no directory, no files. */
 int netdir_read(int rootfd, const char *dir, const char *file, struct netdir *ret, struct err *e);
 void netdir_free(struct netdir *d);
 #define auto_netdir auto_with(netdir_free)

@@ -30,22 +30,27 @@ void check_policy(const void *subject, struct report *r)
 	auto_policy struct policy p = {0};
 	struct err e = ERR_INIT;
 	struct stat st;
-	auto_close int dir = file_open(n->m.root, POLICY_DIR, O_RDONLY | O_DIRECTORY, 0, FILE_IN_ROOT);
+	auto_close int dir =
+		file_open(n->m.root, POLICY_DIR, O_RDONLY | O_DIRECTORY, 0, FILE_IN_ROOT);
 
 	if (policy_load(n->m.root, &p, &e) < 0) {
-		report_err(r, e.errnum == EACCES ? SEVERITY_NOTE : SEVERITY_ERROR, &e);
+		report_err(r, node_severity(&e), &e);
 		report_meaning(r, "every ADD on this node is refused");
-		report_remedy(r, "correct it (jq . /etc/dpdk-cni/policy.json shows where it is no JSON)");
+		report_remedy(r, "correct it (jq . /etc/dpdk-cni/policy.json shows where it is no "
+			"JSON)");
 	}
-	if (dir < 0 || fstat(dir, &st) < 0 || (st.st_uid == 0 && !(st.st_mode & (S_IWGRP | S_IWOTH))))
+	if (dir < 0 || fstat(dir, &st) < 0 ||
+		(st.st_uid == 0 && !(st.st_mode & (S_IWGRP | S_IWOTH))))
 		return;
-	report_add(r, SEVERITY_ERROR, "policy directory " POLICY_DIR ": not owned by root, or writable by others "
-		"(mode %o)", st.st_mode & 07777);
-	report_meaning(r, "who may write there can put another policy in place, and the plugin is root");
+	report_add(r, SEVERITY_ERROR, "policy directory " POLICY_DIR ": not owned by root, or "
+		"writable by others (mode %o)", st.st_mode & 07777);
+	report_meaning(r, "who may write there can put another policy in place, and the plugin is "
+		"root");
 	report_remedy(r, "chown root " POLICY_DIR " && chmod 755 " POLICY_DIR);
 }
 
-static void look_plugin(const struct netdir_file *f, const struct netdir_plugin *p, struct report *r)
+static void look_plugin(const struct netdir_file *f, const struct netdir_plugin *p,
+	struct report *r)
 {
 	auto_netconf struct netconf c;
 	struct err e = ERR_INIT;
@@ -67,12 +72,14 @@ void check_cni_config(const void *subject, struct report *r)
 		const struct netdir_file *f = &n->networks.files[i];
 
 		if (f->err.code != ERR_NONE && (f->ours || f->named)) {
-			report_err(r, f->err.errnum == EACCES ? SEVERITY_NOTE : SEVERITY_ERROR, &f->err);
+			report_err(r, node_severity(&f->err), &f->err);
 			report_meaning(r, "the runtime skips the file, or every pod fails");
 			report_remedy(r, "correct it: jq . %s shows where it is no JSON", f->path);
 		} else if (f->named && !f->ours) {
-			report_add(r, SEVERITY_ERROR, "%s: no plugin in it is of type dpdk-cni", f->path);
-			report_remedy(r, "name a network configuration with \"type\": \"dpdk-cni\"");
+			report_add(r, SEVERITY_ERROR, "%s: no plugin in it is of type dpdk-cni",
+				f->path);
+			report_remedy(r, "name a network configuration with \"type\": "
+				"\"dpdk-cni\"");
 		}
 		for (size_t j = 0; j < f->n; j++)
 			look_plugin(f, &f->plugins[j], r);
@@ -105,19 +112,21 @@ static void look_file(const char *path, struct report *r)
 	if (stat(path, &st) < 0)
 		return;
 	if (!(st.st_mode & S_IXUSR)) {
-		report_add(r, SEVERITY_ERROR, "plugin %s: it is not executable (mode %o)", path, st.st_mode & 07777);
+		report_add(r, SEVERITY_ERROR, "plugin %s: it is not executable (mode %o)", path,
+			st.st_mode & 07777);
 		report_meaning(r, "every ADD of a network of ours fails");
 		report_remedy(r, "chmod 755 %s", path);
 	}
 	if (st.st_uid != 0 || (st.st_mode & (S_IWGRP | S_IWOTH))) {
-		report_add(r, SEVERITY_ERROR, "plugin %s: not owned by root, or writable by others (mode %o)", path,
-			st.st_mode & 07777);
+		report_add(r, SEVERITY_ERROR, "plugin %s: not owned by root, or writable by others "
+			"(mode %o)", path, st.st_mode & 07777);
 		report_meaning(r, "who may write to it becomes root on this node");
 		report_remedy(r, "chown root %s && chmod 755 %s", path, path);
 	}
 	if (same_file(path))
 		return;
-	report_add(r, SEVERITY_WARNING, "plugin %s: it is another build than this program (" VERSION ")", path);
+	report_add(r, SEVERITY_WARNING, "plugin %s: it is another build than this program (" VERSION
+		")", path);
 	report_meaning(r, "what this doctor says may not hold for what the runtime calls");
 	const ssize_t n = readlink("/proc/self/exe", mine, sizeof(mine) - 1);
 
@@ -153,26 +162,29 @@ void check_cni_order(const void *subject, struct report *r)
 
 	if (!n->is_kubelet || !n->networks.n || f->named || !f->ours)
 		return;
-	report_add(r, SEVERITY_ERROR, "%s: it is the first file in %s, on a node of a kubelet", f->path,
-		n->net_dir);
-	report_meaning(r, "containerd and CRI-O take the first one for the network of EVERY pod, instead of the "
-		"cluster's own");
-	report_remedy(r, "mv it out of %s and make it a network of Multus (conf/multus/network.yaml)", n->net_dir);
+	report_add(r, SEVERITY_ERROR, "%s: it is the first file in %s, on a node of a kubelet",
+		f->path, n->net_dir);
+	report_meaning(r, "containerd and CRI-O take the first one for the network of EVERY pod, "
+		"instead of the cluster's own");
+	report_remedy(r, "mv it out of %s and make it a network of Multus "
+		"(conf/multus/network.yaml)", n->net_dir);
 }
 
 /* ---------------------------------------------------------------- could it serve an ADD? */
 
-static void cannot(const struct netdir_file *f, const struct attach *a, enum severity s, struct err *e,
-	struct report *r)
+static void cannot(const struct netdir_file *f, const struct attach *a, enum severity s,
+	struct err *e, struct report *r)
 {
 	err_prefix(e, "%s: network %s", f->path, a->conf.name);
 	report_err(r, s, e);
-	report_meaning(r, s == SEVERITY_ERROR ? "an ADD of this network fails" : "the next ADD of this network has "
-		"to wait until a pod goes");
+	report_meaning(r, "%s", s == SEVERITY_ERROR
+		? "an ADD of this network fails"
+		: "the next ADD of this network has to wait until a pod goes");
 }
 
 /* A NIC that is named, allowed, free, and of which a driver can be had. */
-static void look_nic(const struct node *n, const struct netdir_file *f, struct attach *a, struct report *r)
+static void look_nic(const struct node *n, const struct netdir_file *f, struct attach *a,
+	struct report *r)
 {
 	struct netconf_selector by;
 	struct err e = ERR_INIT;
@@ -183,12 +195,14 @@ static void look_nic(const struct node *n, const struct netdir_file *f, struct a
 	if (prepare_nic(a, false, &e) < 0) {
 		/* A NIC that a pod has is where it should be; all of them gone is worth a word. */
 		if (e.code != ERR_OWNED)
-			cannot(f, a, e.code == ERR_AGAIN ? SEVERITY_WARNING : SEVERITY_ERROR, &e, r);
+			cannot(f, a, e.code == ERR_AGAIN ? SEVERITY_WARNING : SEVERITY_ERROR, &e,
+				r);
 		return;
 	}
 	if (!a->rec.pci.target || kernel_has_driver(n->m.root, a->rec.pci.target))
 		return;
-	(void)err_set(&e, ERR_UNAVAILABLE, ENOENT, "the driver %s is not loaded", a->rec.pci.target);
+	(void)err_set(&e, ERR_UNAVAILABLE, ENOENT, "the driver %s is not loaded",
+		a->rec.pci.target);
 	err_remedy(&e, "modprobe %s && echo %s > /etc/modules-load.d/dpdk.conf", a->rec.pci.target,
 		a->rec.pci.target);
 	cannot(f, a, SEVERITY_ERROR, &e, r);

@@ -23,9 +23,11 @@ static void read_kubelet(struct node *n)
 	n->kubelet_pid = process_find(root, "kubelet");
 	n->containerd = process_find(root, "containerd");
 	n->crio = process_find(root, "crio");
-	n->is_kubelet = n->kubelet_path || n->kubelet_pid > 0 || exists(root, KUBELET_DIR "/config.yaml") ||
+	n->is_kubelet = n->kubelet_path || n->kubelet_pid > 0 ||
+			exists(root, KUBELET_DIR "/config.yaml") ||
 			exists(root, KUBELET_DIR "/pods"); /* one within another program */
-	(void)kubelet_config_read(root, n->kubelet_path, n->kubelet_pid, &n->kubelet, &n->kubelet_err);
+	(void)kubelet_config_read(root, n->kubelet_path, n->kubelet_pid, &n->kubelet,
+		&n->kubelet_err);
 }
 
 static void read_kernel(struct node *n)
@@ -86,7 +88,8 @@ const struct nics_item *node_nic(const struct node *n, int64_t numa_node)
 	for (size_t i = 0; i < n->nics.n; i++) {
 		const struct nics_item *nic = &n->nics.items[i];
 
-		if (nic->pci.numa_node == numa_node && (!found || (!found->total_vfs && nic->total_vfs)))
+		if (nic->pci.numa_node == numa_node &&
+			(!found || (!found->total_vfs && nic->total_vfs)))
 			found = nic;
 	}
 	return found;

@@ -3,6 +3,8 @@
 #ifndef DOCTOR_NODE_H
 #define DOCTOR_NODE_H
 
+#include <errno.h>
+
 #include "attach.h"
 #include "hugepages.h"
 #include "kernel.h"
@@ -47,6 +49,12 @@ static inline bool node_has_runtime(const struct node *n)
 static inline bool node_is_numa(const struct node *n)
 {
 	return cpulist_count(&n->nodes) > 1;
+}
+
+/* What cannot be looked at without root is no fault of the machine's. */
+static inline enum severity node_severity(const struct err *why)
+{
+	return why->errnum == EACCES ? SEVERITY_NOTE : SEVERITY_ERROR;
 }
 
 /* The first NIC of interest on a NUMA node, one with SR-IOV first; NULL: none is there. */

@@ -12,7 +12,8 @@
 
 static int no_quantity(const char *where, const char *name, const char *text, struct err *e)
 {
-	int r = err_set(e, ERR_CONFIG, EINVAL, "kubelet: %s: %s \"%s\" is no quantity", where, name, text);
+	int r = err_set(e, ERR_CONFIG, EINVAL, "kubelet: %s: %s \"%s\" is no quantity", where, name,
+		text);
 
 	err_remedy(e, "write it as 1Gi or 512Mi");
 	return r;
@@ -35,7 +36,8 @@ static struct reserved_type *type_of(struct reserved *r, const char *name)
 
 		if (strcmp(t->name, name) == 0 ||
 			(size && strcmp(t->name, MEMORY) != 0 &&
-				quantity_parse(t->name + 10, QUANTITY_BYTES, &other) == 0 && other == size))
+				quantity_parse(t->name + 10, QUANTITY_BYTES, &other) == 0 &&
+				other == size))
 			return t;
 	}
 	if (r->n == ARRAY_SIZE(r->types))
@@ -44,8 +46,8 @@ static struct reserved_type *type_of(struct reserved *r, const char *name)
 	return &r->types[r->n++];
 }
 
-static int add(struct reserved *r, const char *where, const char *name, const char *text, bool on_node,
-	struct err *e)
+static int add(struct reserved *r, const char *where, const char *name, const char *text,
+	bool on_node, struct err *e)
 {
 	struct reserved_type *t;
 	int64_t bytes;
@@ -56,7 +58,8 @@ static int add(struct reserved *r, const char *where, const char *name, const ch
 		return no_quantity(where, name, text ? text : "", e);
 	t = type_of(r, name);
 	if (!t)
-		return err_set(e, ERR_CONFIG, E2BIG, "kubelet: %s: too many types of memory", where);
+		return err_set(e, ERR_CONFIG, E2BIG, "kubelet: %s: too many types of memory",
+			where);
 	*(on_node ? &t->on_nodes : &t->allocatable) += bytes;
 	return 0;
 }
@@ -68,14 +71,16 @@ static int add_flag_nodes(struct reserved *r, const char *text, struct err *e)
 	char *node_end = NULL, *end = NULL;
 	int rc = copy ? 0 : err_sys(e, ERR_INTERNAL, ENOMEM, "kubelet");
 
-	for (char *node = copy ? strtok_r(copy, ";", &node_end) : NULL; rc == 0 && node && r->n_nodes < RESERVED_MAX;
+	for (char *node = copy ? strtok_r(copy, ";", &node_end) : NULL;
+		rc == 0 && node && r->n_nodes < RESERVED_MAX;
 		node = strtok_r(NULL, ";", &node_end)) {
 		char *colon = strchr(node, ':');
 
 		if (!colon)
 			return no_quantity("reserved-memory", node, "", e);
 		r->nodes[r->n_nodes++] = strtoll(node, NULL, 10);
-		for (char *part = strtok_r(colon + 1, ",", &end); rc == 0 && part; part = strtok_r(NULL, ",", &end)) {
+		for (char *part = strtok_r(colon + 1, ",", &end); rc == 0 && part;
+			part = strtok_r(NULL, ",", &end)) {
 			char *equals = strchr(part, '=');
 
 			if (equals)
@@ -106,16 +111,17 @@ static int add_nodes(struct reserved *r, const struct kubelet_config *k, struct 
 		if (item == DOCUMENT_NONE)
 			break;
 		r->nodes[r->n_nodes++] = node ? strtoll(node, NULL, 10) : 0;
-		for (size_t j = 0;
-			rc == 0 && (name = document_pair(d, document_key(d, item, "limits"), j, &value)); j++)
+		const document_at limits = document_key(d, item, "limits");
+
+		for (size_t j = 0; rc == 0 && (name = document_pair(d, limits, j, &value)); j++)
 			rc = add(r, "reservedMemory", name, document_text(d, value), true, e);
 	}
 	return rc;
 }
 
 /* Every type that the map of the file, or the flag that wins over it, holds. */
-static int add_map(struct reserved *r, const struct kubelet_config *k, const char *key, const char *flag,
-	struct err *e)
+static int add_map(struct reserved *r, const struct kubelet_config *k, const char *key,
+	const char *flag, struct err *e)
 {
 	const char *text = kubelet_config_get(k, "", flag), *name, *value;
 	auto_free char *copy = text ? strdup(text) : NULL;
@@ -130,13 +136,15 @@ static int add_map(struct reserved *r, const struct kubelet_config *k, const cha
 			*equals = '\0';
 		rc = add(r, flag, part, equals ? equals + 1 : NULL, false, e);
 	}
-	for (size_t i = 0; rc == 0 && !text && (name = kubelet_config_entry(k, key, i, &value)); i++)
+	for (size_t i = 0; rc == 0 && !text && (name = kubelet_config_entry(k, key, i, &value));
+		i++)
 		rc = add(r, key, name, value, false, e);
 	return rc;
 }
 
 /* Given without memory.available there is no threshold, unless defaults are to be merged. */
-static int add_eviction(struct reserved *r, const struct kubelet_config *k, int64_t capacity, struct err *e)
+static int add_eviction(struct reserved *r, const struct kubelet_config *k, int64_t capacity,
+	struct err *e)
 {
 	struct reserved_type *t = type_of(r, MEMORY);
 	const char *unused;
@@ -145,7 +153,8 @@ static int add_eviction(struct reserved *r, const struct kubelet_config *k, int6
 	char text[64];
 	int64_t bytes = EVICTION_DEFAULT;
 
-	if (kubelet_config_part(k, "evictionHard", "eviction-hard", "memory.available", text, sizeof(text))) {
+	if (kubelet_config_part(k, "evictionHard", "eviction-hard", "memory.available", text,
+		    sizeof(text))) {
 		char *percent = strchr(text, '%');
 
 		if (percent)
@@ -159,7 +168,8 @@ static int add_eviction(struct reserved *r, const struct kubelet_config *k, int6
 	return 0;
 }
 
-int reserved_read(const struct kubelet_config *k, int64_t capacity, struct reserved *ret, struct err *e)
+int reserved_read(const struct kubelet_config *k, int64_t capacity, struct reserved *ret,
+	struct err *e)
 {
 	struct reserved r = {0};
 	int rc = add_eviction(&r, k, capacity, e);

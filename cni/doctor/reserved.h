@@ -20,7 +20,8 @@ struct reserved {
 };
 
 /* capacity: the machine's memory in bytes, for thresholds in percent. */
-int reserved_read(const struct kubelet_config *k, int64_t capacity, struct reserved *ret, struct err *e);
+int reserved_read(const struct kubelet_config *k, int64_t capacity, struct reserved *ret,
+	struct err *e);
 /* The allocatable sum of plain memory. */
 int64_t reserved_memory(const struct reserved *r);
 

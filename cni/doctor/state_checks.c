@@ -36,17 +36,18 @@ static bool is_busy(const struct node *n, const char *container)
 	return r == -EAGAIN;
 }
 
-static int look_record(const char *container, const char *ifname, struct record *rec, const struct err *why,
-	void *arg)
+static int look_record(const char *container, const char *ifname, struct record *rec,
+	const struct err *why, void *arg)
 {
 	struct look *l = arg;
 
 	if (rec || is_busy(l->n, container))
 		return 0;
 	report_err(l->r, SEVERITY_ERROR, why);
-	report_meaning(l->r, "what the NIC was before is not known: neither DEL nor the next ADD can give it back");
-	report_remedy(l->r, "dpdk-cni release --forget %s %s, then put the NIC right by hand (driver, MAC, MTU)",
-		container, ifname);
+	report_meaning(l->r, "what the NIC was before is not known: neither DEL nor the next ADD "
+		"can give it back");
+	report_remedy(l->r, "dpdk-cni release --forget %s %s, then put the NIC right by hand "
+		"(driver, MAC, MTU)", container, ifname);
 	return 0;
 }
 
@@ -55,7 +56,7 @@ void check_records(const void *subject, struct report *r)
 	const struct node *n = subject;
 
 	if (n->state_err.code != ERR_NONE) {
-		report_err(r, n->state_err.errnum == EACCES ? SEVERITY_NOTE : SEVERITY_ERROR, &n->state_err);
+		report_err(r, node_severity(&n->state_err), &n->state_err);
 		return;
 	}
 	walk(subject, r, look_record);
@@ -73,15 +74,16 @@ static void look_claim(const struct node *n, const char *name, struct report *r)
 
 		if (fd >= 0 || is_busy(n, o.container))
 			return;
-		report_add(r, SEVERITY_WARNING, "claim %s: it is of interface %s of container %s, which has no "
-			"record", name, o.ifname, o.container);
-		report_meaning(r, "a call was killed before it changed anything; the next ADD of the device takes "
-			"the claim over");
+		report_add(r, SEVERITY_WARNING, "claim %s: it is of interface %s of container %s, "
+			"which has no record", name, o.ifname, o.container);
+		report_meaning(r, "a call was killed before it changed anything; the next ADD of "
+			"the device takes the claim over");
 	} else if (rc == -ENOENT) {
 		return;
 	} else {
 		report_add(r, SEVERITY_ERROR, "/run/dpdk-cni/claims/%s: it is no claim", name);
-		report_meaning(r, "nothing of dpdk-cni looks like that: an ADD of that device is refused");
+		report_meaning(r, "nothing of dpdk-cni looks like that: an ADD of that device is "
+			"refused");
 	}
 	report_remedy(r, "rm /run/dpdk-cni/claims/%s", name);
 }
@@ -89,7 +91,9 @@ static void look_claim(const struct node *n, const char *name, struct report *r)
 void check_claims(const void *subject, struct report *r)
 {
 	const struct node *n = subject;
-	int fd = n->has_state ? file_open(n->m.state.claims, ".", O_RDONLY | O_DIRECTORY, 0, FILE_STRICT) : -1;
+	int fd = n->has_state
+			 ? file_open(n->m.state.claims, ".", O_RDONLY | O_DIRECTORY, 0, FILE_STRICT)
+			 : -1;
 	DIR *d = fd < 0 ? NULL : fdopendir(fd);
 
 	if (!d) {
@@ -102,8 +106,8 @@ void check_claims(const void *subject, struct report *r)
 	(void)closedir(d);
 }
 
-static int look_dead(const char *container, const char *ifname, struct record *rec, const struct err *why,
-	void *arg)
+static int look_dead(const char *container, const char *ifname, struct record *rec,
+	const struct err *why, void *arg)
 {
 	struct look *l = arg;
 	const struct machine *m = &l->n->m;
@@ -111,23 +115,25 @@ static int look_dead(const char *container, const char *ifname, struct record *r
 	(void)why;
 	if (!rec || is_busy(l->n, container))
 		return 0;
-	const bool other_boot = rec->boot_id && *m->boot_id && strcmp(rec->boot_id, m->boot_id) != 0;
+	const bool other_boot =
+		rec->boot_id && *m->boot_id && strcmp(rec->boot_id, m->boot_id) != 0;
 	const bool alive = attach_netns_alive(m, rec);
 	const char *device = rec->link.name ? rec->link.name : rec->interface.pci_address;
 
 	if (rec->state == RECORD_ADDED && alive)
 		return 0;
 	if (other_boot)
-		report_add(l->r, SEVERITY_WARNING, "interface %s of container %s: its record is of an earlier boot of "
-			"this machine", ifname, container);
+		report_add(l->r, SEVERITY_WARNING, "interface %s of container %s: its record is of "
+			"an earlier boot of this machine", ifname, container);
 	else if (!alive)
-		report_add(l->r, SEVERITY_WARNING, "interface %s of container %s: its network namespace %s is gone",
-			ifname, container, rec->netns.path ? rec->netns.path : "");
+		report_add(l->r, SEVERITY_WARNING, "interface %s of container %s: its network "
+			"namespace %s is gone", ifname, container,
+			rec->netns.path ? rec->netns.path : "");
 	else
-		report_add(l->r, SEVERITY_WARNING, "interface %s of container %s: it is %s, and no call is working on "
-			"it", ifname, container, record_state_names[rec->state]);
-	report_meaning(l->r, "NIC %s is not given back yet; a DEL, or the next ADD of it, would do that", device ?
-		device : "?");
+		report_add(l->r, SEVERITY_WARNING, "interface %s of container %s: it is %s, and no "
+			"call is working on it", ifname, container, record_state_names[rec->state]);
+	report_meaning(l->r, "NIC %s is not given back yet; a DEL, or the next ADD of it, would do "
+		"that", device ? device : "?");
 	report_remedy(l->r, "dpdk-cni release %s %s", container, ifname);
 	return 0;
 }

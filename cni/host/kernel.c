@@ -36,7 +36,8 @@ static char *word_end(char *p)
 int cmdline_read(int rootfd, struct cmdline *ret)
 {
 	auto_free char *text = NULL;
-	int r = file_read(rootfd, "/proc/cmdline", FILE_IN_ROOT, sizeof(ret->text) - 1, &text, NULL);
+	int r = file_read(rootfd, "/proc/cmdline", FILE_IN_ROOT, sizeof(ret->text) - 1, &text,
+		NULL);
 	char *p = ret->text;
 
 	if (r < 0)
@@ -95,7 +96,8 @@ static bool listed(int rootfd, const char *release, const char *list, const char
 
 	(void)snprintf(path, sizeof(path), "/lib/modules/%s/%s", release, list);
 	(void)snprintf(file, sizeof(file), "/%.64s.ko", name);
-	return file_read(rootfd, path, FILE_IN_ROOT, MODULES_MAX, &text, NULL) == 0 && strstr(text, file);
+	return file_read(rootfd, path, FILE_IN_ROOT, MODULES_MAX, &text, NULL) == 0 &&
+	       strstr(text, file);
 }
 
 bool kernel_has_module_file(int rootfd, const char *name)
@@ -108,7 +110,8 @@ bool kernel_has_module_file(int rootfd, const char *name)
 		       listed(rootfd, release, "modules.builtin", name));
 }
 
-int kernel_module_parameter(int rootfd, const char *module, const char *name, char *buf, size_t size)
+int kernel_module_parameter(int rootfd, const char *module, const char *name, char *buf,
+	size_t size)
 {
 	char path[200];
 
@@ -152,7 +155,8 @@ int64_t kernel_memory(int rootfd, const char *entry)
 
 	if (file_read(rootfd, "/proc/meminfo", FILE_IN_ROOT, 65536, &text, NULL) < 0)
 		return 0;
-	for (const char *line = text; line && *line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL)
+	for (const char *line = text; line && *line;
+		line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL)
 		if (strncmp(line, entry, n) == 0 && line[n] == ':')
 			return strtoll(line + n + 1, NULL, 10) * 1024;
 	return 0;
@@ -172,7 +176,8 @@ bool kernel_limits_hugepages(int rootfd)
 	if (file_read(rootfd, "/proc/cgroups", FILE_IN_ROOT, 65536, &all, NULL) == 0) {
 		const char *line = strstr(all, "\nhugetlb");
 
-		return line && sscanf(line, "\nhugetlb %d %d %d", &hierarchy, &groups, &enabled) == 3 &&
+		return line &&
+		       sscanf(line, "\nhugetlb %d %d %d", &hierarchy, &groups, &enabled) == 3 &&
 		       enabled == 1;
 	}
 	return file_read(rootfd, "/sys/fs/cgroup/cgroup.controllers", FILE_IN_ROOT, 65536, &unified,
@@ -183,7 +188,8 @@ bool kernel_limits_hugepages(int rootfd)
 size_t kernel_iommu_groups(int rootfd)
 {
 	size_t n = 0;
-	int fd = file_open(rootfd, "/sys/kernel/iommu_groups", O_RDONLY | O_DIRECTORY, 0, FILE_IN_ROOT);
+	int fd = file_open(rootfd, "/sys/kernel/iommu_groups", O_RDONLY | O_DIRECTORY, 0,
+		FILE_IN_ROOT);
 	DIR *d = fd < 0 ? NULL : fdopendir(fd);
 
 	if (!d) {

@@ -47,16 +47,19 @@ static void complete(int rootfd, struct nics_item *i)
 	(void)snprintf(path, sizeof(path), DEVICES "/%.23s/sriov_totalvfs", i->pci.address);
 	if (file_read_int(rootfd, path, &i->total_vfs) < 0)
 		i->total_vfs = 0;
-	(void)snprintf(path, sizeof(path), DEVICES "/%.23s/sriov_drivers_autoprobe", i->pci.address);
+	(void)snprintf(path, sizeof(path), DEVICES "/%.23s/sriov_drivers_autoprobe",
+		i->pci.address);
 	i->autoprobe = file_read_int(rootfd, path, &autoprobe) < 0 || autoprobe != 0;
 	read_netdev(rootfd, i->pci.address, i->netdev);
-	(void)snprintf(path, sizeof(path), DEVICES "/%.23s/net/%.15s/flags", i->pci.address, i->netdev);
+	(void)snprintf(path, sizeof(path), DEVICES "/%.23s/net/%.15s/flags", i->pci.address,
+		i->netdev);
 	i->is_down = i->netdev[0] && file_read_int(rootfd, path, &flags) == 0 && !(flags & IFF_UP);
 }
 
 static int by_address(const void *a, const void *b)
 {
-	return strcmp(((const struct nics_item *)a)->pci.address, ((const struct nics_item *)b)->pci.address);
+	return strcmp(((const struct nics_item *)a)->pci.address,
+		((const struct nics_item *)b)->pci.address);
 }
 
 int nics_read(int rootfd, struct nics *ret)
@@ -112,7 +115,8 @@ bool nics_group_other(int rootfd, const char *address, char other[static PCIADDR
 		struct pci_device pci;
 
 		if (!pciaddr_valid(de->d_name) || strcmp(de->d_name, address) == 0 ||
-			pci_read(rootfd, de->d_name, &pci, NULL) < 0 || pci.class >> 16 == CLASS_BRIDGE)
+			pci_read(rootfd, de->d_name, &pci, NULL) < 0 ||
+			pci.class >> 16 == CLASS_BRIDGE)
 			continue;
 		(void)snprintf(other, PCIADDR_LEN, "%.23s", pci.address);
 		(void)snprintf(driver, 64, "%.63s", pci.driver);
