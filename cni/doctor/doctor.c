@@ -68,7 +68,7 @@ static const struct report_check table[] = {
 	{"cni-network", "each network of ours could serve an ADD now", check_cni_network},
 	{"records", "every record of an attachment can be read", check_records},
 	{"claims", "every claim has its record", check_claims},
-	{"attachments", "every attachment's pod is alive", check_dead},
+	{"attachments", "every attachment's pod is alive and has its device", check_dead},
 	{0},
 };
 

@@ -11,8 +11,7 @@
 #include <stdint.h>
 
 #include "document.h"
-
-#define KUBELET_DIR "/var/lib/kubelet"
+#include "kubelet.h"
 
 struct kubelet_config {
 	bool there;      /* a file, or a running kubelet with flags */

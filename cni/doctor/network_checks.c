@@ -221,6 +221,7 @@ static void look_network(struct node *n, const struct netdir_file *f, const stru
 	struct report *r)
 {
 	struct sandbox none = SANDBOX_INIT;
+	struct err e = ERR_INIT;
 	auto_attach struct attach a;
 
 	attach_init(&a, &n->m, &none);
@@ -233,8 +234,14 @@ static void look_network(struct node *n, const struct netdir_file *f, const stru
 	a.rec.pod.uid = n->is_kubelet ? strdup("doctor") : NULL;
 	if (!a.rec.network || !a.rec.container || !a.rec.ifname)
 		return;
+	/* No pod: the kubelet is not asked for its CPUs, and no node is nearer than another. */
+	kubelet_init(&a.kubelet, n->m.root, a.conf.kubelet_dir, NULL, NULL, NULL);
+	a.conf.numa = NUMA_IGNORE;
 	look_ipam(f, &a, r);
-	look_nic(n, f, &a, r);
+	if (prepare_kubelet_dir(&a, &e) < 0)
+		cannot(f, &a, SEVERITY_ERROR, &e, r);
+	else
+		look_nic(n, f, &a, r);
 }
 
 void check_cni_network(const void *subject, struct report *r)

@@ -7,6 +7,7 @@
 #include "file.h"
 #include "mem.h"
 #include "node.h"
+#include "numa.h"
 #include "process.h"
 
 static bool exists(int rootfd, const char *path)
@@ -36,7 +37,7 @@ static void read_kernel(struct node *n)
 
 	(void)cmdline_read(root, &n->cmdline);
 	kernel_cpus(root, "online", &n->online);
-	kernel_nodes(root, &n->nodes);
+	numa_online(root, &n->nodes);
 	(void)hugepages_read(root, &n->hugepages);
 	(void)nics_read(root, &n->nics);
 	n->iommu_groups = kernel_iommu_groups(root);

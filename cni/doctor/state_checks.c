@@ -10,6 +10,7 @@
 #include "file.h"
 #include "mem.h"
 #include "node.h"
+#include "problem.h"
 
 struct look {
 	const struct node *n;
@@ -111,29 +112,26 @@ static int look_dead(const char *container, const char *ifname, struct record *r
 {
 	struct look *l = arg;
 	const struct machine *m = &l->n->m;
+	char text[2048];
 
 	(void)why;
 	if (!rec || is_busy(l->n, container))
 		return 0;
-	const bool other_boot =
-		rec->boot_id && *m->boot_id && strcmp(rec->boot_id, m->boot_id) != 0;
-	const bool alive = attach_netns_alive(m, rec);
-	const char *device = rec->link.name ? rec->link.name : rec->interface.pci_address;
+	const bool other_boot = rec->boot_id && *m->boot_id && strcmp(rec->boot_id, m->boot_id) != 0;
+	const enum problem p = problem_find(m, rec, text, sizeof(text));
 
-	if (rec->state == RECORD_ADDED && alive)
+	if (p == PROBLEM_NONE)
 		return 0;
-	if (other_boot)
-		report_add(l->r, SEVERITY_WARNING, "interface %s of container %s: its record is of "
-			"an earlier boot of this machine", ifname, container);
-	else if (!alive)
-		report_add(l->r, SEVERITY_WARNING, "interface %s of container %s: its network "
-			"namespace %s is gone", ifname, container,
-			rec->netns.path ? rec->netns.path : "");
-	else
-		report_add(l->r, SEVERITY_WARNING, "interface %s of container %s: it is %s, and no "
-			"call is working on it", ifname, container, record_state_names[rec->state]);
-	report_meaning(l->r, "NIC %s is not given back yet; a DEL, or the next ADD of it, would do "
-		"that", device ? device : "?");
+	report_add(l->r, p == PROBLEM_FAULT ? SEVERITY_ERROR : SEVERITY_WARNING,
+		"interface %s of container %s: %s", ifname, container,
+		other_boot ? "its record is of an earlier boot of this machine" : text);
+	if (rec->state == RECORD_ADDED && attach_netns_alive(m, rec)) {
+		report_meaning(l->r, "the DPDK program in the pod has a port that is dead");
+		report_remedy(l->r, "delete the pod %s%s%s", rec->pod.ns ? rec->pod.ns : "",
+			rec->pod.ns ? "/" : "", rec->pod.name ? rec->pod.name : container);
+		return 0;
+	}
+	report_meaning(l->r, "its NIC is not given back yet");
 	report_remedy(l->r, "dpdk-cni release %s %s", container, ifname);
 	return 0;
 }

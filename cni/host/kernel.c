@@ -12,7 +12,6 @@
 
 #define MODULES_MAX (16u << 20)
 #define CPU_DIR "/sys/devices/system/cpu"
-#define NODE_DIR "/sys/devices/system/node"
 
 int kernel_release(int rootfd, char buf[static KERNEL_RELEASE], int *ret_major, int *ret_minor)
 {
@@ -119,26 +118,15 @@ int kernel_module_parameter(int rootfd, const char *module, const char *name, ch
 	return file_read_line(rootfd, path, buf, size);
 }
 
-static void read_list(int rootfd, const char *path, struct cpulist *ret)
-{
-	auto_free char *text = NULL;
-
-	*ret = (struct cpulist){0};
-	if (file_read(rootfd, path, FILE_IN_ROOT, 65536, &text, NULL) == 0)
-		(void)cpulist_parse(text, ret, NULL);
-}
-
 void kernel_cpus(int rootfd, const char *which, struct cpulist *ret)
 {
+	auto_free char *text = NULL;
 	char path[96];
 
+	*ret = (struct cpulist){0};
 	(void)snprintf(path, sizeof(path), CPU_DIR "/%.32s", which);
-	read_list(rootfd, path, ret);
-}
-
-void kernel_nodes(int rootfd, struct cpulist *ret)
-{
-	read_list(rootfd, NODE_DIR "/online", ret);
+	if (file_read(rootfd, path, FILE_IN_ROOT, 65536, &text, NULL) == 0)
+		(void)cpulist_parse(text, ret, NULL);
 }
 
 bool kernel_has_smt(int rootfd)

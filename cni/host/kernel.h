@@ -32,10 +32,8 @@ bool kernel_has_module_file(int rootfd, const char *name);
 /* The value of a module's parameter; -ENOENT: the module is not loaded. */
 int kernel_module_parameter(int rootfd, const char *module, const char *name, char *buf, size_t size);
 
-/* Sets that the kernel tells: of CPUs "online" or "isolated"; NUMA nodes that are online. An empty set
- * where it says nothing of it. */
+/* CPUs that are "online" or "isolated"; an empty set where the kernel says nothing of it. */
 void kernel_cpus(int rootfd, const char *which, struct cpulist *ret);
-void kernel_nodes(int rootfd, struct cpulist *ret);
 /* Do two CPUs share a core anywhere? */
 bool kernel_has_smt(int rootfd);
 

@@ -57,8 +57,7 @@ static void fill_record(struct attach *a, const struct request *req)
 	rec->mac = copy(req->pod.mac);
 }
 
-/* Whoever names that directory says whom root asks, and where it writes. */
-static int kubelet_dir_allowed(const struct attach *a, struct err *e)
+int prepare_kubelet_dir(const struct attach *a, struct err *e)
 {
 	const char *dir = a->conf.kubelet_dir;
 	int r;
@@ -78,7 +77,7 @@ int prepare(struct attach *a, const struct request *req, struct err *e)
 	if (r == 0)
 		r = policy_load(a->m->root, &a->m->policy, e);
 	if (r == 0)
-		r = kubelet_dir_allowed(a, e);
+		r = prepare_kubelet_dir(a, e);
 	if (r == 0)
 		r = open_pod(a, req, e);
 	if (r < 0)

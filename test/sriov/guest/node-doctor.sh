@@ -125,7 +125,7 @@ t_add 'ADD of a VF in mode vfio' "$(</run/vfio.conf)"
 ID=attachments
 silent
 ip netns del pod
-finds warning 'net1 of container c1: its network namespace /run/netns/pod is gone' '^dpdk-cni release c1 net1$'
+finds warning 'net1 of container c1: its network namespace is gone' '^dpdk-cni release c1 net1$'
 t_run 'the remedy' "$PLUGIN" release c1 net1
 silent
 t_is 'the VF is with its driver' "$(driver "$A")" igbvf
