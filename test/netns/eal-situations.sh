@@ -89,6 +89,8 @@ for file in "$SOURCE_ROOT"/test/unit/lib/situations/*.txt; do
 	! grep -q '^error ' "$file" || continue
 	mapfile -t words < <("$print" --print "$file" 2>"$T_TMP/notes")
 	fit "${words[@]}"
+	# Others on this machine may have taken some.
+	[ -z "$MB" ] || t_need "$name: hugepages" c_pages 2048 $((MB / 2))
 	for link in "${links[@]}"; do
 		mtu=$(sed -n "s/^netdev $link \([0-9]*\) .*/\1/p" "$file")
 		t_need "$name: $link" ip link add "$link" mtu "$mtu" up type veth peer name "$link-far"

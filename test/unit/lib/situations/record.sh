@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Records the container it runs in, as text for a file of this directory (../situation.h has the
-# format): sh, sed, ls, readlink and id are all it takes.
+# format): sh, sed, awk, grep, ls, readlink and id are all it takes.
 #
 #	kubectl exec -i POD -- sh <record.sh >NAME.txt
 #
@@ -74,40 +74,45 @@ devices() {
 	done
 }
 
-echo "# Recorded on $(uname -sr), $(date +%Y-%m-%d)."
-echo "affinity $(sed -n 's/^Cpus_allowed_list:[	 ]*//p' /proc/self/status)"
-echo "uid $(id -u)"
-memlock=$(sed -n 's/^Max locked memory  *\([^ ]*\).*/\1/p' /proc/self/limits)
-[ "$memlock" = unlimited ] || echo "memlock $memlock"
-echo "nofile $(sed -n 's/^Max open files  *\([^ ]*\).*/\1/p' /proc/self/limits)"
-[ -z "$DPDK_POD_CONTAINER" ] || echo "container $DPDK_POD_CONTAINER"
-env | sed -n 's/^\(PCIDEVICE_[^=]*\|XDG_RUNTIME_DIR\|RUNTIME_DIRECTORY\|DPDK_POD_NETDEV_PMD\)=/env &/p'
-for dir in /sys/class/net/*; do
-	up=down
-	[ $(($(cat "$dir/flags" 2>/dev/null || echo 0) & 1)) = 0 ] || up=up
-	[ ! -f "$dir/mtu" ] || echo "netdev ${dir##*/} $(cat "$dir/mtu") $up"
-done
-text /proc/self/cgroup /proc/self/uid_map
-link /proc/self/ns/pid
-for part in 'mountinfo:/ - cgroup/p' 'mounts:/ hugetlbfs /p' 'status:/^\(Cap\|Mems\)/p'; do
-	echo "file /proc/self/${part%%:*}"
-	sed -n "${part#*:}" "/proc/self/${part%%:*}" | below
-done
-groups
-text /sys/devices/system/node/online /sys/devices/system/node/node*/cpulist \
-	/sys/devices/system/node/node*/hugepages/*/free_hugepages \
-	/sys/devices/system/node/node*/hugepages/*/nr_hugepages \
-	/sys/kernel/mm/hugepages/*/free_hugepages /sys/kernel/mm/hugepages/*/nr_hugepages \
-	/sys/kernel/mm/hugepages/*/resv_hugepages \
-	/sys/devices/system/cpu/cpu*/topology/thread_siblings_list \
-	/sys/module/vfio/parameters/enable_unsafe_noiommu_mode /sys/kernel/iommu_groups/*/name \
-	/run/kubernetes.io/dra-device-attributes/*/*/*/*-metadata.json
-devices
-# shellcheck disable=SC2046 # a word each
-node /dev/vfio/* /dev/infiniband/uverbs* "${XDG_RUNTIME_DIR:-/run}" "${RUNTIME_DIRECTORY:-/run}" /run/dpdk /tmp /tmp/dpdk \
-	$(sed -n 's/^[^ ]* \([^ ]*\) hugetlbfs .*/\1/p' /proc/self/mounts) | sort -u
-link /var/run
-if [ -r "$pod" ]; then
-	echo pod
-	below <"$pod"
-fi
+record() {
+	echo "# Recorded on $(uname -sr), $(date +%Y-%m-%d)."
+	echo "affinity $(sed -n 's/^Cpus_allowed_list:[	 ]*//p' /proc/self/status)"
+	echo "uid $(id -u)"
+	memlock=$(sed -n 's/^Max locked memory  *\([^ ]*\).*/\1/p' /proc/self/limits)
+	[ "$memlock" = unlimited ] || echo "memlock $memlock"
+	echo "nofile $(sed -n 's/^Max open files  *\([^ ]*\).*/\1/p' /proc/self/limits)"
+	[ -z "$DPDK_POD_CONTAINER" ] || echo "container $DPDK_POD_CONTAINER"
+	env | sed -n 's/^\(PCIDEVICE_[^=]*\|XDG_RUNTIME_DIR\|RUNTIME_DIRECTORY\|DPDK_POD_NETDEV_PMD\)=/env &/p'
+	for dir in /sys/class/net/*; do
+		up=down
+		[ $(($(cat "$dir/flags" 2>/dev/null || echo 0) & 1)) = 0 ] || up=up
+		[ ! -f "$dir/mtu" ] || echo "netdev ${dir##*/} $(cat "$dir/mtu") $up"
+	done
+	text /proc/self/cgroup /proc/self/uid_map
+	link /proc/self/ns/pid
+	for part in 'mountinfo:/ - cgroup/p' 'mounts:/ hugetlbfs /p' 'status:/^\(Cap\|Mems\)/p'; do
+		echo "file /proc/self/${part%%:*}"
+		sed -n "${part#*:}" "/proc/self/${part%%:*}" | below
+	done
+	groups
+	text /sys/devices/system/node/online /sys/devices/system/node/node*/cpulist \
+		/sys/devices/system/node/node*/hugepages/*/free_hugepages \
+		/sys/devices/system/node/node*/hugepages/*/nr_hugepages \
+		/sys/kernel/mm/hugepages/*/free_hugepages /sys/kernel/mm/hugepages/*/nr_hugepages \
+		/sys/kernel/mm/hugepages/*/resv_hugepages \
+		/sys/devices/system/cpu/cpu*/topology/thread_siblings_list \
+		/sys/module/vfio/parameters/enable_unsafe_noiommu_mode /sys/kernel/iommu_groups/*/name \
+		/run/kubernetes.io/dra-device-attributes/*/*/*/*-metadata.json
+	devices
+	# shellcheck disable=SC2046 # a word each
+	node /dev/vfio/* /dev/infiniband/uverbs* "${XDG_RUNTIME_DIR:-/run}" "${RUNTIME_DIRECTORY:-/run}" /run/dpdk /tmp /tmp/dpdk \
+		$(sed -n 's/^[^ ]* \([^ ]*\) hugetlbfs .*/\1/p' /proc/self/mounts) | sort -u
+	link /var/run
+	if [ -r "$pod" ]; then
+		echo pod
+		below <"$pod"
+	fi
+}
+
+# What is mounted twice is recorded once.
+record | awk '/^[^	]/ { first = !seen[$0]++ } first'
