@@ -80,7 +80,9 @@ fit() { # WORD...
 		esac
 		shift
 	done
+	# Without hugepages there are no physical addresses either.
 	[ -n "$MB" ] || [[ " ${eal[*]} " == *' --no-huge '* ]] || eal+=(--no-huge -m 720)
+	[ -n "$MB" ] || want_iova='iova va'
 }
 
 t_tmpdir
