@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* IOMMU groups: those of the devices, their other members, and how many there are. */
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -44,55 +45,64 @@ void check_vfio_group(const void *subject, struct report *r)
 	}
 }
 
-/* "0000:3b:02.2 (iavf)": a member of the group that keeps it from being used, or "". */
-static void stranger(const struct doctor *d, int group, char *buf, size_t size)
+/* Does it keep the group from being used? As the kernel has it: not if it is with VFIO, with no
+ * driver, with a stub, or a port above. */
+static bool hinders(const struct device *d)
 {
+	return d->kind != DRIVER_VFIO && d->kind != DRIVER_NONE &&
+	       strcmp(d->driver, "pci-stub") != 0 && strcmp(d->driver, "pcieport") != 0;
+}
+
+/* The first member that does; 0: found, -ENOENT: there is none. */
+static int stranger(const struct doctor *d, DIR *members, struct device *ret)
+{
+	for (struct dirent *e; (e = readdir(members));)
+		if (pciaddr_valid(e->d_name) && device_read(d->facts, e->d_name, ret, NULL) == 0 &&
+			hinders(ret))
+			return 0;
+	return -ENOENT;
+}
+
+static void members_of(const struct doctor *d, const struct doctor_device *one, struct report *r)
+{
+	struct device other;
 	char path[96];
 
-	buf[0] = '\0';
-	(void)snprintf(path, sizeof(path), "/sys/kernel/iommu_groups/%d/devices", group);
+	(void)snprintf(path, sizeof(path), "/sys/kernel/iommu_groups/%d/devices", one->d.group);
 	auto_close int fd =
 		file_open(d->facts->source.root, path, O_RDONLY | O_DIRECTORY, 0, FILE_IN_ROOT);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 
-	if (!dir)
+	if (!dir) {
+		report_add(r, SEVERITY_NOTE,
+			"%s: the other devices of its IOMMU group cannot be seen: %s: %s",
+			one->from, path, strerror(fd < 0 ? -fd : errno));
 		return;
-	fd = -1;
-	for (struct dirent *e; !*buf && (e = readdir(dir));) {
-		struct device other;
-
-		if (!pciaddr_valid(e->d_name) || device_read(d->facts, e->d_name, &other, NULL) < 0)
-			continue;
-		/* as the kernel has it: VFIO, none, a stub, or a port above */
-		if (other.kind != DRIVER_VFIO && other.kind != DRIVER_NONE &&
-			strcmp(other.driver, "pci-stub") != 0 &&
-			strcmp(other.driver, "pcieport") != 0)
-			(void)snprintf(buf, size, "%s (%s)", other.bdf, other.driver);
 	}
+	fd = -1;
+	int err = stranger(d, dir, &other);
+
 	(void)closedir(dir);
+	if (err < 0)
+		return;
+	report_add(r, SEVERITY_ERROR,
+		"%s: %s shares its IOMMU group %d with %s (%s), which the kernel drives", one->from,
+		one->d.bdf, one->d.group, other.bdf, other.driver);
+	report_meaning(r,
+		"VFIO gives out whole groups only: \"VFIO group is not viable! Not all devices in "
+		"IOMMU group bound to VFIO or unbound\"");
+	report_remedy(r, "on the node: bind the group's other devices to vfio-pci too, or put the "
+			 "NIC into a slot with a group of its own (ACS)");
 }
 
 void check_vfio_viable(const void *subject, struct report *r)
 {
 	const struct doctor *d = subject;
 
-	for (size_t i = 0; i < d->n_devices; i++) {
-		const struct doctor_device *one = &d->devices[i];
-		char other[128];
-
-		if (!one->present || one->d.kind != DRIVER_VFIO || one->d.group < 0)
-			continue;
-		stranger(d, one->d.group, other, sizeof(other));
-		if (!*other)
-			continue;
-		report_add(r, SEVERITY_ERROR,
-			"%s: %s shares its IOMMU group %d with %s, which the kernel drives",
-			one->from, one->d.bdf, one->d.group, other);
-		report_meaning(r, "VFIO gives out whole groups only: \"VFIO group is not viable! "
-				  "Not all devices in IOMMU group bound to VFIO or unbound\"");
-		report_remedy(r, "on the node: bind the group's other devices to vfio-pci too, or "
-				 "put the NIC into a slot with a group of its own (ACS)");
-	}
+	for (size_t i = 0; i < d->n_devices; i++)
+		if (d->devices[i].present && d->devices[i].d.kind == DRIVER_VFIO &&
+			d->devices[i].d.group >= 0)
+			members_of(d, &d->devices[i], r);
 }
 
 void check_vfio_groups(const void *subject, struct report *r)

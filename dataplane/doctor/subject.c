@@ -19,6 +19,10 @@ const char *doctor_bytes(uint64_t bytes, char buf[static DOCTOR_TEXT])
 		(void)snprintf(buf, DOCTOR_TEXT, "no limit");
 		return buf;
 	}
+	if (bytes == 0) {
+		(void)snprintf(buf, DOCTOR_TEXT, "0");
+		return buf;
+	}
 	while (bytes >= 1024 && bytes % 1024 == 0 && u < 4) {
 		bytes /= 1024;
 		u++;

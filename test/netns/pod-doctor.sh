@@ -13,6 +13,17 @@ whole() { # [ARGUMENT...]
 }
 checks=$("${DOCTOR[@]}" --list | wc -l)
 
+# ---------------------------------------------------------------- what the README shows
+
+new_cgroup hugetlb
+for file in "$CG"/hugetlb.*.{max,limit_in_bytes}; do
+	[ ! -e "$file" ] || echo 0 >"$file"
+done
+AS=(in_cgroup unshare --mount bash -c '. "$1"; recorded_pages 2048 0 1024 1024; shift; exec "$@"' - \
+	"$(dirname "$0")/../doctor/machine.sh")
+t_like 'the README shows what is said' "$("${AS[@]}" "${DOCTOR[@]}" --check hugepages-limit)" \
+	"^$(sed -n '/^error    hugepages/,/^```/p' "$SOURCE_ROOT/README.md" | sed '/^```/d; s/[][()*.+?]/\\&/g')"
+
 # ---------------------------------------------------------------- nothing is given
 
 no_hugetlbfs
@@ -27,7 +38,6 @@ t_json 'nothing given: each says what it means and what to do' "$SAID" \
 
 # ---------------------------------------------------------------- healthy
 
-new_cgroup hugetlb
 reserve_pages 4
 for file in "$CG"/hugetlb.2MB.{max,limit_in_bytes,rsvd.max,rsvd.limit_in_bytes}; do
 	[ ! -e "$file" ] || echo $((8 << 20)) >"$file"

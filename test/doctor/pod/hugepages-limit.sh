@@ -22,7 +22,7 @@ AS=(in_cgroup)
 set_limit $((4 << 20))
 silent
 set_limit 0
-finds error 'allows none that the machine has.*2 MiB: [0-9]+ pages, limit 0 B' 'resources.limits hugepages-2Mi: 1Gi'
+finds error 'allows none that the machine has.*2 MiB: [0-9]+ pages, limit 0' 'resources.limits hugepages-2Mi: 1Gi'
 
 AS=(env DPDK_POD_CONTAINER=main sh -c 'echo 0 >"$0/cgroup.procs" && exec "$@"' "$CG")
 pod_file '.containers = {main: {memory: [{type: "hugepages-2Mi", bytes: 4194304}]}}'

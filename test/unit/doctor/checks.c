@@ -66,6 +66,7 @@ static void healthy(void **state)
 				"40 23 0:27 / /dev/hugepages rw - hugetlbfs none rw,pagesize=2M\n"},
 			{"/proc/self/mounts", "none /dev/hugepages hugetlbfs rw,pagesize=2M 0 0\n"},
 			{"/dev/hugepages", "/"},
+			{"/sys/kernel/iommu_groups/42/devices", "/"},
 			{0}},
 		"0-15", with_vf, pod);
 	for (size_t i = 0; i < r.n_findings; i++)
@@ -83,7 +84,7 @@ static void limits_of_version_1(void **state)
 		{V1 "hugetlb.2MB.limit_in_bytes", "0\n"}, {V1 "hugetlb.2MB.rsvd.limit_in_bytes", "0\n"}, {0}};
 
 	(void)state;
-	expect("hugepages-limit", over, "0", without, NULL, SEVERITY_ERROR, "2048 pages, limit 0 B");
+	expect("hugepages-limit", over, "0", without, NULL, SEVERITY_ERROR, "2048 pages, limit 0");
 	over[2].text = "4194304\n";
 	expect("hugepages-limit", over, "0", without, NULL, 0, NULL);
 	expect("hugepages-rsvd", over, "0", without, NULL, 0, NULL);
@@ -100,7 +101,7 @@ static void limits_of_parents(void **state)
 	expect("hugepages-limit",
 		(struct entry[]){{"/proc/self/cgroup", "0::/pod/main\n"}, {V2 "pod/hugetlb.2MB.max", "0\n"},
 			{V2 "pod/main/hugetlb.2MB.max", "max\n"}, {0}},
-		"0", without, NULL, SEVERITY_ERROR, "limit 0 B");
+		"0", without, NULL, SEVERITY_ERROR, "limit 0");
 }
 
 /* kubelet says what was requested per set of nodes. */
