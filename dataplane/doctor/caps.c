@@ -48,7 +48,7 @@ void check_net_raw(const void *subject, struct report *r)
 	report_add(r, SEVERITY_ERROR,
 		"capability NET_RAW: this container lacks it, and has kernel interfaces");
 	report_meaning(r,
-		"af_packet, af_xdp and mlx5 cannot open them: \"could not open AF_PACKET socket\", "
+		"af_packet, af_xdp and mlx5 cannot open them: \"Could not open AF_PACKET socket\", "
 		"\"Operation not permitted\"");
 	report_remedy(r, "securityContext.capabilities.add: [NET_RAW] (podman: --cap-add NET_RAW)");
 }

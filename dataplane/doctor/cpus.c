@@ -34,10 +34,10 @@ void check_cpu_affinity(const void *subject, struct report *r)
 	report_add(r, cpulist_count(&f->cpus) ? SEVERITY_WARNING : SEVERITY_ERROR,
 		"CPUs: the cpuset is %s, the affinity of this process only %s", f->cpuset_text,
 		f->affinity_text);
-	report_meaning(r,
-		"lcores outside of it fail (\"Cannot set affinity\"); usually the container "
-		"runtime hands its own CPUAffinity of systemd down to containers, or a taskset did "
-		"it");
+	report_meaning(r, "EAL without -l, and dpdk-pod, take the affinity for all there is: fewer "
+			  "lcores, and often on the CPUs of the node's own services, for usually "
+			  "the container runtime hands its CPUAffinity of systemd down to "
+			  "containers (or a taskset did it)");
 	report_remedy(r,
 		"now: taskset -c %s dpdk-pod run …; for good, on the node: a drop-in for "
 		"containerd or crio with CPUAffinity= of all CPUs, or a runtime that resets it "
@@ -54,7 +54,8 @@ void check_cpu_pin(const void *subject, struct report *r)
 		return;
 	report_add(r, SEVERITY_ERROR, "CPUs %s: sched_setaffinity to each of them: %s", list,
 		strerror(d->trials.pin_error));
-	report_meaning(r, "EAL pins a thread to each lcore and ends with \"Cannot set affinity\"");
+	report_meaning(r, "EAL pins each of its threads and ends with \"Cannot init "
+			  "interrupt-handling thread\" or \"Cannot set affinity\"");
 	report_remedy(r,
 		"let the container's seccomp profile allow sched_setaffinity "
 		"(securityContext.seccompProfile.type: RuntimeDefault does); if it is allowed, the "

@@ -117,8 +117,9 @@ static void limit_of(const struct doctor *d, const struct facts_size *s, struct 
 		report_add(r, SEVERITY_ERROR,
 			"%s hugepages: the control group allows %s, the pod was given %s", size,
 			max, doctor_bytes(want, other));
-		report_meaning(r, "the page beyond the limit ends the program with SIGBUS when it "
-				  "is touched");
+		report_meaning(
+			r, "EAL gets less than was planned (\"Cannot init memory\"); a program "
+			   "that touches a page beyond the limit by itself ends with SIGBUS");
 		report_remedy(r,
 			"delete the pod, so that it starts anew; if that does not help, the "
 			"container runtime does not set hugetlb limits: update it");
@@ -170,9 +171,10 @@ void check_hugepages_limit(const void *subject, struct report *r)
 		return;
 	report_add(r, SEVERITY_ERROR,
 		"hugepages: the control group allows none that the machine has (%s)", list);
-	report_meaning(r,
-		"kubelet sets the limit 0 for every size that the container does not request; EAL "
-		"sees the machine's pages, maps them, and ends with SIGBUS at the first touch");
+	report_meaning(r, "kubelet sets the limit 0 for every size that the container does not "
+			  "request. EAL sees the machine's pages and not the limit, and stops with "
+			  "\"Cannot init memory\" or \"rte_service_init() failed\"; other programs "
+			  "end with SIGBUS at the first touch");
 	report_remedy(r,
 		"in the container: resources.limits %s: 1Gi, requests the same (with podman or "
 		"docker: no hugetlb limit on the parent control group)",
@@ -197,8 +199,9 @@ void check_hugepages_rsvd(const void *subject, struct report *r)
 			"(rsvd.max is not set), and the machine has %s",
 			doctor_bytes(s->size, size), doctor_bytes(l.max, max),
 			doctor_bytes(bytes, all));
-		report_meaning(r, "mmap of more than the limit succeeds, and touching it ends the "
-				  "program with SIGBUS instead of an error message");
+		report_meaning(
+			r, "mmap of more than the limit succeeds, and touching it fails: in EAL "
+			   "with \"Cannot init memory\", in others with SIGBUS and no message");
 		report_remedy(r, "start the program with dpdk-pod run, which tells EAL the limit "
 				 "(--socket-mem, --socket-limit); or update the container runtime: "
 				 "runc 1.1.10 and newer set both limits");

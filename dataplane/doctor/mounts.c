@@ -174,9 +174,8 @@ static void explain(const struct doctor *d, const struct doctor_mount *m, struct
 	report_add(r, SEVERITY_WARNING,
 		"%s: hugetlbfs belongs to %u:%u with mode %04o, this is uid %u", m->point,
 		(unsigned int)st.st_uid, (unsigned int)st.st_gid, st.st_mode & 07777, uid);
-	report_meaning(r,
-		"EAL stops with \"open /…/rtemap_0 failed: Permission denied\"; dpdk-pod run does "
-		"without the files (--in-memory) where it can");
+	report_meaning(r, "EAL says \"Couldn't get fd on hugepage file\" and stops; dpdk-pod run "
+			  "does without the files (--in-memory) where it can");
 	report_remedy(r,
 		"in the pod: securityContext: {fsGroup: %u}; with podman: mount a hugetlbfs made "
 		"with -o uid=%u",

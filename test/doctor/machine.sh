@@ -72,7 +72,7 @@ reserve_pages() { # N
 	before=$(<$file)
 	echo $((before + $1)) >$file
 	# recorded numbers may be over the real ones by then
-	t_cleanup "! mountpoint -q $MM || umount -l $MM; echo \$((\$(<$file) - $1)) >$file"
+	t_cleanup "! mountpoint -q $MM || umount -l $MM; n=\$((\$(<$file) - $1)); echo \$((n > 0 ? n : 0)) >$file"
 	[ "$(<$file)" -ge $((before + $1)) ] || t_skip_all "the machine cannot reserve $1 hugepages"
 }
 
