@@ -8,6 +8,7 @@ t_in_sandbox "$0" "$@"
 . "$(dirname "$0")/plugin.sh"
 . "$(dirname "$0")/kubelet-common.sh"
 
+policy '{"devices": ["nic*"]}'
 make_pod pod
 make_nic nic0
 mkdir -p /run/dpdk-pod/p

@@ -9,6 +9,7 @@ t_in_sandbox "$0" "$@"
 
 [ "$(nproc)" -ge 2 ] || t_skip_all 'one CPU is no choice'
 cpu=$(($(taskset -cp $$ | sed 's/.*[-, ]//')))
+policy '{"devices": ["nic*"]}'
 make_pod pod
 make_nic nic0
 mkdir -p /run/dpdk-pod/p
@@ -25,7 +26,7 @@ in_pod() {
 t_run 'on the CPU of fwd' ip netns exec pod taskset -c "$cpu" "$pod" show --json
 t_json 'it is fwd' "$T_OUT" .container '"fwd"'
 t_run 'its arguments' ip netns exec pod taskset -c "$cpu" "$pod" args
-t_like 'take that CPU' "$T_OUT" "--lcores[ =]0@$cpu( |$)"
+t_like 'take that CPU, and no other' "$T_OUT" "--lcores ([0-9]+@$cpu,?)+ "
 t_run 'on all CPUs' in_pod "$pod" show --json
 t_json 'it may be either' "$T_OUT" .container null
 t_run 'by name' env DPDK_POD_CONTAINER=fwd nsenter --net=/run/netns/pod "$pod" show --json

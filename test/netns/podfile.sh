@@ -66,13 +66,13 @@ t_refused 'a directory of the network that the policy does not know' ADD "$(conf
 # What a pod may write to is below the kubelet's own.
 t_refused 'a volume in its place' ADD "$(conf "{kubeletDir: \"/var/lib/kubelet/pods/$uid\"}")" 102 'kubeletDirs'
 t_refused 'or reached from it' ADD "$(conf '{kubeletDir: "/var/lib/kubelet/../../../srv/kubelet"}')" 102 'kubeletDirs'
-mkdir -p /etc/dpdk-cni
-echo '{"kubeletDirs": ["/srv/kubelet/"]}' >/etc/dpdk-cni/policy.json
+policy '{"devices": ["nic*"], "kubeletDirs": ["/srv/kubelet/"]}'
 t_refused 'a list is the whole list' ADD "$(conf '{kubeletDir: "/var/lib/kubelet"}')" 102 'kubeletDirs'
 t_add 'kubeletDir and volume by name' "$(conf "$other")"
 t_run 'are used' test -s /srv/kubelet/pods/$uid/volumes/kubernetes.io~empty-dir/other/pod.json
 t_del DEL "$(conf '{}')"
-rm -r /srv/kubelet /etc/dpdk-cni/policy.json
+rm -r /srv/kubelet
+policy '{"devices": ["nic*"]}'
 
 # A pod that plants things.
 mkdir -p $volume /etc/victim
