@@ -5,38 +5,12 @@
 . "$(dirname "$0")/../doctor/common.sh"
 t_in_sandbox "$0" "$@"
 . "$(dirname "$0")/../doctor/machine.sh"
+. "$(dirname "$0")/../doctor/proves.sh"
 . "$(dirname "$0")/l2fwd-common.sh"
-DOCTOR=("$BUILD_ROOT/dataplane/pod/dpdk-pod" doctor)
 command -v dpdk-testpmd >/dev/null || t_skip_all 'needs dpdk-testpmd'
-# Its arguments are EAL's alone: nothing helps it. It ends when its input does.
-TESTPMD=(dpdk-testpmd --no-pci --no-telemetry)
-NULLS=(--vdev net_null0 -- --total-num-mbufs=2048)
+TESTPMD+=(--no-pci)
+NULLS=(--vdev net_null0 "${MBUFS[@]}")
 SMALL=(--no-huge -m 64)
-
-# The check finds something, and the program ends with one of the quoted messages, before it forwards.
-proves() { # ID PROGRAM ARGUMENT...
-	local id=$1 quoted out rc=0 words
-
-	shift
-	quoted=$(${AS[@]+"${AS[@]}"} "${DOCTOR[@]}" --json --check "$id" | jq -r '.findings[].meaning' | grep -o '"[^"]*"' | tr -d '"')
-	out=$(${AS[@]+"${AS[@]}"} timeout 20 "$@" 2>&1 </dev/null) || rc=$?
-	while read -r words; do
-		if [ "$rc" -ne 0 ] && [ "$rc" -ne 124 ] && [ -n "$words" ] && grep -qF -- "$words" <<<"$out"; then
-			t_ok "$id: the program fails: $words"
-			return
-		fi
-	done <<<"$quoted"
-	t_fail "$id: the program fails in the words that are quoted" "status $rc" "quoted: $quoted" "$out"
-}
-# The same program is well where the doctor is silent.
-works() { # ID PROGRAM ARGUMENT...
-	local id=$1 said
-
-	shift
-	said=$(${AS[@]+"${AS[@]}"} "${DOCTOR[@]}" --json --check "$id")
-	t_json "$id: silent" "$said" .findings '[]'
-	t_run "$id: the program starts" ${AS[@]+"${AS[@]}"} timeout 20 "$@" </dev/null
-}
 
 # ---------------------------------------------------------------- hugepages
 
@@ -78,8 +52,7 @@ proves cpu-pin "${PLAIN[@]}"
 AS=()
 
 netdev_pod
-# testpmd goes on with a port less
-PACKET=("$L2FWD" "${EAL[@]}" --vdev "net_af_packet0,iface=net1" --vdev net_null1 -- --duration 0.1)
+PACKET=("${TESTPMD[@]}" "${SMALL[@]}" --no-shconf --vdev 'net_af_packet0,iface=net1' "${MBUFS[@]}")
 works net-raw "${PACKET[@]}"
 AS=(setpriv --bounding-set=-net_raw)
 proves net-raw "${PACKET[@]}"
