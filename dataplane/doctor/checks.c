@@ -11,6 +11,7 @@ const struct report_check doctor_checks[] = {
 	{"podfile-container", "the pod file tells which container this is",
 		check_podfile_container},
 	{"env-pcidevice", "the device plugin's variables make sense", check_env_pcidevice},
+	{"dra-metadata", "what DRA drivers say of devices makes sense", check_dra_metadata},
 	{"cpu-affinity", "the affinity is as wide as the cpuset", check_cpu_affinity},
 	{"cpu-pin", "threads can be pinned to each CPU", check_cpu_pin},
 	{"cpu-podfile", "the CPUs are those that kubelet gave", check_cpu_podfile},

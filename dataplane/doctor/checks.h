@@ -42,6 +42,7 @@ CHECK(check_device_gone);
 CHECK(check_device_driver);
 CHECK(check_uio);
 CHECK(check_env_pcidevice);
+CHECK(check_dra_metadata);
 CHECK(check_pmd);
 /* vfio.c */
 CHECK(check_vfio_container);

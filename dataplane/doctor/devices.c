@@ -146,3 +146,17 @@ void check_env_pcidevice(const void *subject, struct report *r)
 			addresses(copy, value, r);
 	}
 }
+
+void check_dra_metadata(const void *subject, struct report *r)
+{
+	const struct dra *dra = &((const struct doctor *)subject)->dra;
+
+	for (size_t i = 0; i < dra->n; i++) {
+		if (dra->devices[i].bdf)
+			continue;
+		report_add(r, SEVERITY_WARNING, "%s: %s", dra->devices[i].file, dra->devices[i].why);
+		report_meaning(r, "the device that the DRA driver tells of there is not used");
+		report_remedy(r, "name the device by hand (dpdk-pod run PROGRAM -a ADDRESS), or update "
+				 "the DRA driver: KEP-5304 describes the file");
+	}
+}

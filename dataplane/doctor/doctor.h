@@ -12,6 +12,7 @@
 
 #include "cpulist.h"
 #include "device.h"
+#include "dra.h"
 #include "facts.h"
 #include "pod.h"
 #include "report.h"
@@ -19,7 +20,7 @@
 /* A PCI device that this container is meant to use. */
 struct doctor_device {
 	const struct podfile_interface *interface; /* NULL: only the environment names it */
-	char *from; /* who names it: "interface net1", "PCIDEVICE_ORG_NIC" */
+	char *from; /* who names it: "interface net1", "PCIDEVICE_ORG_NIC", a DRA driver's file */
 	bool present;
 	struct device d; /* where not present, d.bdf alone */
 };
@@ -49,6 +50,7 @@ struct doctor {
 	struct doctor_trials trials;
 	struct doctor_device *devices;
 	size_t n_devices;
+	struct dra dra; /* what DRA drivers say */
 	struct doctor_mount *mounts;
 	size_t n_mounts;
 	bool no_new_privs;

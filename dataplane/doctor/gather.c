@@ -73,6 +73,19 @@ static int env_devices(struct doctor *d)
 	return r;
 }
 
+static int dra_devices(struct doctor *d)
+{
+	int r = dra_read(d->facts->source.root, &d->dra);
+
+	for (size_t n = 0; r == 0 && n < d->dra.n; n++) {
+		const struct dra_device *one = &d->dra.devices[n];
+
+		if (one->bdf)
+			r = add_device(d, interface_at(d, one->bdf), one->file, one->bdf);
+	}
+	return r;
+}
+
 static int gather_devices(struct doctor *d)
 {
 	int r = 0;
@@ -83,7 +96,9 @@ static int gather_devices(struct doctor *d)
 		if (i->pci_address && doctor_own_interface(d, i))
 			r = add_device(d, i, NULL, i->pci_address);
 	}
-	return r == 0 ? env_devices(d) : r;
+	if (r == 0)
+		r = env_devices(d);
+	return r == 0 ? dra_devices(d) : r;
 }
 
 static uint64_t page_size(const char *options)
@@ -212,6 +227,7 @@ void doctor_free(struct doctor *d)
 		free(d->mounts[i].type);
 	}
 	free(d->mounts);
+	dra_free(&d->dra);
 	dpdkpod_facts_free(d->facts);
 	dpdkpod_close(d->pod);
 	*d = (struct doctor){0};
