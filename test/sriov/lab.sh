@@ -13,8 +13,9 @@
 LAB_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 LAB_CACHE=${LAB_CACHE:-/var/cache/dpdk-cni-lab}
 LAB_QEMU=qemu-system-x86_64
-# The whole of a boot with all scenarios takes a few minutes on two busy cores.
-LAB_TIMEOUT=${LAB_TIMEOUT:-1500}
+# The whole of a boot with all scenarios takes some eight minutes on two cores, and more where those
+# are busy.
+LAB_TIMEOUT=${LAB_TIMEOUT:-2700}
 # Why lab_prepare or lab_boot gave up.
 LAB_WHY=
 
