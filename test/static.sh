@@ -96,7 +96,7 @@ static_checks() {
 	# arguments that may be left out.
 	check 'shellcheck has nothing to say' shellcheck -x -P SCRIPTDIR \
 		-e SC2317,SC2016,SC1007,SC2015,SC2119,SC2120 "${s[@]}"
-	check 'codespell has nothing to say' codespell -q 35 --ignore-words-list=inout,ser,numer,te \
+	check 'codespell has nothing to say' codespell -q 35 --ignore-words-list=inout,ser,numer,te,nd \
 		cni dataplane include test conf docs .ci README.md
 	check 'every file says its licence' all_have_licence
 	check 'every test script is run' all_scripts_run

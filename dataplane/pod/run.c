@@ -66,13 +66,14 @@ static int derive(struct start *s, char **user_argv)
 /* What the variable holds already is the user's, and wins. */
 static int run_env(struct start *s)
 {
-	const char *given = getenv(s->env);
-	auto_free char *text = strdup(given ? given : ""), *joined = NULL;
-	auto_free char **words = text ? calloc(strlen(text) / 2 + 2, sizeof(*words)) : NULL;
+	const char *given = getenv(s->env) ? getenv(s->env) : "";
+	auto_free char *text = strdup(given);
+	auto_free char **words = calloc(strlen(given) / 2 + 2, sizeof(*words));
+	auto_free char *joined = NULL;
 	char *save = NULL;
 	size_t n = 0;
 
-	if (!words)
+	if (!text || !words)
 		return no_memory();
 	for (char *w = strtok_r(text, " \t\n", &save); w; w = strtok_r(NULL, " \t\n", &save))
 		words[n++] = w;
