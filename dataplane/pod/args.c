@@ -121,6 +121,17 @@ static int print_json(const struct context *c)
 	return STATUS_OK;
 }
 
+/* name: of the variable of OPT_ENV. Where the answer has no place for them, remarks go to stderr. */
+static int print(const struct context *c, int form, const char *name)
+{
+	if (form == OPT_JSON)
+		return print_json(c);
+	if (form == OPT_EXPLAIN)
+		return print_reasons(c);
+	context_print_notes(c);
+	return form == OPT_LINES ? print_lines(c) : form == OPT_ENV ? print_variable(c, name) : print_line(c);
+}
+
 static int run(const struct command *self, int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -153,16 +164,7 @@ static int run(const struct command *self, int argc, char **argv)
 
 	if (status == STATUS_OK)
 		status = context_derive(&c, "dpdk", argv + optind);
-	if (status != STATUS_OK)
-		return status;
-	if (form == OPT_JSON)
-		return print_json(&c);
-	if (form == OPT_EXPLAIN)
-		return print_reasons(&c);
-	context_print_notes(&c);
-	return form == OPT_LINES ? print_lines(&c)
-	       : form == OPT_ENV ? print_variable(&c, name)
-				 : print_line(&c);
+	return status == STATUS_OK ? print(&c, form, name) : status;
 }
 
 const struct command command_args = {

@@ -157,6 +157,17 @@ static int run_replace(struct start *s)
 	return status;
 }
 
+static int start(struct start *s)
+{
+	if (s->env)
+		return run_env(s);
+	if (s->replace)
+		return run_replace(s);
+	int status = derive(s, s->argv + 1);
+
+	return status == STATUS_OK ? become(s, dpdkpod_eal_argv(s->c.eal)) : status;
+}
+
 static int run(const struct command *self, int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -188,15 +199,7 @@ static int run(const struct command *self, int argc, char **argv)
 		return command_usage(self);
 	}
 	s.argv = argv + optind;
-	if (s.env) {
-		status = run_env(&s);
-	} else if (s.replace) {
-		status = run_replace(&s);
-	} else {
-		status = derive(&s, s.argv + 1);
-		if (status == STATUS_OK)
-			status = become(&s, dpdkpod_eal_argv(s.c.eal));
-	}
+	status = start(&s);
 	context_free(&s.c);
 	return status;
 }

@@ -33,6 +33,9 @@ read_only=(unshare -m bash -c '
 	for dir in /run /tmp /var/lib /; do mount -o remount,bind,ro "$dir"; done
 	exec "$@"' -)
 
+# Where EAL of a user other than root keeps its files.
+[ -e /tmp/dpdk ] || t_cleanup 'rm -rf /tmp/dpdk'
+
 interfaces ''
 c_no_pages
 forwards 'no hugepages'
