@@ -45,6 +45,18 @@ finds error 'none is set aside' 'nr_hugepages'
 node_pages 0 16 >/dev/null
 node_pages 1 16 >/dev/null
 
+# ---------------------------------------------------------------- a NIC of no node
+
+ID=nic-node
+OTHER=$(grep -l '^0x020000' "$PCI"/*/class | while read -r f; do
+	[ "$(<"${f%class}numa_node")" -ge 0 ] || basename "$(dirname "$f")"
+done)
+finds warning "NIC $OTHER .*: its NUMA node is unknown \\(-1\\), on a machine with 2 nodes" 'echo NODE > '
+no_node() { echo -1 >"$PCI/$OTHER/numa_node"; }
+t_cleanup no_node
+t_run 'the remedy' bash -c "$(remedy 'echo NODE > [^ ]*' | sed 's/NODE/0/')"
+silent
+
 # ---------------------------------------------------------------- all is well
 
 for ID in "${HEALTHY[@]}"; do
