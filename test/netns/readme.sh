@@ -63,7 +63,7 @@ t_is 'the host is as before' "$(snapshot)" "$BEFORE"
 # Every file that the README links to is there.
 missing=
 while read -r path; do
-	[ -e "$SOURCE_ROOT/$path" ] || missing+="$path "
+	[ -e "$SOURCE_ROOT/${path%%#*}" ] || missing+="$path "
 done < <(grep -o '](\([a-zA-Z][^):]*\))' "$SOURCE_ROOT/README.md" | tr -d '])(')
 t_is 'no link of the README is dead' "$missing" ''
 t_is 'every program that the README names knows --version' "$(for p in dpdk-cni dpdk-pod dpdk-pod-l2fwd; do "$p" --version >/dev/null 2>&1 || echo "$p"; done)" ''
