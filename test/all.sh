@@ -128,7 +128,8 @@ installs() {
 	local f missing=0
 
 	DESTDIR=$work/dest meson install -C "$work/gcc" --no-rebuild --quiet || return
-	for f in dpdk-cni dpdk-pod dpdk-pod-l2fwd dpdkpod.h libdpdkpod.so libdpdkpod.pc pod.schema.json; do
+	for f in dpdk-cni dpdk-pod dpdk-pod-l2fwd dpdkpod.h libdpdkpod.so libdpdkpod.pc pod.schema.json \
+		dpdk-cni.8 dpdk-pod.1 dpdk-pod-l2fwd.1 libdpdkpod.3; do
 		[ -n "$(find "$work/dest" -name "$f")" ] || {
 			echo "not installed: $f"
 			missing=1
