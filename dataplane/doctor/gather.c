@@ -51,7 +51,7 @@ static const struct podfile_interface *interface_at(const struct doctor *d, cons
 	return NULL;
 }
 
-/* PCIDEVICE_<RESOURCE>=<bdf>,<bdf>; its _INFO is JSON about the same. */
+/* PCIDEVICE_<RESOURCE>=<bdf>,<bdf>; what is JSON is a PCIDEVICE_<RESOURCE>_INFO about the same. */
 static int env_devices(struct doctor *d)
 {
 	char *const *env = d->facts->source.env ? d->facts->source.env : environ;
@@ -64,7 +64,7 @@ static int env_devices(struct doctor *d)
 		if (!value)
 			continue;
 		*value++ = '\0';
-		if (value - copy > 6 && strcmp(value - 6, "_INFO") == 0)
+		if (*value == '{')
 			continue;
 		for (char *t = strtok_r(value, ", ", &save); r == 0 && t;
 			t = strtok_r(NULL, ", ", &save))
