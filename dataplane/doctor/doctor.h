@@ -14,6 +14,7 @@
 #include "device.h"
 #include "dra.h"
 #include "facts.h"
+#include "mounts.h"
 #include "pod.h"
 #include "report.h"
 
@@ -23,14 +24,6 @@ struct doctor_device {
 	char *from; /* who names it: "interface net1", "PCIDEVICE_ORG_NIC", a DRA driver's file */
 	bool present;
 	struct device d; /* where not present, d.bdf alone */
-};
-
-struct doctor_mount {
-	long id, parent;
-	char *point, *type;
-	uint64_t page_size; /* of a hugetlbfs */
-	bool read_only;
-	bool hidden; /* another mount covers it */
 };
 
 /* What was tried. Errors are positive errno, 0: it works. */
@@ -51,8 +44,7 @@ struct doctor {
 	struct doctor_device *devices;
 	size_t n_devices;
 	struct dra dra; /* what DRA drivers say */
-	struct doctor_mount *mounts;
-	size_t n_mounts;
+	struct mounts mounts;
 	bool no_new_privs;
 };
 

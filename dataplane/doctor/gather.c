@@ -101,83 +101,6 @@ static int gather_devices(struct doctor *d)
 	return r == 0 ? dra_devices(d) : r;
 }
 
-static uint64_t page_size(const char *options)
-{
-	const char *p = strstr(options, "pagesize=");
-	char *end;
-
-	if (!p)
-		return 0;
-	uint64_t v = strtoull(p + strlen("pagesize="), &end, 10);
-
-	return *end == 'G' ? v << 30 : *end == 'M' ? v << 20 : *end == 'K' ? v << 10 : v;
-}
-
-/* "36 35 98:0 /root /point rw,… [optional…] - type source options" */
-static int add_mount(struct doctor *d, char *line)
-{
-	struct doctor_mount *more = realloc(d->mounts, (d->n_mounts + 1) * sizeof(*more));
-	char *tail = strstr(line, " - "), *save = NULL, *field[6] = {0};
-	struct doctor_mount m = {0};
-
-	if (!more)
-		return -ENOMEM;
-	d->mounts = more;
-	if (!tail)
-		return 0;
-	*tail = '\0';
-	field[0] = strtok_r(line, " ", &save);
-	for (size_t i = 1; i < ARRAY_SIZE(field) && field[i - 1]; i++)
-		field[i] = strtok_r(NULL, " ", &save);
-	const char *type = strtok_r(tail + 3, " ", &save);
-
-	(void)strtok_r(NULL, " ", &save);
-	const char *super = strtok_r(NULL, " ", &save);
-
-	if (!field[5] || !super)
-		return 0;
-	m.id = strtol(field[0], NULL, 10);
-	m.parent = strtol(field[1], NULL, 10);
-	m.point = strdup(field[4]);
-	m.type = strdup(type);
-	m.page_size = page_size(super);
-	m.read_only = strncmp(field[5], "ro", 2) == 0 || strncmp(super, "ro", 2) == 0;
-	more[d->n_mounts++] = m;
-	return m.point && m.type ? 0 : -ENOMEM;
-}
-
-/* Is path below the mount point? */
-static bool below(const char *path, const char *point)
-{
-	size_t n = strlen(point);
-
-	return strncmp(path, point, n) == 0 && path[n] == '/';
-}
-
-/* By what hangs where: the order of the lines is not that of mounting. */
-static bool covers(const struct doctor_mount *over, const struct doctor_mount *m)
-{
-	return over != m && ((over->parent == m->id && strcmp(over->point, m->point) == 0) ||
-				    (over->parent == m->parent && below(m->point, over->point)));
-}
-
-static int gather_mounts(struct doctor *d)
-{
-	auto_free char *text = NULL;
-	char *save = NULL;
-	int r = file_read(
-		d->facts->source.root, "/proc/self/mountinfo", FILE_IN_ROOT, PROC_CAP, &text, NULL);
-
-	if (r < 0)
-		return r == -ENOENT ? 0 : r;
-	for (char *l = strtok_r(text, "\n", &save); r == 0 && l; l = strtok_r(NULL, "\n", &save))
-		r = add_mount(d, l);
-	for (size_t i = 0; i < d->n_mounts; i++)
-		for (size_t n = 0; n < d->n_mounts; n++)
-			d->mounts[i].hidden |= covers(&d->mounts[n], &d->mounts[i]);
-	return r;
-}
-
 static void read_no_new_privs(struct doctor *d)
 {
 	auto_free char *text = NULL;
@@ -189,7 +112,7 @@ static void read_no_new_privs(struct doctor *d)
 
 int doctor_gather(struct doctor *d, struct err *e)
 {
-	int r = gather_mounts(d);
+	int r = mounts_read(d->facts->source.root, &d->mounts);
 
 	if (r == 0)
 		r = gather_devices(d);
@@ -222,11 +145,7 @@ void doctor_free(struct doctor *d)
 	for (size_t i = 0; i < d->n_devices; i++)
 		free(d->devices[i].from);
 	free(d->devices);
-	for (size_t i = 0; i < d->n_mounts; i++) {
-		free(d->mounts[i].point);
-		free(d->mounts[i].type);
-	}
-	free(d->mounts);
+	mounts_free(&d->mounts);
 	dra_free(&d->dra);
 	dpdkpod_facts_free(d->facts);
 	dpdkpod_close(d->pod);

@@ -70,7 +70,7 @@ static int count(int root, const char *point, struct leaks *l)
 	return 0;
 }
 
-static void leaks_of(const struct doctor *d, const struct doctor_mount *m, struct report *r)
+static void leaks_of(const struct doctor *d, const struct mount *m, struct report *r)
 {
 	struct leaks l = {0};
 	char bytes[DOCTOR_TEXT];
@@ -104,7 +104,7 @@ void check_hugepages_leak(const void *subject, struct report *r)
 {
 	const struct doctor *d = subject;
 
-	for (size_t i = 0; i < d->n_mounts; i++)
-		if (strcmp(d->mounts[i].type, "hugetlbfs") == 0 && !d->mounts[i].hidden)
-			leaks_of(d, &d->mounts[i], r);
+	for (size_t i = 0; i < d->mounts.n; i++)
+		if (strcmp(d->mounts.items[i].type, "hugetlbfs") == 0 && !d->mounts.items[i].hidden)
+			leaks_of(d, &d->mounts.items[i], r);
 }

@@ -10,17 +10,17 @@
 #include "file.h"
 #include "mem.h"
 
-static bool is_hugetlbfs(const struct doctor_mount *m)
+static bool is_hugetlbfs(const struct mount *m)
 {
 	return strcmp(m->type, "hugetlbfs") == 0;
 }
 
-static const struct doctor_mount *mount_of(const struct doctor *d, uint64_t size)
+static const struct mount *mount_of(const struct doctor *d, uint64_t size)
 {
-	for (size_t i = 0; i < d->n_mounts; i++)
-		if (is_hugetlbfs(&d->mounts[i]) && !d->mounts[i].hidden &&
-			d->mounts[i].page_size == size)
-			return &d->mounts[i];
+	for (size_t i = 0; i < d->mounts.n; i++)
+		if (is_hugetlbfs(&d->mounts.items[i]) && !d->mounts.items[i].hidden &&
+			mount_page_size(&d->mounts.items[i]) == size)
+			return &d->mounts.items[i];
 	return NULL;
 }
 
@@ -76,8 +76,8 @@ void check_hugetlbfs_mount(const void *subject, struct report *r)
 
 	if (!s || mount_of(d, s->size))
 		return;
-	for (size_t i = 0; i < d->n_mounts; i++)
-		if (is_hugetlbfs(&d->mounts[i]) && !d->mounts[i].hidden)
+	for (size_t i = 0; i < d->mounts.n; i++)
+		if (is_hugetlbfs(&d->mounts.items[i]) && !d->mounts.items[i].hidden)
 			return; /* hugetlbfs-size */
 	report_add(r, other ? SEVERITY_WARNING : SEVERITY_NOTE,
 		"hugetlbfs: none is mounted in this container, which may take hugepages of %s",
@@ -108,8 +108,8 @@ void check_hugetlbfs_type(const void *subject, struct report *r)
 {
 	const struct doctor *d = subject;
 
-	for (size_t i = 0; i < d->n_mounts; i++) {
-		const struct doctor_mount *m = &d->mounts[i];
+	for (size_t i = 0; i < d->mounts.n; i++) {
+		const struct mount *m = &d->mounts.items[i];
 		const struct facts_size *s = best(d);
 
 		if (m->hidden ? !is_hugetlbfs(m) : is_hugetlbfs(m) || !means_hugepages(m->point))
@@ -138,14 +138,14 @@ void check_hugetlbfs_size(const void *subject, struct report *r)
 
 	if (!s || mount_of(d, s->size))
 		return;
-	for (size_t i = 0; i < d->n_mounts; i++) {
-		const struct doctor_mount *m = &d->mounts[i];
+	for (size_t i = 0; i < d->mounts.n; i++) {
+		const struct mount *m = &d->mounts.items[i];
 
 		if (!is_hugetlbfs(m) || m->hidden)
 			continue;
 		report_add(r, SEVERITY_WARNING,
 			"%s: a hugetlbfs of %s pages, and this container may take pages of %s only",
-			m->point, doctor_bytes(m->page_size, size), doctor_bytes(s->size, mine));
+			m->point, doctor_bytes(mount_page_size(m), size), doctor_bytes(s->size, mine));
 		report_meaning(r, "a file there cannot have a page: SIGBUS, \"Cannot allocate "
 				  "memory\", or EAL's \"no mounted hugetlbfs found for that "
 				  "size\"");
@@ -153,13 +153,13 @@ void check_hugetlbfs_size(const void *subject, struct report *r)
 	}
 }
 
-static void explain(const struct doctor *d, const struct doctor_mount *m, struct report *r)
+static void explain(const struct doctor *d, const struct mount *m, struct report *r)
 {
 	auto_close int fd = file_open(d->facts->source.root, m->point, O_PATH, 0, FILE_IN_ROOT);
 	unsigned int uid = (unsigned int)d->facts->source.uid;
 	struct stat st;
 
-	if (m->read_only) {
+	if (mount_is_read_only(m)) {
 		report_add(r, SEVERITY_WARNING, "%s: hugetlbfs is mounted read-only", m->point);
 		report_meaning(r, "EAL cannot create its files there");
 		report_remedy(r, "take readOnly: true off the volumeMount");
@@ -188,7 +188,7 @@ void check_hugetlbfs_write(const void *subject, struct report *r)
 
 	for (size_t i = 0; i < d->facts->n_sizes; i++) {
 		const struct facts_size *s = &d->facts->sizes[i];
-		const struct doctor_mount *m = mount_of(d, s->size);
+		const struct mount *m = mount_of(d, s->size);
 
 		/* facts find one that can be written to, if there is one */
 		if (m && !s->mount && granted(d, s))

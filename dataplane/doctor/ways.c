@@ -11,12 +11,12 @@
 #include "mem.h"
 #include "ways.h"
 
-static const struct doctor_mount *mount_of(const struct doctor *d, uint64_t size)
+static const struct mount *mount_of(const struct doctor *d, uint64_t size)
 {
-	for (size_t i = 0; i < d->n_mounts; i++)
-		if (strcmp(d->mounts[i].type, "hugetlbfs") == 0 && !d->mounts[i].hidden &&
-			d->mounts[i].page_size == size)
-			return &d->mounts[i];
+	for (size_t i = 0; i < d->mounts.n; i++)
+		if (strcmp(d->mounts.items[i].type, "hugetlbfs") == 0 && !d->mounts.items[i].hidden &&
+			mount_page_size(&d->mounts.items[i]) == size)
+			return &d->mounts.items[i];
 	return NULL;
 }
 
@@ -119,7 +119,7 @@ static void explain(const struct doctor *d, const struct facts_size *s, size_t k
 static int try_one(const struct doctor *d, const struct facts_size *s, size_t kind, struct way *w,
 	struct err *e)
 {
-	const struct doctor_mount *m = kind == ATTEMPT_FILE ? mount_of(d, s->size) : NULL;
+	const struct mount *m = kind == ATTEMPT_FILE ? mount_of(d, s->size) : NULL;
 	struct outcome o = attempt(kind, d->facts->source.root, s->size, m ? m->point : NULL);
 
 	w->page_size = (int64_t)s->size;

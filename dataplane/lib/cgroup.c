@@ -7,6 +7,7 @@
 #include "cgroup.h"
 #include "file.h"
 #include "mem.h"
+#include "mounts.h"
 
 #define PROC_CAP (1u << 20)
 
@@ -49,51 +50,12 @@ static int own_path(char *text, const char *controller, int *ret_version, const 
 	return 0;
 }
 
-/* "\040" and kin, in place. */
-static void unescape(char *s)
+/* Does that mount show the controller's hierarchy? */
+static bool shows(const struct mount *m, int version, const char *controller)
 {
-	char *to = s;
-
-	for (; *s; s++, to++) {
-		if (s[0] == '\\' && s[1] && s[2] && s[3]) {
-			*to = (char)((s[1] - '0') * 64 + (s[2] - '0') * 8 + (s[3] - '0'));
-			s += 3;
-		} else {
-			*to = *s;
-		}
-	}
-	*to = '\0';
-}
-
-struct mount {
-	char *root, *point;
-};
-
-/* "36 35 98:0 /root /point rw,… [optional…] - type source options" */
-static bool parse_mount(char *line, int version, const char *controller, struct mount *ret)
-{
-	char *tail = strstr(line, " - "), *save = NULL, *field[5];
-	char *type, *options;
-
-	if (!tail)
+	if (m->hidden || strcmp(m->type, version == 2 ? "cgroup2" : "cgroup") != 0)
 		return false;
-	*tail = '\0';
-	type = strtok_r(tail + 3, " ", &save);
-	(void)strtok_r(NULL, " ", &save);
-	options = strtok_r(NULL, " ", &save);
-	if (!type || !options || strcmp(type, version == 2 ? "cgroup2" : "cgroup") != 0)
-		return false;
-	if (version == 1 && !has_word(options, controller))
-		return false;
-	field[0] = strtok_r(line, " ", &save);
-	for (int i = 1; i < 5; i++)
-		field[i] = strtok_r(NULL, " ", &save);
-	if (!field[4])
-		return false;
-	unescape(field[3]);
-	unescape(field[4]);
-	*ret = (struct mount){.root = field[3], .point = field[4]};
-	return true;
+	return version == 2 || has_word(m->super, controller);
 }
 
 /* The part of path below the mount's root; outside of it (a group namespace) only the mount
@@ -109,33 +71,35 @@ static const char *below(const char *root, const char *path)
 	return strncmp(path, root, n) == 0 && (path[n] == '/' || path[n] == '\0') ? path + n : "";
 }
 
+static int place(const struct mount *m, int version, const char *path, struct cgroup *ret)
+{
+	if (snprintf(ret->dir, sizeof(ret->dir), "%s%s", m->point, below(m->root, path)) >=
+		(int)sizeof(ret->dir))
+		return -ENAMETOOLONG;
+	ret->version = version;
+	ret->mount_len = strlen(m->point);
+	return 0;
+}
+
 int cgroup_find(int root, const char *controller, struct cgroup *ret)
 {
-	auto_free char *groups = NULL, *mounts = NULL;
+	auto_free char *groups = NULL;
+	struct mounts mounts = {0};
 	const char *path = NULL;
-	char *save = NULL;
-	struct mount m;
-	int version = 0, r;
+	int version = 0;
+	int r = file_read(root, "/proc/self/cgroup", FILE_IN_ROOT, PROC_CAP, &groups, NULL);
 
-	r = file_read(root, "/proc/self/cgroup", FILE_IN_ROOT, PROC_CAP, &groups, NULL);
 	if (r == 0)
 		r = own_path(groups, controller, &version, &path);
 	if (r == 0)
-		r = file_read(root, "/proc/self/mountinfo", FILE_IN_ROOT, PROC_CAP, &mounts, NULL);
-	if (r < 0)
-		return r;
-	r = -ENOENT;
-	/* The last match counts: it covers an earlier mount at the same place. */
-	for (char *line = strtok_r(mounts, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
-		if (!parse_mount(line, version, controller, &m))
-			continue;
-		if (snprintf(ret->dir, sizeof(ret->dir), "%s%s", m.point, below(m.root, path)) >=
-			(int)sizeof(ret->dir))
-			return -ENAMETOOLONG;
-		ret->version = version;
-		ret->mount_len = strlen(m.point);
-		r = 0;
-	}
+		r = mounts_read(root, &mounts);
+	if (r == 0)
+		r = -ENOENT;
+	/* The last match counts. */
+	for (size_t i = mounts.n; r == -ENOENT && i-- > 0;)
+		if (shows(&mounts.items[i], version, controller))
+			r = place(&mounts.items[i], version, path, ret);
+	mounts_free(&mounts);
 	return r;
 }
 

@@ -13,10 +13,10 @@
 #include "facts.h"
 #include "file.h"
 #include "mem.h"
+#include "mounts.h"
 
 #define SIZES_DIR "/sys/kernel/mm/hugepages"
 #define NODES_DIR "/sys/devices/system/node"
-#define MOUNTS_CAP (1u << 20)
 
 static uint64_t read_count(int root, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
@@ -129,19 +129,6 @@ static int read_pages(struct dpdkpod_facts *f)
 	return r;
 }
 
-/* "rw,relatime,pagesize=2M" */
-static uint64_t mount_size(const char *options)
-{
-	const char *p = strstr(options, "pagesize=");
-	char *end;
-
-	if (!p)
-		return 0;
-	uint64_t v = strtoull(p + strlen("pagesize="), &end, 10);
-
-	return *end == 'G' ? v << 30 : *end == 'M' ? v << 20 : *end == 'K' ? v << 10 : v;
-}
-
 static struct facts_size *find_size(const struct dpdkpod_facts *f, uint64_t size)
 {
 	for (size_t i = 0; i < f->n_sizes; i++)
@@ -150,33 +137,27 @@ static struct facts_size *find_size(const struct dpdkpod_facts *f, uint64_t size
 	return NULL;
 }
 
-/* "none /dev/hugepages hugetlbfs rw,… 0 0"; of each size the first writable one is taken. */
+static int use_mount(struct dpdkpod_facts *f, const struct mount *m)
+{
+	struct facts_size *s = find_size(f, mount_page_size(m));
+
+	if (strcmp(m->type, "hugetlbfs") != 0 || m->hidden || mount_is_read_only(m) || !s || s->mount ||
+		facts_access(f, m->point) < 0)
+		return 0;
+	s->mount = strdup(m->point);
+	return s->mount ? 0 : -ENOMEM;
+}
+
+/* Of each size the first writable one is taken. */
 static int read_mounts(struct dpdkpod_facts *f)
 {
-	auto_free char *text = NULL;
-	char *save = NULL;
-	int r = file_read(f->source.root, "/proc/self/mounts", FILE_IN_ROOT, MOUNTS_CAP, &text, NULL);
+	struct mounts mounts;
+	int r = mounts_read(f->source.root, &mounts);
 
-	if (r < 0)
-		return r == -ENOENT ? 0 : r;
-	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
-		char *inner = NULL;
-
-		(void)strtok_r(line, " ", &inner);
-		char *point = strtok_r(NULL, " ", &inner), *type = strtok_r(NULL, " ", &inner);
-		char *options = strtok_r(NULL, " ", &inner);
-
-		if (!options || strcmp(type, "hugetlbfs") != 0 || strncmp(options, "rw", 2) != 0)
-			continue;
-		struct facts_size *s = find_size(f, mount_size(options));
-
-		if (!s || s->mount || facts_access(f, point) < 0)
-			continue;
-		s->mount = strdup(point);
-		if (!s->mount)
-			return -ENOMEM;
-	}
-	return 0;
+	for (size_t i = 0; r == 0 && i < mounts.n; i++)
+		r = use_mount(f, &mounts.items[i]);
+	mounts_free(&mounts);
+	return r;
 }
 
 int hugepages_gather(struct dpdkpod_facts *f, struct err *e)

@@ -68,6 +68,19 @@ static void mount_root_is_a_whole_component(void **state)
 		"cpuset", 1, "/sys/fs/cgroup/cpuset");
 }
 
+/* A mount that another covers cannot be reached, wherever its line stands. */
+static void covered_mount(void **state)
+{
+	(void)state;
+	expect_dir((struct entry[]){{"/proc/self/cgroup", "0::/c\n"},
+			   {"/proc/self/mountinfo",
+				   "40 23 0:26 / /cgroup rw - cgroup2 cgroup rw\n"
+				   "42 23 0:30 / /host rw - tmpfs none rw\n"
+				   "41 23 0:26 / /host/cgroup rw - cgroup2 cgroup rw\n"},
+			   {0}},
+		"cpuset", 2, "/cgroup/c");
+}
+
 /* Each controller by itself: cpuset is on version 1 here, hugetlb on version 2. */
 static void hybrid(void **state)
 {
@@ -208,6 +221,7 @@ int main(void)
 		cmocka_unit_test(version_2_namespaced),
 		cmocka_unit_test(version_1_mount_root),
 		cmocka_unit_test(mount_root_is_a_whole_component),
+		cmocka_unit_test(covered_mount),
 		cmocka_unit_test(hybrid),
 		cmocka_unit_test(not_mounted),
 		cmocka_unit_test(space_in_mount_point),

@@ -18,7 +18,7 @@
 #define GIGAPAGES                                                                                  \
 	{GIGAMM "free_hugepages", "4\n"}, {GIGAMM "nr_hugepages", "4\n"},                           \
 		{GIGA(0) "free_hugepages", "4\n"}, {GIGA(0) "nr_hugepages", "4\n"}
-#define MOUNT {"/proc/self/mounts", "none /huge hugetlbfs rw,pagesize=2M 0 0\n"}, {"/huge", "/"}
+#define MOUNT {"/proc/self/mountinfo", MACHINE_HUGE}, {"/huge", "/"}
 #define READONLY {"/run", NULL}
 
 static const struct entry limited[] = {{MAX2M, "268435456\n"},

@@ -14,7 +14,7 @@
 
 static const struct entry limited[] = {MAX2M, {0}};
 static const struct entry mounted[] = {MAX2M,
-	{"/proc/self/mounts", "none /huge hugetlbfs rw,pagesize=2M 0 0\n"}, {"/huge", "/"}, {0}};
+	{"/proc/self/mountinfo", MACHINE_HUGE}, {"/huge", "/"}, {0}};
 static const struct entry empty[] = {{"/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages", "0\n"}, {0}};
 static const struct entry readonly[] = {{"/run", NULL}, {0}};
 

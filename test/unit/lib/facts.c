@@ -97,16 +97,22 @@ static void mounts(void **state)
 	struct machine m;
 
 	(void)state;
-	machine_make(&m, (struct entry[]){{"/proc/self/mounts",
-					  "none /ro hugetlbfs ro,relatime,pagesize=2M 0 0\n"
-					  "none /gone hugetlbfs rw,relatime,pagesize=2M 0 0\n"
-					  "none /huge hugetlbfs rw,relatime,pagesize=2M 0 0\n"
-					  "none /later hugetlbfs rw,relatime,pagesize=2M 0 0\n"
-					  "none /other hugetlbfs rw,relatime,pagesize=1024M 0 0\n"},
-				 {"/ro", "/"}, {"/huge", "/"}, {"/later", "/"}, {"/other", "/"}, {0}});
+	machine_make(&m, (struct entry[]){{"/proc/self/mountinfo", MACHINE_MOUNTS
+					  "40 23 0:40 / /ro ro,relatime - hugetlbfs none ro,pagesize=2M\n"
+					  "41 23 0:41 / /gone rw,relatime - hugetlbfs none rw,pagesize=2M\n"
+					  "42 23 0:42 / /masked rw,relatime - hugetlbfs none rw,pagesize=2M\n"
+					  "43 42 0:43 / /masked rw,relatime - tmpfs none rw\n"
+					  "44 23 0:44 / /below/huge rw,relatime - hugetlbfs none rw,pagesize=2M\n"
+					  "45 23 0:45 / /below rw,relatime - tmpfs none rw\n"
+					  "46 23 0:46 / /my\\040huge rw shared:5 master:2 - hugetlbfs none rw,pagesize=2M\n"
+					  "47 23 0:47 / /later rw,relatime - hugetlbfs none rw,pagesize=2M\n"
+					  "48 23 0:48 / /other rw,relatime - hugetlbfs none rw,pagesize=1024M\n"},
+				 {"/ro", "/"}, {"/masked", "/"}, {"/below", "/"}, {"/below/huge", "/"}, {"/my huge", "/"},
+				 {"/later", "/"}, {"/other", "/"}, {0}});
 	struct dpdkpod_facts *f = machine_facts(&m, "0");
 
-	assert_string_equal(dpdkpod_facts_hugepages_mount(f, 2u << 20), "/huge");
+	/* not read-only, there, and not under another mount */
+	assert_string_equal(dpdkpod_facts_hugepages_mount(f, 2u << 20), "/my huge");
 	assert_null(dpdkpod_facts_hugepages_mount(f, 1u << 30)); /* a size the machine lacks */
 	dpdkpod_facts_free(f);
 	machine_remove(&m);

@@ -20,7 +20,7 @@ static struct dpdkpod_facts *facts(struct machine *m)
 {
 	machine_make(m, (struct entry[]){{"/sys/fs/cgroup/memory.max", "1048576\n"},
 				{"/sys/fs/cgroup/hugetlb.2MB.max", "4194304\n"},
-				{"/proc/self/mounts", "none /huge hugetlbfs rw,pagesize=2M 0 0\n"},
+				{"/proc/self/mountinfo", MACHINE_HUGE},
 				{"/huge", "/"}, {0}});
 	return machine_facts(m, "2-3");
 }

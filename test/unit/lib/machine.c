@@ -22,10 +22,7 @@
 
 static const struct entry base[] = {
 	{"/proc/self/cgroup", "0::/\n"},
-	{"/proc/self/mountinfo",
-		"20 1 0:20 / /proc rw - proc proc rw\n"
-		"30 23 0:26 / /sys/fs/cgroup ro,nosuid shared:9 - cgroup2 cgroup rw\n"},
-	{"/proc/self/mounts", "proc /proc proc rw 0 0\n"},
+	{"/proc/self/mountinfo", MACHINE_MOUNTS},
 	{"/proc/self/status",
 		"Name:\tx\nCapInh:\t0\nCapEff:\t00000000a80465fb\nCapBnd:\t00000000a80465fb\n"
 		"Cpus_allowed_list:\t0-15\nMems_allowed:\t3\nMems_allowed_list:\t0-1\n"},

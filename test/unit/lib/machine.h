@@ -20,6 +20,12 @@ struct entry {
 	const char *path, *text;
 };
 
+/* What the base has mounted; a machine with more mounts repeats it. */
+#define MACHINE_MOUNTS                                                                             \
+	"20 1 0:20 / /proc rw - proc proc rw\n"                                                    \
+	"30 23 0:26 / /sys/fs/cgroup ro,nosuid shared:9 - cgroup2 cgroup rw\n"
+#define MACHINE_HUGE MACHINE_MOUNTS "40 23 0:40 / /huge rw,relatime - hugetlbfs none rw,pagesize=2M\n"
+
 struct machine {
 	char dir[64];
 	int root;

@@ -90,7 +90,7 @@ record() {
 	done
 	text /proc/self/cgroup /proc/self/uid_map
 	link /proc/self/ns/pid
-	for part in 'mountinfo:/ - cgroup/p' 'mounts:/ hugetlbfs /p' 'status:/^\(Cap\|Mems\)/p'; do
+	for part in 'mountinfo:/ - \(cgroup\|hugetlbfs\)/p' 'status:/^\(Cap\|Mems\)/p'; do
 		echo "file /proc/self/${part%%:*}"
 		sed -n "${part#*:}" "/proc/self/${part%%:*}" | below
 	done

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "file.h"
+#include "mem.h"
+#include "mounts.h"
+
+#define PROC_CAP (1u << 20)
+
+/* "\040" and kin, in place. */
+static void unescape(char *s)
+{
+	char *to = s;
+
+	for (; *s; s++, to++) {
+		if (s[0] == '\\' && s[1] && s[2] && s[3]) {
+			*to = (char)((s[1] - '0') * 64 + (s[2] - '0') * 8 + (s[3] - '0'));
+			s += 3;
+		} else {
+			*to = *s;
+		}
+	}
+	*to = '\0';
+}
+
+/* "36 35 98:0 /root /point rw,… [optional…] - type source options"; false: it is no such line. */
+static bool parse(char *line, struct mount *ret)
+{
+	enum { ID, PARENT, DEVICE, ROOT, POINT, OPTIONS, FIELDS };
+	char *tail = strstr(line, " - "), *field[FIELDS], *save = NULL;
+
+	if (!tail)
+		return false;
+	*tail = '\0';
+	for (size_t i = 0; i < FIELDS; i++) {
+		field[i] = strtok_r(i ? NULL : line, " ", &save);
+		if (!field[i])
+			return false;
+	}
+	ret->type = strtok_r(tail + 3, " ", &save);
+	(void)strtok_r(NULL, " ", &save);
+	ret->super = strtok_r(NULL, " ", &save);
+	if (!ret->super)
+		return false;
+	ret->id = strtol(field[ID], NULL, 10);
+	ret->parent = strtol(field[PARENT], NULL, 10);
+	ret->root = field[ROOT];
+	ret->point = field[POINT];
+	ret->options = field[OPTIONS];
+	unescape(ret->root);
+	unescape(ret->point);
+	return true;
+}
+
+static int add(struct mounts *m, const char *line)
+{
+	struct mount *more = realloc(m->items, (m->n + 1) * sizeof(*more));
+	struct mount one = {0};
+	auto_free char *copy = strdup(line);
+
+	if (more)
+		m->items = more;
+	if (!more || !copy)
+		return -ENOMEM;
+	if (!parse(copy, &one))
+		return 0;
+	one.root = strdup(one.root);
+	one.point = strdup(one.point);
+	one.options = strdup(one.options);
+	one.type = strdup(one.type);
+	one.super = strdup(one.super);
+	more[m->n++] = one;
+	return one.root && one.point && one.options && one.type && one.super ? 0 : -ENOMEM;
+}
+
+static bool below(const char *path, const char *point)
+{
+	size_t n = strlen(point);
+
+	return strncmp(path, point, n) == 0 && path[n] == '/';
+}
+
+/* By what hangs where: the order of the lines is not that of mounting. */
+static bool covers(const struct mount *over, const struct mount *m)
+{
+	return over != m && ((over->parent == m->id && strcmp(over->point, m->point) == 0) ||
+				    (over->parent == m->parent && below(m->point, over->point)));
+}
+
+int mounts_read(int root, struct mounts *ret)
+{
+	auto_free char *text = NULL;
+	char *save = NULL;
+	int r = file_read(root, "/proc/self/mountinfo", FILE_IN_ROOT, PROC_CAP, &text, NULL);
+
+	*ret = (struct mounts){0};
+	if (r < 0)
+		return r == -ENOENT ? 0 : r;
+	for (char *line = strtok_r(text, "\n", &save); r == 0 && line; line = strtok_r(NULL, "\n", &save))
+		r = add(ret, line);
+	for (size_t i = 0; i < ret->n; i++)
+		for (size_t n = 0; n < ret->n; n++)
+			ret->items[i].hidden |= covers(&ret->items[n], &ret->items[i]);
+	return r;
+}
+
+void mounts_free(struct mounts *m)
+{
+	for (size_t i = 0; i < m->n; i++) {
+		free(m->items[i].root);
+		free(m->items[i].point);
+		free(m->items[i].options);
+		free(m->items[i].type);
+		free(m->items[i].super);
+	}
+	free(m->items);
+	*m = (struct mounts){0};
+}
+
+bool mount_is_read_only(const struct mount *m)
+{
+	return strncmp(m->options, "ro", 2) == 0 || strncmp(m->super, "ro", 2) == 0;
+}
+
+uint64_t mount_page_size(const struct mount *m)
+{
+	const char *p = strstr(m->super, "pagesize=");
+	char *end;
+
+	if (!p)
+		return 0;
+	uint64_t v = strtoull(p + strlen("pagesize="), &end, 10);
+
+	return *end == 'G' ? v << 30 : *end == 'M' ? v << 20 : *end == 'K' ? v << 10 : v;
+}
