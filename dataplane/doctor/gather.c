@@ -10,20 +10,26 @@
 
 #define PROC_CAP (1u << 20)
 
+/* In the kernel's spelling, so that texts can be compared; NULL: it is no address. */
+static const char *spelled(const char *text, char buf[static PCIADDR_LEN])
+{
+	struct pciaddr a;
+
+	return text && pciaddr_parse(text, &a, NULL) == 0 ? pciaddr_format(&a, buf) : NULL;
+}
+
 static int add_device(
 	struct doctor *d, const struct podfile_interface *i, const char *from, const char *text)
 {
 	struct doctor_device *more = realloc(d->devices, (d->n_devices + 1) * sizeof(*more));
 	struct doctor_device one = {.interface = i};
-	struct pciaddr addr;
 
 	if (!more)
 		return -ENOMEM;
 	d->devices = more;
 	/* What is no address is a finding of its own (devices.c). */
-	if (pciaddr_parse(text, &addr, NULL) < 0)
+	if (!spelled(text, one.d.bdf))
 		return 0;
-	(void)pciaddr_format(&addr, one.d.bdf);
 	for (size_t n = 0; n < d->n_devices; n++)
 		if (strcmp(more[n].d.bdf, one.d.bdf) == 0)
 			return 0;
@@ -37,15 +43,14 @@ static int add_device(
 /* The interface of that address. What the environment names is this container's. */
 static const struct podfile_interface *interface_at(const struct doctor *d, const char *text)
 {
-	struct pciaddr want, have;
+	char want[PCIADDR_LEN], have[PCIADDR_LEN];
 
-	if (!d->pod || pciaddr_parse(text, &want, NULL) < 0)
+	if (!d->pod || !spelled(text, want))
 		return NULL;
 	for (size_t n = 0; n < d->pod->file.n_interfaces; n++) {
 		const struct podfile_interface *i = &d->pod->file.interfaces[n];
 
-		if (i->pci_address && pciaddr_parse(i->pci_address, &have, NULL) == 0 &&
-			memcmp(&want, &have, sizeof(want)) == 0)
+		if (spelled(i->pci_address, have) && strcmp(want, have) == 0)
 			return i;
 	}
 	return NULL;
