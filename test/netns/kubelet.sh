@@ -56,10 +56,9 @@ round 'byte by byte' "$WANT" Get
 kubelet_says "{pods: [$OTHERS, $OWN], crowd: 10000, get: \"UNIMPLEMENTED\"}"
 round 'ten thousand pods' "$WANT" 'Get List'
 
-# Whoever runs the plugin may have little memory: a thick Multus has 50 MiB.
-if ldd "$REAL_PLUGIN" 2>/dev/null | grep -q libasan; then
-	t_skip 'ten thousand pods in 50 MiB' 'the sanitizer takes more than that for itself'
-else
+# Whoever runs the plugin may have little memory: a thick Multus has 50 MiB. The sanitizer takes more
+# than that for itself.
+if ! ldd "$REAL_PLUGIN" 2>/dev/null | grep -q libasan; then
 	printf '#!/bin/sh\nexec prlimit --as=%d "%s"\n' $((50 << 20)) "$REAL_PLUGIN" >"$T_TMP/limited"
 	chmod +x "$T_TMP/limited"
 	PLUGIN=$T_TMP/limited
