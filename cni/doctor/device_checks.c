@@ -89,8 +89,8 @@ void check_vf_driver(const void *subject, struct report *r)
 				"and write all of the host's memory, and it needs /sys writable, "
 				"which containers do not have");
 			report_remedy(r, "echo vfio-pci > /sys/bus/pci/devices/%s/driver_override; "
-				"echo %s > /sys/bus/pci/drivers/%s/unbind; echo %s > "
-				"/sys/bus/pci/drivers_probe", nic->pci.address, nic->pci.address,
+				"echo %s > /sys/bus/pci/drivers/%s/unbind; echo %s "
+				"> /sys/bus/pci/drivers_probe", nic->pci.address, nic->pci.address,
 				driver, nic->pci.address);
 		} else if (nic->pci.pf[0] && (strcmp(driver, "pci-stub") == 0 ||
 						     strcmp(driver, "xen-pciback") == 0)) {
@@ -98,8 +98,8 @@ void check_vf_driver(const void *subject, struct report *r)
 				nic->pci.address, nic->pci.pf, driver);
 			report_meaning(r, "that driver only keeps it for virtual machines: no pod "
 				"can use it");
-			report_remedy(r, "echo %s > /sys/bus/pci/drivers/%s/unbind; echo %s > "
-				"/sys/bus/pci/drivers_probe", nic->pci.address, driver,
+			report_remedy(r, "echo %s > /sys/bus/pci/drivers/%s/unbind; echo %s "
+				"> /sys/bus/pci/drivers_probe", nic->pci.address, driver,
 				nic->pci.address);
 		}
 	}
@@ -202,8 +202,8 @@ void check_nic_node(const void *subject, struct report *r)
 			"machine with %u nodes", shown(nic, name), cpulist_count(&n->nodes));
 		report_meaning(r, "neither the kubelet nor DPDK can put CPUs and memory next to "
 			"it");
-		report_remedy(r, "update the firmware; if you know the node: echo NODE > "
-			"/sys/bus/pci/devices/%s/numa_node after every boot", nic->pci.address);
+		report_remedy(r, "update the firmware; if you know the node: echo NODE "
+			"> /sys/bus/pci/devices/%s/numa_node after every boot", nic->pci.address);
 	}
 }
 

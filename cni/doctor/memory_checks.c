@@ -153,8 +153,8 @@ void check_hugepages(const void *subject, struct report *r)
 	report_meaning(r, "pods cannot request hugepages, and a DPDK program without --no-huge "
 		"ends in EAL");
 	report_remedy(r, "add default_hugepagesz=1G hugepagesz=1G hugepages=16 to the kernel's "
-		"command line and reboot; or, at run time: echo 1024 > "
-		"/sys/devices/system/node/node0/hugepages/hugepages-2048kB/nr_hugepages%s",
+		"command line and reboot; or, at run time: echo 1024 "
+		"> /sys/devices/system/node/node0/hugepages/hugepages-2048kB/nr_hugepages%s",
 		and_restart(n));
 }
 
@@ -196,10 +196,8 @@ void check_hugepages_node(const void *subject, struct report *r)
 			"and every packet crosses between them; a program that insists on its "
 			"NIC's node finds no memory");
 		report_remedy(r,
-			"echo "
-			"1024 "
-			"> "
-			"/sys/devices/system/node/node%d/hugepages/hugepages-2048kB/nr_hugepages%s; "
+			"echo 1024 "
+			"> /sys/devices/system/node/node%d/hugepages/hugepages-2048kB/nr_hugepages%s; "
 			"at boot: hugepagesz=1G hugepages=%s%d:8",
 			i, and_restart(n), i ? "0:8," : "", i);
 	}

@@ -7,7 +7,7 @@
 #include "file.h"
 #include "mem.h"
 #include "node.h"
-#include "numa.h"
+#include "nodes.h"
 #include "process.h"
 
 static bool exists(int rootfd, const char *path)

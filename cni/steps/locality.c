@@ -7,7 +7,7 @@
 #include "locality.h"
 #include "log.h"
 #include "mem.h"
-#include "numa.h"
+#include "nodes.h"
 
 static int wish(const struct attach *a)
 {

@@ -6,7 +6,7 @@
 
 #include "locality.h"
 #include "nl.h"
-#include "numa.h"
+#include "nodes.h"
 #include "test.h"
 #include "tree.h"
 

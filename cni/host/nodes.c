@@ -4,7 +4,7 @@
 
 #include "file.h"
 #include "mem.h"
-#include "numa.h"
+#include "nodes.h"
 
 #define NODES "/sys/devices/system/node"
 #define TEXT_MAX (64u << 10)

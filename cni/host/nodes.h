@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The machine's NUMA nodes as sysfs shows them, below a root directory fd. Sets of nodes are held in
  * struct cpulist. */
-#ifndef HOST_NUMA_H
-#define HOST_NUMA_H
+#ifndef HOST_NODES_H
+#define HOST_NODES_H
 
 #include "cpulist.h"
 
