@@ -115,6 +115,16 @@ traced -o "$T_TMP/trace"
 point=$(grep -n IFLA_VF_VLAN "$T_TMP/trace" | head -n 1 | cut -d : -f 1)
 t_like 'ADD sends one message for the VLAN' "$RC $(grep -c IFLA_VF_VLAN "$T_TMP/trace") $point" '^0 1 [0-9]+$'
 t_del 'DEL' "$CONF"
+# The data of all VFs of a PF is long: it is asked for before and after, of this PF, without statistics.
+asked() {
+	grep 'RTEXT_FILTER_VF' "$T_TMP/trace" | grep -o 'ifi_index=[^,]*\|RTEXT_FILTER_[A-Z|_]*' | paste -sd ' '
+}
+t_like 'ADD asks twice for VF data' "$(asked)" '^(ifi_index=([1-9]|if)[^ ]*) ([^ ]*SKIP_STATS) \1 \3$'
+CONF=$(vfconf '{}')
+traced -o "$T_TMP/trace"
+t_is 'and never where no attribute is set' "$RC $(asked)" '0 '
+t_del 'DEL' "$CONF"
+CONF=$(vfconf '{vlan: 100}')
 traced -o /dev/null -e "inject=sendmsg:error=EBUSY:when=$point"
 t_is 'ADD when the driver is busy: asks again' "$RC $(at_pf '.vlan_list[0].vlan')" '0 100'
 t_del 'DEL' "$CONF"
