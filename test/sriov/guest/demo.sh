@@ -66,7 +66,8 @@ show_setting() {
 	must mkdir -p /run/dpdk-pod/pod
 	must sh -c "echo '+cpuset +hugetlb' >$CGROUPS/cgroup.subtree_control"
 	must pod_cgroup pod 1 $HUGE
-	must programs_for_all
+	# In this shell: it says where they are now.
+	programs_for_all >"$work/programs.log" 2>&1 || fail 'the programs cannot be copied'
 	say '   left             NIC 0             pod              NIC 1            right' \
 		" $LEFT                                                         $RIGHT" \
 		'   VF 1 -- VLAN 10 -- VF 0 ==> dpdk-pod-l2fwd <== VF 0 -- VLAN 20 -- VF 1' \
