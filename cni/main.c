@@ -92,8 +92,9 @@ static int check_version(const struct request *req, const char *version, struct 
 	int r = cni_version_parse(*version ? version : cni_version_names[CNI_010], &v, e);
 
 	if (r == 0 && v < verbs[req->verb].since)
-		r = err_set(e, ERR_VERSION, EPROTONOSUPPORT, "%s needs cniVersion %s or newer, not %s",
-			req->command, cni_version_names[verbs[req->verb].since], cni_version_names[v]);
+		r = err_set(e, ERR_VERSION, EPROTONOSUPPORT,
+			"%s needs cniVersion %s or newer, not %s", req->command,
+			cni_version_names[verbs[req->verb].since], cni_version_names[v]);
 	return r;
 }
 

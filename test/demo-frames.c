@@ -49,11 +49,11 @@ struct direction {
 	uint64_t id, sent, received;
 };
 
-#define die(...)                                        \
-	do {                                                \
+#define die(...) \
+	do { \
 		(void)fprintf(stderr, "demo-frames: " __VA_ARGS__); \
-		(void)fputc('\n', stderr);                      \
-		exit(1);                                        \
+		(void)fputc('\n', stderr); \
+		exit(1); \
 	} while (0)
 
 static uint64_t next_random(uint64_t *state)
@@ -68,7 +68,8 @@ static uint64_t next_random(uint64_t *state)
 static void make(uint8_t *frame, size_t size, const uint8_t *to, const uint8_t *from, uint64_t id,
 	uint64_t number)
 {
-	uint64_t state = (id << 56 | (uint64_t)size << 40 | (number + 1)) * UINT64_C(0x9e3779b97f4a7c15);
+	uint64_t state = (id << 56 | (uint64_t)size << 40 | (number + 1)) *
+		UINT64_C(0x9e3779b97f4a7c15);
 
 	memcpy(frame, to, 6);
 	memcpy(frame + 6, from, 6);
@@ -146,11 +147,12 @@ static bool receive_some(struct direction *d, size_t size)
 			die("%s: a frame arrived that nobody sent", d->to->netns);
 		make(want, size, d->to->mac, d->to->port_mac, d->id, d->received);
 		if ((size_t)n != size)
-			die("%s: frame %" PRIu64 " has %zd bytes, %zu were sent", d->to->netns, d->received, n,
-				size);
+			die("%s: frame %" PRIu64 " has %zd bytes, %zu were sent", d->to->netns,
+				d->received, n, size);
 		for (size_t i = 0; i < size; i++)
 			if (got[i] != want[i])
-				die("%s: frame %" PRIu64 " of %zu bytes: byte %zu is %02x, not %02x (or a frame "
+				die("%s: frame %" PRIu64
+				    " of %zu bytes: byte %zu is %02x, not %02x (or a frame "
 				    "before it was lost)",
 					d->to->netns, d->received, size, i, got[i], want[i]);
 		d->received++;
@@ -171,7 +173,8 @@ static double seconds(void)
 
 static void run(struct direction d[2], size_t size, uint64_t count)
 {
-	struct pollfd fds[2] = {{.fd = d[0].to->fd, .events = POLLIN}, {.fd = d[1].to->fd, .events = POLLIN}};
+	struct pollfd fds[2] = {{.fd = d[0].to->fd, .events = POLLIN},
+		{.fd = d[1].to->fd, .events = POLLIN}};
 
 	for (int i = 0; i < 2; i++)
 		d[i].sent = d[i].received = 0;
@@ -183,10 +186,10 @@ static void run(struct direction d[2], size_t size, uint64_t count)
 			any |= receive_some(&d[i], size);
 		}
 		if (!any && poll(fds, 2, PATIENCE_MS) == 0)
-			die("frames of %zu bytes: %" PRIu64 " of %" PRIu64 " arrived at %s, %" PRIu64 " of %" PRIu64
-			    " at %s",
-				size, d[0].received, d[0].sent, d[0].to->netns, d[1].received, d[1].sent,
-				d[1].to->netns);
+			die("frames of %zu bytes: %" PRIu64 " of %" PRIu64
+			    " arrived at %s, %" PRIu64 " of %" PRIu64 " at %s",
+				size, d[0].received, d[0].sent, d[0].to->netns, d[1].received,
+				d[1].sent, d[1].to->netns);
 	}
 }
 
@@ -216,14 +219,15 @@ int main(int argc, char **argv)
 		whole += took;
 		frames += 2 * count;
 		bytes += 2 * count * sizes[i];
-		printf("%6zu %10" PRIu64 " %10" PRIu64 " %12.0f\n", sizes[i], d[0].received, d[1].received,
-			(double)(2 * count) / took);
+		printf("%6zu %10" PRIu64 " %10" PRIu64 " %12.0f\n", sizes[i], d[0].received,
+			d[1].received, (double)(2 * count) / took);
 	}
 	/* What was sent twice by the forwarder would come now. */
 	(void)usleep(QUIET_MS * 1000);
 	for (int i = 0; i < 2; i++)
 		(void)receive_some(&d[i], sizes[0]);
-	printf("%" PRIu64 " frames, %" PRIu64 " bytes in %.2f s: each arrived once, in order, as it was sent\n",
+	printf("%" PRIu64 " frames, %" PRIu64
+	       " bytes in %.2f s: each arrived once, in order, as it was sent\n",
 		frames, bytes, whole);
 	return 0;
 }

@@ -26,7 +26,7 @@ deps_test=(
 	strace ethtool tcpdump binutils libcap2-bin
 	python3 python3-jsonschema                      # the schema of the pod file
 	python3-grpcio                                  # a kubelet to ask
-	clang cppcheck shellcheck codespell mandoc
+	clang clang-format-14 cppcheck shellcheck codespell mandoc
 )
 deps_runtime=(                                          # real clients of the plugin
 	containerd runc podman busybox-static

@@ -51,7 +51,8 @@ static void differ(const struct node *n, const char *a, const char *b, struct re
 		return;
 	report_add(r, SEVERITY_WARNING, "kernel command line: %s=%s but %s=%s", a,
 		cmdline_get(&n->cmdline, a), b, cmdline_get(&n->cmdline, b));
-	report_meaning(r, "CPUs that are in one set alone are half isolated: a DPDK worker there "
+	report_meaning(r,
+		"CPUs that are in one set alone are half isolated: a DPDK worker there "
 		"is still interrupted by the tick, by RCU, or by other threads");
 	report_remedy(r, "give isolcpus, nohz_full and rcu_nocbs the same CPUs, and reboot");
 }
@@ -69,8 +70,10 @@ void check_isolation(const void *subject, struct report *r)
 		return;
 	auto_free char *have = cpulist_format(&n->online);
 
-	report_add(r, SEVERITY_WARNING, "kernel command line: isolcpus=%s names CPUs that are not "
-		"online (%s are)", cmdline_get(&n->cmdline, "isolcpus"), have ? have : "");
+	report_add(r, SEVERITY_WARNING,
+		"kernel command line: isolcpus=%s names CPUs that are not "
+		"online (%s are)",
+		cmdline_get(&n->cmdline, "isolcpus"), have ? have : "");
 	report_meaning(r, "the kernel ignores them; the command line may be of another machine");
 	report_remedy(r, "correct isolcpus=, and reboot");
 }
@@ -113,8 +116,10 @@ void check_irq_affinity(const void *subject, struct report *r)
 	report_add(r, SEVERITY_WARNING, "interrupts: new ones may go to the isolated CPUs %s",
 		hit ? hit : "");
 	report_meaning(r, "a DPDK worker there is interrupted by other devices");
-	report_remedy(r, "add irqaffinity=%s to the kernel's command line and reboot (and keep "
-		"irqbalance off the isolated CPUs)", house ? house : "");
+	report_remedy(r,
+		"add irqaffinity=%s to the kernel's command line and reboot (and keep "
+		"irqbalance off the isolated CPUs)",
+		house ? house : "");
 }
 
 /* Reserved for the system by the kubelet, against what the kernel and systemd keep free for pods. */
@@ -132,15 +137,20 @@ static void compare_isolated(const struct node *n, const struct cpulist *reserve
 
 	both = *reserved;
 	cpulist_and(&both, &apart);
-	report_add(r, SEVERITY_WARNING, "kubelet: reservedSystemCPUs is %s, but the kernel "
-		"isolates %s", text, a ? a : "");
+	report_add(r, SEVERITY_WARNING,
+		"kubelet: reservedSystemCPUs is %s, but the kernel "
+		"isolates %s",
+		text, a ? a : "");
 	if (empty(&both))
-		report_meaning(r, "pods get exclusive CPUs that the kernel does not isolate, and are "
+		report_meaning(r,
+			"pods get exclusive CPUs that the kernel does not isolate, and are "
 			"disturbed there");
 	else
-		report_meaning(r, "isolated CPUs are left to the system, where no thread is balanced "
+		report_meaning(r,
+			"isolated CPUs are left to the system, where no thread is balanced "
 			"onto them");
-	report_remedy(r, "set reservedSystemCPUs: \"%s\" in %s, drain the node, delete " KUBELET_DIR
+	report_remedy(r,
+		"set reservedSystemCPUs: \"%s\" in %s, drain the node, delete " KUBELET_DIR
 		"/cpu_manager_state and restart the kubelet; or change isolcpus= to match",
 		h ? h : "", n->kubelet.path[0] ? n->kubelet.path : "the kubelet's configuration");
 }
@@ -157,8 +167,10 @@ static void compare_systemd(const struct node *n, const struct cpulist *reserved
 		return;
 	auto_free char *i = cpulist_format(&init);
 
-	report_add(r, SEVERITY_WARNING, "kubelet: reservedSystemCPUs is %s, but the system's "
-		"services run on %s (CPUAffinity of systemd)", text, i ? i : "");
+	report_add(r, SEVERITY_WARNING,
+		"kubelet: reservedSystemCPUs is %s, but the system's "
+		"services run on %s (CPUAffinity of systemd)",
+		text, i ? i : "");
 	report_meaning(r, "services of the host run on CPUs that pods get for themselves");
 	report_remedy(r, "set CPUAffinity=%s in /etc/systemd/system.conf, and reboot", text);
 }
@@ -172,8 +184,10 @@ void check_kubelet_cpus(const void *subject, struct report *r)
 	if (!text || !*text)
 		return;
 	if (cpulist_parse(text, &reserved, NULL) < 0) {
-		report_add(r, SEVERITY_ERROR, "kubelet: reservedSystemCPUs \"%s\" is no list of "
-			"CPUs", text);
+		report_add(r, SEVERITY_ERROR,
+			"kubelet: reservedSystemCPUs \"%s\" is no list of "
+			"CPUs",
+			text);
 		report_meaning(r, "the kubelet does not start");
 		report_remedy(r, "write it as \"0-1,16\" in %s", n->kubelet.path);
 		return;
@@ -181,8 +195,10 @@ void check_kubelet_cpus(const void *subject, struct report *r)
 	if (!cpulist_subset(&reserved, &n->online)) {
 		auto_free char *have = cpulist_format(&n->online);
 
-		report_add(r, SEVERITY_ERROR, "kubelet: reservedSystemCPUs %s names CPUs that are "
-			"not online (%s are)", text, have ? have : "");
+		report_add(r, SEVERITY_ERROR,
+			"kubelet: reservedSystemCPUs %s names CPUs that are "
+			"not online (%s are)",
+			text, have ? have : "");
 		report_meaning(r, "the kubelet does not start");
 		report_remedy(r, "correct it in %s", n->kubelet.path);
 		return;
@@ -201,10 +217,13 @@ static void look_affinity(const struct node *n, const char *name, int pid, struc
 
 	report_add(r, SEVERITY_WARNING, "%s (process %d): it may use CPUs %s of %s", name, pid,
 		m ? m : "", all ? all : "");
-	report_meaning(r, "containers inherit that where the runtime does not set their CPUs, and "
+	report_meaning(r,
+		"containers inherit that where the runtime does not set their CPUs, and "
 		"a DPDK program then cannot set the affinity of its threads");
-	report_remedy(r, "systemctl edit %s, add [Service] CPUAffinity=%s, then systemctl restart "
-		"%s", name, all ? all : "", name);
+	report_remedy(r,
+		"systemctl edit %s, add [Service] CPUAffinity=%s, then systemctl restart "
+		"%s",
+		name, all ? all : "", name);
 }
 
 void check_runtime_affinity(const void *subject, struct report *r)

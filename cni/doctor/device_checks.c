@@ -40,9 +40,11 @@ void check_vfs(const void *subject, struct report *r)
 			continue;
 		report_add(r, s, "NIC %s: it could have %lld VFs and has none", shown(nic, name),
 			(long long)nic->total_vfs);
-		report_meaning(r, "pods can share it by VFs only; as it is, one pod at most gets "
+		report_meaning(r,
+			"pods can share it by VFs only; as it is, one pod at most gets "
 			"the whole NIC");
-		report_remedy(r, "echo %d > /sys/bus/pci/devices/%s/sriov_numvfs, and at every "
+		report_remedy(r,
+			"echo %d > /sys/bus/pci/devices/%s/sriov_numvfs, and at every "
 			"boot by a udev rule or a systemd unit",
 			nic->total_vfs < 8 ? (int)nic->total_vfs : 8, nic->pci.address);
 	}
@@ -54,9 +56,12 @@ static void unbound(const struct node *n, const struct nics_item *nic, struct re
 
 	(void)bind_override(n->m.root, nic->pci.address, override, NULL);
 	if (override[0]) {
-		report_add(r, SEVERITY_WARNING, "VF %s of %s: it has no driver, though its "
-			"driver_override is %s", nic->pci.address, nic->pci.pf, override);
-		report_meaning(r, "no pod can use it: the driver is not loaded, or refused it "
+		report_add(r, SEVERITY_WARNING,
+			"VF %s of %s: it has no driver, though its "
+			"driver_override is %s",
+			nic->pci.address, nic->pci.pf, override);
+		report_meaning(r,
+			"no pod can use it: the driver is not loaded, or refused it "
 			"(dmesg says why)");
 		report_remedy(r, "modprobe %s && echo %s > /sys/bus/pci/drivers_probe", override,
 			nic->pci.address);
@@ -64,9 +69,11 @@ static void unbound(const struct node *n, const struct nics_item *nic, struct re
 	}
 	report_add(r, SEVERITY_WARNING, "VF %s of %s: it has no driver", nic->pci.address,
 		nic->pci.pf);
-	report_meaning(r, "a device plugin does not offer it, and dpdk-cni gives it in mode vfio "
+	report_meaning(r,
+		"a device plugin does not offer it, and dpdk-cni gives it in mode vfio "
 		"only where it may bind it");
-	report_remedy(r, "for its kernel driver: echo %s > /sys/bus/pci/drivers_probe; for "
+	report_remedy(r,
+		"for its kernel driver: echo %s > /sys/bus/pci/drivers_probe; for "
 		"vfio-pci: echo vfio-pci > /sys/bus/pci/devices/%s/driver_override first",
 		nic->pci.address, nic->pci.address);
 }
@@ -82,25 +89,29 @@ void check_vf_driver(const void *subject, struct report *r)
 		if (nic->pci.pf[0] && !driver[0]) {
 			unbound(n, nic, r);
 		} else if (strcmp(driver, "igb_uio") == 0 ||
-			   strcmp(driver, "uio_pci_generic") == 0) {
+			strcmp(driver, "uio_pci_generic") == 0) {
 			report_add(r, SEVERITY_WARNING, "NIC %s: it is with the driver %s",
 				nic->pci.address, driver);
-			report_meaning(r, "without an IOMMU behind it a pod with this NIC can read "
+			report_meaning(r,
+				"without an IOMMU behind it a pod with this NIC can read "
 				"and write all of the host's memory, and it needs /sys writable, "
 				"which containers do not have");
-			report_remedy(r, "echo vfio-pci > /sys/bus/pci/devices/%s/driver_override; "
+			report_remedy(r,
+				"echo vfio-pci > /sys/bus/pci/devices/%s/driver_override; "
 				"echo %s > /sys/bus/pci/drivers/%s/unbind; echo %s "
-				"> /sys/bus/pci/drivers_probe", nic->pci.address, nic->pci.address,
-				driver, nic->pci.address);
-		} else if (nic->pci.pf[0] && (strcmp(driver, "pci-stub") == 0 ||
-						     strcmp(driver, "xen-pciback") == 0)) {
+				"> /sys/bus/pci/drivers_probe",
+				nic->pci.address, nic->pci.address, driver, nic->pci.address);
+		} else if (nic->pci.pf[0] &&
+			(strcmp(driver, "pci-stub") == 0 || strcmp(driver, "xen-pciback") == 0)) {
 			report_add(r, SEVERITY_WARNING, "VF %s of %s: it is with the driver %s",
 				nic->pci.address, nic->pci.pf, driver);
-			report_meaning(r, "that driver only keeps it for virtual machines: no pod "
+			report_meaning(r,
+				"that driver only keeps it for virtual machines: no pod "
 				"can use it");
-			report_remedy(r, "echo %s > /sys/bus/pci/drivers/%s/unbind; echo %s "
-				"> /sys/bus/pci/drivers_probe", nic->pci.address, driver,
-				nic->pci.address);
+			report_remedy(r,
+				"echo %s > /sys/bus/pci/drivers/%s/unbind; echo %s "
+				"> /sys/bus/pci/drivers_probe",
+				nic->pci.address, driver, nic->pci.address);
 		}
 	}
 }
@@ -110,8 +121,8 @@ static size_t unbound_vfs(const struct node *n, const char *pf)
 	size_t count = 0;
 
 	for (size_t i = 0; i < n->nics.n; i++)
-		count +=
-			strcmp(n->nics.items[i].pci.pf, pf) == 0 && !n->nics.items[i].pci.driver[0];
+		count += strcmp(n->nics.items[i].pci.pf, pf) == 0 &&
+			!n->nics.items[i].pci.driver[0];
 	return count;
 }
 
@@ -124,18 +135,23 @@ void check_vf_autoprobe(const void *subject, struct report *r)
 	for (size_t i = 0; i < n->nics.n; i++) {
 		const struct nics_item *nic = &n->nics.items[i];
 		const size_t idle = nic->total_vfs > 0 && !nic->autoprobe
-					    ? unbound_vfs(n, nic->pci.address)
-					    : 0;
+			? unbound_vfs(n, nic->pci.address)
+			: 0;
 
 		if (!idle)
 			continue;
-		report_add(r, SEVERITY_WARNING, "NIC %s: sriov_drivers_autoprobe is 0, and %zu of "
-			"its VFs have no driver", shown(nic, name), idle);
-		report_meaning(r, "they get none by themselves, and by hand only the one in their "
+		report_add(r, SEVERITY_WARNING,
+			"NIC %s: sriov_drivers_autoprobe is 0, and %zu of "
+			"its VFs have no driver",
+			shown(nic, name), idle);
+		report_meaning(r,
+			"they get none by themselves, and by hand only the one in their "
 			"driver_override");
-		report_remedy(r, "echo 1 > /sys/bus/pci/devices/%s/sriov_drivers_autoprobe, then "
+		report_remedy(r,
+			"echo 1 > /sys/bus/pci/devices/%s/sriov_drivers_autoprobe, then "
 			"for each VF: echo ADDRESS > /sys/bus/pci/drivers_probe; or write "
-			"driver_override first", nic->pci.address);
+			"driver_override first",
+			nic->pci.address);
 	}
 }
 
@@ -150,11 +166,15 @@ void check_uverbs(const void *subject, struct report *r)
 
 		if (strncmp(nic->pci.driver, "mlx", 3) != 0 || kernel_has_uverbs(n->m.root))
 			continue;
-		report_add(r, SEVERITY_WARNING, "NIC %s: it is with %s, and the machine has no "
-			"RDMA verbs", shown(nic, name), nic->pci.driver);
-		report_meaning(r, "DPDK drives it through /dev/infiniband/uverbs*, of which there "
+		report_add(r, SEVERITY_WARNING,
+			"NIC %s: it is with %s, and the machine has no "
+			"RDMA verbs",
+			shown(nic, name), nic->pci.driver);
+		report_meaning(r,
+			"DPDK drives it through /dev/infiniband/uverbs*, of which there "
 			"is none");
-		report_remedy(r, "modprobe -a ib_uverbs %s && printf 'ib_uverbs\\n%s\\n' > "
+		report_remedy(r,
+			"modprobe -a ib_uverbs %s && printf 'ib_uverbs\\n%s\\n' > "
 			"/etc/modules-load.d/dpdk-verbs.conf",
 			strncmp(nic->pci.driver, "mlx4", 4) == 0 ? "mlx4_ib" : "mlx5_ib",
 			strncmp(nic->pci.driver, "mlx4", 4) == 0 ? "mlx4_ib" : "mlx5_ib");
@@ -175,13 +195,17 @@ void check_iommu_group(const void *subject, struct report *r)
 		if ((!nic->pci.pf[0] && !vfio) ||
 			!nics_group_other(n->m.root, nic->pci.address, other, driver))
 			continue;
-		report_add(r, SEVERITY_WARNING, "NIC %s: its IOMMU group %lld holds %s too "
-			"(driver: %s)", nic->pci.address, (long long)nic->pci.iommu_group, other,
+		report_add(r, SEVERITY_WARNING,
+			"NIC %s: its IOMMU group %lld holds %s too "
+			"(driver: %s)",
+			nic->pci.address, (long long)nic->pci.iommu_group, other,
 			driver[0] ? driver : "none");
-		report_meaning(r, "VFIO gives out whole groups: two pods cannot have one each, and "
+		report_meaning(r,
+			"VFIO gives out whole groups: two pods cannot have one each, and "
 			"while the other one is with a kernel driver no pod can have this one in "
 			"mode vfio");
-		report_remedy(r, "enable ACS in the firmware, or put the NIC into a slot that the "
+		report_remedy(r,
+			"enable ACS in the firmware, or put the NIC into a slot that the "
 			"chipset separates (each VF then has a group of its own)");
 	}
 }
@@ -198,12 +222,17 @@ void check_nic_node(const void *subject, struct report *r)
 
 		if (nic->pci.numa_node != CODEC_ABSENT || nic->pci.pf[0])
 			continue;
-		report_add(r, SEVERITY_WARNING, "NIC %s: its NUMA node is unknown (-1), on a "
-			"machine with %u nodes", shown(nic, name), cpulist_count(&n->nodes));
-		report_meaning(r, "neither the kubelet nor DPDK can put CPUs and memory next to "
+		report_add(r, SEVERITY_WARNING,
+			"NIC %s: its NUMA node is unknown (-1), on a "
+			"machine with %u nodes",
+			shown(nic, name), cpulist_count(&n->nodes));
+		report_meaning(r,
+			"neither the kubelet nor DPDK can put CPUs and memory next to "
 			"it");
-		report_remedy(r, "update the firmware; if you know the node: echo NODE "
-			"> /sys/bus/pci/devices/%s/numa_node after every boot", nic->pci.address);
+		report_remedy(r,
+			"update the firmware; if you know the node: echo NODE "
+			"> /sys/bus/pci/devices/%s/numa_node after every boot",
+			nic->pci.address);
 	}
 }
 
@@ -219,10 +248,13 @@ void check_pf_link(const void *subject, struct report *r)
 			continue;
 		report_add(r, SEVERITY_WARNING, "PF %s: it has %lld VFs and is down",
 			shown(nic, name), (long long)nic->pci.num_vfs);
-		report_meaning(r, "most PFs give their VFs no link then: a DPDK program in the pod "
+		report_meaning(r,
+			"most PFs give their VFs no link then: a DPDK program in the pod "
 			"sees its port down");
-		report_remedy(r, "ip link set %s up, and at every boot by the network "
-			"configuration of the host", nic->netdev);
+		report_remedy(r,
+			"ip link set %s up, and at every boot by the network "
+			"configuration of the host",
+			nic->netdev);
 	}
 }
 
@@ -241,8 +273,11 @@ void check_vfio_groups(const void *subject, struct report *r)
 		return;
 	report_add(r, SEVERITY_NOTE, "VFIO: NICs of %u groups are with userspace drivers",
 		cpulist_count(&groups));
-	report_meaning(r, "one DPDK program opens at most %d groups: one that sees them all (a "
-		"privileged pod, without -a) fails at the next", VFIO_GROUPS_MAX);
-	report_remedy(r, "start such programs with dpdk-pod run, or give them -a for each device "
+	report_meaning(r,
+		"one DPDK program opens at most %d groups: one that sees them all (a "
+		"privileged pod, without -a) fails at the next",
+		VFIO_GROUPS_MAX);
+	report_remedy(r,
+		"start such programs with dpdk-pod run, or give them -a for each device "
 		"they need");
 }

@@ -70,9 +70,9 @@ static document_at not_null(struct document *d, document_at at)
 
 	/* Quoted it is a word. */
 	return n && n->data.scalar.style == YAML_PLAIN_SCALAR_STYLE &&
-			       (!*text || strcmp(text, "null") == 0 || strcmp(text, "~") == 0)
-		       ? DOCUMENT_NONE
-		       : at;
+			(!*text || strcmp(text, "null") == 0 || strcmp(text, "~") == 0)
+		? DOCUMENT_NONE
+		: at;
 }
 
 const char *document_pair(struct document *d, document_at mapping, size_t i, document_at *ret_value)

@@ -26,7 +26,8 @@ void check_kernel(const void *subject, struct report *r)
 	if (major > MIN_MAJOR || (major == MIN_MAJOR && minor >= MIN_MINOR))
 		return;
 	report_add(r, SEVERITY_ERROR, "kernel %s: older than %d.%d", release, MIN_MAJOR, MIN_MINOR);
-	report_meaning(r, "dpdk-cni proves network namespaces by their cookie and devices by their "
+	report_meaning(r,
+		"dpdk-cni proves network namespaces by their cookie and devices by their "
 		"parent's name, which older kernels do not tell: every ADD fails");
 	report_remedy(r, "install a kernel of %d.%d or newer and boot it", MIN_MAJOR, MIN_MINOR);
 }
@@ -49,8 +50,8 @@ static bool says(const char *value, const char *word)
 
 static void iommu_remedy(const struct node *n, struct report *r)
 {
-	static const char *const names[] = {
-		[INTEL] = "VT-d", [AMD] = "AMD-Vi (IOMMU)", [OTHER] = "the SMMU"};
+	static const char *const names[] =
+		{[INTEL] = "VT-d", [AMD] = "AMD-Vi (IOMMU)", [OTHER] = "the SMMU"};
 	const char *intel = cmdline_get(&n->cmdline, "intel_iommu");
 	const char *amd = cmdline_get(&n->cmdline, "amd_iommu");
 	const char *any = cmdline_get(&n->cmdline, "iommu");
@@ -59,20 +60,23 @@ static void iommu_remedy(const struct node *n, struct report *r)
 		report_remedy(r,
 			"remove %s=%s from the kernel's command line (GRUB_CMDLINE_LINUX "
 			"in /etc/default/grub, then update-grub) and reboot",
-			says(intel, "off") ? "intel_iommu"
-			: says(amd, "off") ? "amd_iommu"
-					   : "iommu",
-			says(intel, "off") ? intel
-			: says(amd, "off") ? amd
-					   : any);
+			says(intel, "off")         ? "intel_iommu"
+				: says(amd, "off") ? "amd_iommu"
+						   : "iommu",
+			says(intel, "off")         ? intel
+				: says(amd, "off") ? amd
+						   : any);
 	else if (cpu_vendor(n->m.root) == INTEL && !says(intel, "on"))
-		report_remedy(r, "add intel_iommu=on iommu=pt to the kernel's command line "
+		report_remedy(r,
+			"add intel_iommu=on iommu=pt to the kernel's command line "
 			"(GRUB_CMDLINE_LINUX in /etc/default/grub, then update-grub), enable VT-d "
 			"in the firmware, and reboot; a virtual machine needs a virtual IOMMU of "
 			"its hypervisor");
 	else
-		report_remedy(r, "enable %s in the firmware and reboot; a virtual machine needs a "
-			"virtual IOMMU of its hypervisor", names[cpu_vendor(n->m.root)]);
+		report_remedy(r,
+			"enable %s in the firmware and reboot; a virtual machine needs a "
+			"virtual IOMMU of its hypervisor",
+			names[cpu_vendor(n->m.root)]);
 }
 
 void check_iommu(const void *subject, struct report *r)
@@ -81,9 +85,11 @@ void check_iommu(const void *subject, struct report *r)
 
 	if (n->iommu_groups)
 		return;
-	report_add(r, SEVERITY_WARNING, "IOMMU: it is off or absent: /sys/kernel/iommu_groups has "
+	report_add(r, SEVERITY_WARNING,
+		"IOMMU: it is off or absent: /sys/kernel/iommu_groups has "
 		"no group");
-	report_meaning(r, "vfio-pci cannot give a NIC to a pod safely, so mode vfio fails; "
+	report_meaning(r,
+		"vfio-pci cannot give a NIC to a pod safely, so mode vfio fails; "
 		"networks of mode netdev work");
 	iommu_remedy(n, r);
 }
@@ -103,7 +109,8 @@ void check_passthrough(const void *subject, struct report *r)
 			continue;
 		report_add(r, SEVERITY_NOTE, "NIC %s: its IOMMU group %lld is of type %s",
 			nic->pci.address, (long long)nic->pci.iommu_group, type);
-		report_meaning(r, "the kernel's drivers map and unmap every packet through the "
+		report_meaning(r,
+			"the kernel's drivers map and unmap every packet through the "
 			"IOMMU, which costs them throughput; a DPDK program on vfio-pci does not "
 			"care");
 		report_remedy(r, "add iommu=pt to the kernel's command line and reboot");
@@ -117,19 +124,22 @@ void check_noiommu(const void *subject, struct report *r)
 	char value[16];
 
 	if (kernel_module_parameter(n->m.root, "vfio", "enable_unsafe_noiommu_mode", value,
-		sizeof(value)) < 0 ||
+		    sizeof(value)) < 0 ||
 		strchr("Yy1", value[0]) == NULL || !value[0])
 		return;
 	report_add(r, n->iommu_groups ? SEVERITY_ERROR : SEVERITY_WARNING,
 		"vfio: enable_unsafe_noiommu_mode is %s, and the machine has %zu IOMMU groups",
 		value, n->iommu_groups);
 	if (n->iommu_groups)
-		report_meaning(r, "DPDK takes the flag for \"there is no IOMMU\" and demands "
+		report_meaning(r,
+			"DPDK takes the flag for \"there is no IOMMU\" and demands "
 			"physical addresses, which a pod may not look up: its programs end in EAL");
 	else
-		report_meaning(r, "a pod with such a NIC reads and writes all of the host's memory "
+		report_meaning(r,
+			"a pod with such a NIC reads and writes all of the host's memory "
 			"by DMA");
-	report_remedy(r, "echo N > /sys/module/vfio/parameters/enable_unsafe_noiommu_mode, and "
+	report_remedy(r,
+		"echo N > /sys/module/vfio/parameters/enable_unsafe_noiommu_mode, and "
 		"remove it from /etc/modprobe.d and the kernel's command line");
 }
 
@@ -141,9 +151,11 @@ void check_vfio(const void *subject, struct report *r)
 		return;
 	if (kernel_has_module_file(n->m.root, "vfio-pci")) {
 		report_add(r, SEVERITY_WARNING, "driver vfio-pci: it is not loaded");
-		report_meaning(r, "a network of mode vfio fails with \"the driver vfio-pci is not "
+		report_meaning(r,
+			"a network of mode vfio fails with \"the driver vfio-pci is not "
 			"loaded\"");
-		report_remedy(r, "modprobe vfio-pci && echo vfio-pci > "
+		report_remedy(r,
+			"modprobe vfio-pci && echo vfio-pci > "
 			"/etc/modules-load.d/dpdk.conf");
 		return;
 	}
@@ -151,10 +163,13 @@ void check_vfio(const void *subject, struct report *r)
 	int major, minor;
 
 	(void)kernel_release(n->m.root, release, &major, &minor);
-	report_add(r, SEVERITY_WARNING, "driver vfio-pci: this kernel (%s) has none, neither built "
-		"in nor as a module", release);
+	report_add(r, SEVERITY_WARNING,
+		"driver vfio-pci: this kernel (%s) has none, neither built "
+		"in nor as a module",
+		release);
 	report_meaning(r, "networks of mode vfio cannot work; those of mode netdev do");
-	report_remedy(r, "install the package with the kernel's extra modules "
+	report_remedy(r,
+		"install the package with the kernel's extra modules "
 		"(linux-modules-extra-%s on Ubuntu), or boot a kernel with CONFIG_VFIO_PCI",
 		release);
 }
@@ -172,14 +187,15 @@ void check_swap(const void *subject, struct report *r)
 
 	if (!line || sscanf(line, "%127s", device) != 1)
 		return;
-	const bool refuses =
-		n->is_kubelet && kubelet_config_is(&n->kubelet, "failSwapOn", "fail-swap-on", true);
+	const bool refuses = n->is_kubelet &&
+		kubelet_config_is(&n->kubelet, "failSwapOn", "fail-swap-on", true);
 
 	report_add(r, refuses ? SEVERITY_ERROR : SEVERITY_NOTE, "swap: %s is in use", device);
 	if (refuses)
 		report_meaning(r, "the kubelet does not start with swap (failSwapOn is true)");
 	else
-		report_meaning(r, "memory of a DPDK program that is not in hugepages may be paged "
+		report_meaning(r,
+			"memory of a DPDK program that is not in hugepages may be paged "
 			"out, and its threads then wait for a disk");
 	report_remedy(r, "swapoff -a, and remove the swap line from /etc/fstab");
 }

@@ -43,9 +43,12 @@ void check_kubelet_config(const void *subject, struct report *r)
 
 	if (!dir)
 		return;
-	report_add(r, SEVERITY_NOTE, "kubelet: it takes further settings from %s, which were not "
-		"looked at", dir);
-	report_remedy(r, "compare what is said below with kubectl get --raw "
+	report_add(r, SEVERITY_NOTE,
+		"kubelet: it takes further settings from %s, which were not "
+		"looked at",
+		dir);
+	report_remedy(r,
+		"compare what is said below with kubectl get --raw "
 		"/api/v1/nodes/NODE/proxy/configz");
 }
 
@@ -57,14 +60,14 @@ static bool is_static(const struct node *n)
 /* The amounts of both, in thousandths of a CPU. */
 static int64_t reserved_cpu(const struct node *n)
 {
-	static const char *const where[][2] = {
-		{"kubeReserved", "kube-reserved"}, {"systemReserved", "system-reserved"}};
+	static const char *const where[][2] = {{"kubeReserved", "kube-reserved"},
+		{"systemReserved", "system-reserved"}};
 	int64_t sum = 0, v;
 	char text[64];
 
 	for (size_t i = 0; i < ARRAY_SIZE(where); i++)
 		if (kubelet_config_part(&n->kubelet, where[i][0], where[i][1], "cpu", text,
-			sizeof(text)) &&
+			    sizeof(text)) &&
 			quantity_parse(text, QUANTITY_MILLI, &v) == 0)
 			sum += v;
 	return sum;
@@ -79,11 +82,14 @@ static void look_options(const struct node *n, struct report *r)
 			 "cpu-manager-policy-options", "full-pcpus-only", value, sizeof(value)) &&
 			strcmp(value, "true") == 0))
 		return;
-	report_add(r, SEVERITY_NOTE, "kubelet: CPU Manager static without full-pcpus-only, and "
+	report_add(r, SEVERITY_NOTE,
+		"kubelet: CPU Manager static without full-pcpus-only, and "
 		"cores have two threads here");
-	report_meaning(r, "a pod may share a core with another pod, whose load then slows its DPDK "
+	report_meaning(r,
+		"a pod may share a core with another pod, whose load then slows its DPDK "
 		"workers");
-	report_remedy(r, "set cpuManagerPolicyOptions: {full-pcpus-only: \"true\"} in %s, drain "
+	report_remedy(r,
+		"set cpuManagerPolicyOptions: {full-pcpus-only: \"true\"} in %s, drain "
 		"the node, delete " KUBELET_DIR "/cpu_manager_state and restart the kubelet",
 		file_of(n));
 }
@@ -98,20 +104,27 @@ void check_cpu_manager(const void *subject, struct report *r)
 		return;
 	if (!is_static(n)) {
 		report_add(r, SEVERITY_WARNING, "kubelet: cpuManagerPolicy is %s", p);
-		report_meaning(r, "no pod gets CPUs of its own: DPDK workers share theirs with all "
+		report_meaning(r,
+			"no pod gets CPUs of its own: DPDK workers share theirs with all "
 			"other pods, and lose packets whenever they are preempted");
-		report_remedy(r, "set cpuManagerPolicy: static and reservedSystemCPUs in %s, drain "
+		report_remedy(r,
+			"set cpuManagerPolicy: static and reservedSystemCPUs in %s, drain "
 			"the node, stop the kubelet, delete " KUBELET_DIR "/cpu_manager_state and "
-			"start it", file_of(n));
+			"start it",
+			file_of(n));
 		return;
 	}
 	if ((!cpus || !*cpus) && reserved_cpu(n) == 0) {
-		report_add(r, SEVERITY_ERROR, "kubelet: cpuManagerPolicy is static, and no CPU is "
+		report_add(r, SEVERITY_ERROR,
+			"kubelet: cpuManagerPolicy is static, and no CPU is "
 			"reserved");
-		report_meaning(r, "the kubelet does not start: the static policy needs a "
+		report_meaning(r,
+			"the kubelet does not start: the static policy needs a "
 			"reservation");
-		report_remedy(r, "set reservedSystemCPUs: \"0-1\" (or systemReserved: {cpu: "
-			"\"2\"}) in %s", file_of(n));
+		report_remedy(r,
+			"set reservedSystemCPUs: \"0-1\" (or systemReserved: {cpu: "
+			"\"2\"}) in %s",
+			file_of(n));
 		return;
 	}
 	look_options(n, r);
@@ -124,12 +137,17 @@ void check_topology_manager(const void *subject, struct report *r)
 
 	if (!known(n) || !node_is_numa(n) || strcmp(p, "none") != 0)
 		return;
-	report_add(r, SEVERITY_WARNING, "kubelet: topologyManagerPolicy is none, on a machine with "
-		"%u NUMA nodes", cpulist_count(&n->nodes));
-	report_meaning(r, "CPUs, hugepages and NIC of a pod come from any nodes, and its packets "
+	report_add(r, SEVERITY_WARNING,
+		"kubelet: topologyManagerPolicy is none, on a machine with "
+		"%u NUMA nodes",
+		cpulist_count(&n->nodes));
+	report_meaning(r,
+		"CPUs, hugepages and NIC of a pod come from any nodes, and its packets "
 		"cross between them");
-	report_remedy(r, "set topologyManagerPolicy: single-numa-node (or restricted, best-effort) "
-		"in %s, and restart the kubelet", file_of(n));
+	report_remedy(r,
+		"set topologyManagerPolicy: single-numa-node (or restricted, best-effort) "
+		"in %s, and restart the kubelet",
+		file_of(n));
 }
 
 /* ---------------------------------------------------------------- what it remembers */
@@ -161,8 +179,8 @@ static void look_state(const struct node *n, const char *file, const char *polic
 		report_add(r, SEVERITY_NOTE, "%s: it cannot be read: %s", path, strerror(-rc));
 		return;
 	}
-	const bool damaged =
-		codec_decode(checkpoint_fields, &c, text, len, path, ERR_STATE, &e) < 0;
+	const bool damaged = codec_decode(checkpoint_fields, &c, text, len, path, ERR_STATE, &e) <
+		0;
 
 	if (!damaged && (!c.policy || strcasecmp(c.policy, policy_now) == 0)) {
 		codec_free(checkpoint_fields, &c);
@@ -174,8 +192,10 @@ static void look_state(const struct node *n, const char *file, const char *polic
 		report_add(r, SEVERITY_ERROR, "%s: it is of the policy %s, and %s is %s now", path,
 			c.policy, key, policy_now);
 	report_meaning(r, "the kubelet does not start with it");
-	report_remedy(r, "kubectl drain the node, systemctl stop kubelet, rm %s, systemctl start "
-		"kubelet", path);
+	report_remedy(r,
+		"kubectl drain the node, systemctl stop kubelet, rm %s, systemctl start "
+		"kubelet",
+		path);
 	if (!damaged)
 		codec_free(checkpoint_fields, &c);
 }
@@ -209,7 +229,8 @@ void check_kubelet_features(const void *subject, struct report *r)
 			strcasecmp(value, "false") != 0)
 			continue;
 		report_add(r, SEVERITY_WARNING, "kubelet: feature gate %s is off", needed[i]);
-		report_meaning(r, "pods with NICs, exclusive CPUs or hugepages do not get them as "
+		report_meaning(r,
+			"pods with NICs, exclusive CPUs or hugepages do not get them as "
 			"they ask");
 		report_remedy(r, "remove %s from featureGates in %s, and restart the kubelet",
 			needed[i], file_of(n));
@@ -223,10 +244,14 @@ void check_seccomp(const void *subject, struct report *r)
 	if (!known(n) || !node_is_numa(n) ||
 		!kubelet_config_is(&n->kubelet, "seccompDefault", "seccomp-default", false))
 		return;
-	report_add(r, SEVERITY_NOTE, "kubelet: seccompDefault is true, on a machine with %u NUMA "
-		"nodes", cpulist_count(&n->nodes));
-	report_meaning(r, "the runtime's default profile refuses get_mempolicy and mbind without "
+	report_add(r, SEVERITY_NOTE,
+		"kubelet: seccompDefault is true, on a machine with %u NUMA "
+		"nodes",
+		cpulist_count(&n->nodes));
+	report_meaning(r,
+		"the runtime's default profile refuses get_mempolicy and mbind without "
 		"CAP_SYS_NICE: DPDK programs cannot choose the node of their memory");
-	report_remedy(r, "in pods that need it: securityContext.capabilities.add: [SYS_NICE], or a "
+	report_remedy(r,
+		"in pods that need it: securityContext.capabilities.add: [SYS_NICE], or a "
 		"profile of their own");
 }

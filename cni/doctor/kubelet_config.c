@@ -94,9 +94,9 @@ bool kubelet_config_part(const struct kubelet_config *k, const char *key, const 
 	const char *entry, char *buf, size_t size)
 {
 	const char *list = flag_value(k, flag);
-	const char *value =
-		!list && k->doc ? document_text(k->doc, document_key(k->doc, find(k, key), entry))
-				: NULL;
+	const char *value = !list && k->doc
+		? document_text(k->doc, document_key(k->doc, find(k, key), entry))
+		: NULL;
 	const size_t n = strlen(entry);
 
 	for (const char *p = list; p && *p; p += strcspn(p, ",") + (p[strcspn(p, ",")] == ',')) {
@@ -148,9 +148,21 @@ int quantity_parse(const char *text, int64_t scale, int64_t *ret)
 		const char *suffix;
 		double factor;
 	} units[] = {
-		{"", 1}, {"m", 1e-3}, {"u", 1e-6}, {"n", 1e-9}, {"k", 1e3}, {"M", 1e6}, {"G", 1e9},
-		{"T", 1e12}, {"P", 1e15}, {"E", 1e18}, {"Ki", 0x1p10}, {"Mi", 0x1p20},
-		{"Gi", 0x1p30}, {"Ti", 0x1p40}, {"Pi", 0x1p50},
+		{"", 1},
+		{"m", 1e-3},
+		{"u", 1e-6},
+		{"n", 1e-9},
+		{"k", 1e3},
+		{"M", 1e6},
+		{"G", 1e9},
+		{"T", 1e12},
+		{"P", 1e15},
+		{"E", 1e18},
+		{"Ki", 0x1p10},
+		{"Mi", 0x1p20},
+		{"Gi", 0x1p30},
+		{"Ti", 0x1p40},
+		{"Pi", 0x1p50},
 	};
 	const size_t digits = strspn(text, "0123456789.");
 	char *end, number[32];

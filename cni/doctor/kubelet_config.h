@@ -14,8 +14,8 @@
 #include "kubelet.h"
 
 struct kubelet_config {
-	bool there;      /* a file, or a running kubelet with flags */
-	char path[512];  /* of the file; "" where there is none */
+	bool there;     /* a file, or a running kubelet with flags */
+	char path[512]; /* of the file; "" where there is none */
 	struct document *doc;
 	char *arguments; /* of the running kubelet: each ends in a NUL */
 	size_t arguments_len;

@@ -43,8 +43,9 @@ static void count(struct leftovers *l, const char *name, size_t prefix, int64_t 
 {
 	size_t i = 0;
 
-	while (i < l->n && (strlen(l->all[i].prefix) != prefix ||
-				   strncmp(l->all[i].prefix, name, prefix) != 0))
+	while (i < l->n &&
+		(strlen(l->all[i].prefix) != prefix ||
+			strncmp(l->all[i].prefix, name, prefix) != 0))
 		i++;
 	if (i == ARRAY_SIZE(l->all))
 		return;
@@ -76,18 +77,21 @@ static void look_mount(const struct node *n, const char *path, struct report *r)
 
 	for (struct dirent *de; still && (de = readdir(d));) {
 		const char *map = strstr(de->d_name, "map_");
-		int64_t bytes = map && map - de->d_name < (int)sizeof(l.all[0].prefix) ?
-			unheld_bytes(dirfd(d), de->d_name) : 0;
+		int64_t bytes = map && map - de->d_name < (int)sizeof(l.all[0].prefix)
+			? unheld_bytes(dirfd(d), de->d_name)
+			: 0;
 
 		if (bytes)
 			count(&l, de->d_name, (size_t)(map - de->d_name), bytes);
 	}
 	(void)closedir(d);
 	for (size_t i = 0; i < l.n; i++) {
-		report_add(r, SEVERITY_WARNING, "%s: %u files %smap_* hold %lld MiB of hugepages, "
-			"and no program has them", path, l.all[i].files, l.all[i].prefix,
-			(long long)l.all[i].bytes >> 20);
-		report_meaning(r, "a DPDK program that has ended left them; the next one finds "
+		report_add(r, SEVERITY_WARNING,
+			"%s: %u files %smap_* hold %lld MiB of hugepages, "
+			"and no program has them",
+			path, l.all[i].files, l.all[i].prefix, (long long)l.all[i].bytes >> 20);
+		report_meaning(r,
+			"a DPDK program that has ended left them; the next one finds "
 			"less memory, or none");
 		report_remedy(r, "rm %s/%smap_*", path, l.all[i].prefix);
 	}

@@ -26,11 +26,19 @@ static int64_t page_size(const char *text)
 	if (v <= 0 || (*end && end[1]))
 		return 0;
 	switch (*end) {
-	case 'K': case 'k': return v;
-	case 'M': case 'm': return v << 10;
-	case 'G': case 'g': return v << 20;
-	case '\0': return v >> 10;
-	default: return 0;
+	case 'K':
+	case 'k':
+		return v;
+	case 'M':
+	case 'm':
+		return v << 10;
+	case 'G':
+	case 'g':
+		return v << 20;
+	case '\0':
+		return v >> 10;
+	default:
+		return 0;
 	}
 }
 
@@ -73,16 +81,21 @@ static void compare_pages(const struct node *n, const char *size, int64_t kb, co
 	char text[32];
 
 	if (have < 0) {
-		report_add(r, SEVERITY_WARNING, "kernel command line: hugepagesz=%s: this machine "
-			"has no such page size", size);
-		report_meaning(r, "the hugepages= behind it has no effect, and 1G needs the CPU "
+		report_add(r, SEVERITY_WARNING,
+			"kernel command line: hugepagesz=%s: this machine "
+			"has no such page size",
+			size);
+		report_meaning(r,
+			"the hugepages= behind it has no effect, and 1G needs the CPU "
 			"flag pdpe1gb");
 		report_remedy(r, "use a size that /sys/kernel/mm/hugepages lists, and reboot");
 	} else if (have < want) {
-		report_add(r, SEVERITY_WARNING, "kernel command line: asks for %lld hugepages of "
-			"%s, the machine has %lld", (long long)want, hugepages_size_text(kb, text),
-			(long long)have);
-		report_meaning(r, "there was no room for all at boot, or somebody gave some back "
+		report_add(r, SEVERITY_WARNING,
+			"kernel command line: asks for %lld hugepages of "
+			"%s, the machine has %lld",
+			(long long)want, hugepages_size_text(kb, text), (long long)have);
+		report_meaning(r,
+			"there was no room for all at boot, or somebody gave some back "
 			"since");
 		report_remedy(r, "ask for fewer, or look for \"HugeTLB\" in dmesg");
 	}
@@ -96,11 +109,15 @@ static void compare_default(const struct node *n, const char *standard, struct r
 
 	if (!standard || !is || page_size(standard) == is / 1024)
 		return;
-	report_add(r, SEVERITY_WARNING, "kernel command line: default_hugepagesz=%s, but the "
-		"default is %s", standard, hugepages_size_text(is / 1024, text));
-	report_meaning(r, "the kernel did not take it: mounts and pods that name no size get the "
+	report_add(r, SEVERITY_WARNING,
+		"kernel command line: default_hugepagesz=%s, but the "
+		"default is %s",
+		standard, hugepages_size_text(is / 1024, text));
+	report_meaning(r,
+		"the kernel did not take it: mounts and pods that name no size get the "
 		"other one");
-	report_remedy(r, "use a size that /sys/kernel/mm/hugepages lists (1G needs the CPU flag "
+	report_remedy(r,
+		"use a size that /sys/kernel/mm/hugepages lists (1G needs the CPU flag "
 		"pdpe1gb), and reboot");
 }
 
@@ -128,9 +145,12 @@ void check_hugepages_boot(const void *subject, struct report *r)
 	}
 	if (!open || page_size(size) == 0 || pages(n, page_size(size)) > 0)
 		return;
-	report_add(r, SEVERITY_WARNING, "kernel command line: hugepagesz=%s, but no hugepages= "
-		"behind it", size);
-	report_meaning(r, "no page of that size is set aside; hugepages= counts for the "
+	report_add(r, SEVERITY_WARNING,
+		"kernel command line: hugepagesz=%s, but no hugepages= "
+		"behind it",
+		size);
+	report_meaning(r,
+		"no page of that size is set aside; hugepages= counts for the "
 		"hugepagesz= before it");
 	report_remedy(r, "write hugepagesz=%s hugepages=COUNT in this order, and reboot", size);
 }
@@ -148,11 +168,14 @@ void check_hugepages(const void *subject, struct report *r)
 		report_remedy(r, "boot a distribution's kernel");
 		return;
 	}
-	report_add(r, SEVERITY_ERROR, "hugepages: none is set aside, of no size and on no NUMA "
+	report_add(r, SEVERITY_ERROR,
+		"hugepages: none is set aside, of no size and on no NUMA "
 		"node");
-	report_meaning(r, "pods cannot request hugepages, and a DPDK program without --no-huge "
+	report_meaning(r,
+		"pods cannot request hugepages, and a DPDK program without --no-huge "
 		"ends in EAL");
-	report_remedy(r, "add default_hugepagesz=1G hugepagesz=1G hugepages=16 to the kernel's "
+	report_remedy(r,
+		"add default_hugepagesz=1G hugepagesz=1G hugepages=16 to the kernel's "
 		"command line and reboot; or, at run time: echo 1024 "
 		"> /sys/devices/system/node/node0/hugepages/hugepages-2048kB/nr_hugepages%s",
 		and_restart(n));
@@ -171,9 +194,11 @@ void check_hugepages_free(const void *subject, struct report *r)
 		return;
 	report_add(r, SEVERITY_WARNING, "hugepages: all %lld are in use, none is free",
 		(long long)total);
-	report_meaning(r, "the next DPDK program finds none; files of programs that have ended "
+	report_meaning(r,
+		"the next DPDK program finds none; files of programs that have ended "
 		"hold them, too");
-	report_remedy(r, "find their owners: grep -l 'KernelPageSize: *\\(2048\\|1048576\\) kB' "
+	report_remedy(r,
+		"find their owners: grep -l 'KernelPageSize: *\\(2048\\|1048576\\) kB' "
 		"/proc/*/smaps; rm leftovers: ls /dev/hugepages/*map_*; or set more aside");
 }
 
@@ -192,7 +217,8 @@ void check_hugepages_node(const void *subject, struct report *r)
 			continue;
 		report_add(r, SEVERITY_WARNING, "NUMA node %d: it has no hugepages, but NIC %s%s%s",
 			i, nic->pci.address, nic->netdev[0] ? " " : "", nic->netdev);
-		report_meaning(r, "the buffers of a DPDK program on this NIC are on another node, "
+		report_meaning(r,
+			"the buffers of a DPDK program on this NIC are on another node, "
 			"and every packet crosses between them; a program that insists on its "
 			"NIC's node finds no memory");
 		report_remedy(r,
@@ -212,9 +238,11 @@ void check_hugetlb_cgroup(const void *subject, struct report *r)
 	if ((!n->is_kubelet && !node_has_runtime(n)) || kernel_limits_hugepages(n->m.root))
 		return;
 	report_add(r, SEVERITY_WARNING, "control groups: the controller hugetlb is not available");
-	report_meaning(r, "no limit holds a pod to the hugepages that it requested: one pod can "
+	report_meaning(r,
+		"no limit holds a pod to the hugepages that it requested: one pod can "
 		"take them all");
-	report_remedy(r, "remove cgroup_disable=hugetlb from the kernel's command line, or boot a "
+	report_remedy(r,
+		"remove cgroup_disable=hugetlb from the kernel's command line, or boot a "
 		"kernel with CONFIG_CGROUP_HUGETLB");
 }
 
@@ -226,7 +254,8 @@ void check_shm_group(const void *subject, struct report *r)
 	if (file_read_int(n->m.root, "/proc/sys/vm/hugetlb_shm_group", &gid) < 0 || gid == 0)
 		return;
 	report_add(r, SEVERITY_NOTE, "vm.hugetlb_shm_group: it is %lld", (long long)gid);
-	report_meaning(r, "every process with that group, in any container, may take hugepages by "
+	report_meaning(r,
+		"every process with that group, in any container, may take hugepages by "
 		"shmget; and root without CAP_IPC_LOCK, whose group is 0, may not");
 	report_remedy(r, "if no program of yours needs it: sysctl -w vm.hugetlb_shm_group=0");
 }
@@ -265,23 +294,30 @@ static void look_memlock(const struct node *n, const char *name, int pid, struct
 	int rc = pid > 0 ? process_memlock(n->m.root, pid, &limit) : -ESRCH;
 
 	if (rc == -EACCES || rc == -EPERM)
-		report_add(r, SEVERITY_NOTE, "%s (process %d): its limits cannot be read without "
-			"root", name, pid);
+		report_add(r, SEVERITY_NOTE,
+			"%s (process %d): its limits cannot be read without "
+			"root",
+			name, pid);
 	if (rc < 0 || limit == PROCESS_UNLIMITED)
 		return;
-	report_add(r, SEVERITY_WARNING, "%s (process %d): it may lock %lld KiB of memory, the "
-		"machine has %lld MiB in hugepages", name, pid, (long long)limit >> 10,
-		(long long)(huge / MIB));
-	report_meaning(r, "containers inherit that, and VFIO counts every page that a DPDK program "
+	report_add(r, SEVERITY_WARNING,
+		"%s (process %d): it may lock %lld KiB of memory, the "
+		"machine has %lld MiB in hugepages",
+		name, pid, (long long)limit >> 10, (long long)(huge / MIB));
+	report_meaning(r,
+		"containers inherit that, and VFIO counts every page that a DPDK program "
 		"maps for its NIC: without CAP_IPC_LOCK it ends with \"Cannot set up DMA "
 		"remapping, error 12\"");
 	if (strcmp(name, "crio") == 0)
-		report_remedy(r, "write [crio.runtime] default_ulimits = [\"memlock=-1:-1\"] to "
+		report_remedy(r,
+			"write [crio.runtime] default_ulimits = [\"memlock=-1:-1\"] to "
 			"/etc/crio/crio.conf.d/50-memlock.conf and systemctl restart crio; or give "
 			"the container CAP_IPC_LOCK");
 	else
-		report_remedy(r, "systemctl edit %s, add [Service] LimitMEMLOCK=infinity, then "
-			"systemctl restart %s; or give the container CAP_IPC_LOCK", name, name);
+		report_remedy(r,
+			"systemctl edit %s, add [Service] LimitMEMLOCK=infinity, then "
+			"systemctl restart %s; or give the container CAP_IPC_LOCK",
+			name, name);
 }
 
 void check_runtime_memlock(const void *subject, struct report *r)

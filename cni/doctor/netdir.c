@@ -49,8 +49,8 @@ static char *with_list(const struct list *l, const struct element *p)
 	return asprintf(&text, "{%s%s%s%s%s%s%s", version ? "\"cniVersion\":\"" : "",
 		       version ? l->version : "", version ? "\"," : "", name ? "\"name\":\"" : "",
 		       name ? l->name : "", name ? "\"," : "", p->whole + 1) < 0
-		       ? NULL
-		       : text;
+		? NULL
+		: text;
 }
 
 static int add_plugin(struct netdir_file *f, const char *type, char *text, struct err *e)
@@ -123,8 +123,9 @@ static int is_config(const struct dirent *de)
 {
 	const char *dot = strrchr(de->d_name, '.');
 
-	return dot && (strcmp(dot, ".conf") == 0 || strcmp(dot, ".conflist") == 0 ||
-			      strcmp(dot, ".json") == 0);
+	return dot &&
+		(strcmp(dot, ".conf") == 0 || strcmp(dot, ".conflist") == 0 ||
+			strcmp(dot, ".json") == 0);
 }
 
 static int by_path(const void *a, const void *b)

@@ -30,21 +30,25 @@ void check_policy(const void *subject, struct report *r)
 	auto_policy struct policy p = {0};
 	struct err e = ERR_INIT;
 	struct stat st;
-	auto_close int dir =
-		file_open(n->m.root, POLICY_DIR, O_RDONLY | O_DIRECTORY, 0, FILE_IN_ROOT);
+	auto_close int dir = file_open(n->m.root, POLICY_DIR, O_RDONLY | O_DIRECTORY, 0,
+		FILE_IN_ROOT);
 
 	if (policy_load(n->m.root, &p, &e) < 0) {
 		report_err(r, node_severity(&e), &e);
 		report_meaning(r, "every ADD on this node is refused");
-		report_remedy(r, "correct it (jq . /etc/dpdk-cni/policy.json shows where it is no "
+		report_remedy(r,
+			"correct it (jq . /etc/dpdk-cni/policy.json shows where it is no "
 			"JSON)");
 	}
 	if (dir < 0 || fstat(dir, &st) < 0 ||
 		(st.st_uid == 0 && !(st.st_mode & (S_IWGRP | S_IWOTH))))
 		return;
-	report_add(r, SEVERITY_ERROR, "policy directory " POLICY_DIR ": not owned by root, or "
-		"writable by others (mode %o)", st.st_mode & 07777);
-	report_meaning(r, "who may write there can put another policy in place, and the plugin is "
+	report_add(r, SEVERITY_ERROR,
+		"policy directory " POLICY_DIR ": not owned by root, or "
+		"writable by others (mode %o)",
+		st.st_mode & 07777);
+	report_meaning(r,
+		"who may write there can put another policy in place, and the plugin is "
 		"root");
 	report_remedy(r, "chown root " POLICY_DIR " && chmod 755 " POLICY_DIR);
 }
@@ -78,7 +82,8 @@ void check_cni_config(const void *subject, struct report *r)
 		} else if (f->named && !f->ours) {
 			report_add(r, SEVERITY_ERROR, "%s: no plugin in it is of type dpdk-cni",
 				f->path);
-			report_remedy(r, "name a network configuration with \"type\": "
+			report_remedy(r,
+				"name a network configuration with \"type\": "
 				"\"dpdk-cni\"");
 		}
 		for (size_t j = 0; j < f->n; j++)
@@ -118,15 +123,17 @@ static void look_file(const char *path, struct report *r)
 		report_remedy(r, "chmod 755 %s", path);
 	}
 	if (st.st_uid != 0 || (st.st_mode & (S_IWGRP | S_IWOTH))) {
-		report_add(r, SEVERITY_ERROR, "plugin %s: not owned by root, or writable by others "
-			"(mode %o)", path, st.st_mode & 07777);
+		report_add(r, SEVERITY_ERROR,
+			"plugin %s: not owned by root, or writable by others "
+			"(mode %o)",
+			path, st.st_mode & 07777);
 		report_meaning(r, "who may write to it becomes root on this node");
 		report_remedy(r, "chown root %s && chmod 755 %s", path, path);
 	}
 	if (same_file(path))
 		return;
-	report_add(r, SEVERITY_WARNING, "plugin %s: it is another build than this program (" VERSION
-		")", path);
+	report_add(r, SEVERITY_WARNING,
+		"plugin %s: it is another build than this program (" VERSION ")", path);
 	report_meaning(r, "what this doctor says may not hold for what the runtime calls");
 	const ssize_t n = readlink("/proc/self/exe", mine, sizeof(mine) - 1);
 
@@ -164,10 +171,13 @@ void check_cni_order(const void *subject, struct report *r)
 		return;
 	report_add(r, SEVERITY_ERROR, "%s: it is the first file in %s, on a node of a kubelet",
 		f->path, n->net_dir);
-	report_meaning(r, "containerd and CRI-O take the first one for the network of EVERY pod, "
+	report_meaning(r,
+		"containerd and CRI-O take the first one for the network of EVERY pod, "
 		"instead of the cluster's own");
-	report_remedy(r, "mv it out of %s and make it a network of Multus "
-		"(conf/multus/network.yaml)", n->net_dir);
+	report_remedy(r,
+		"mv it out of %s and make it a network of Multus "
+		"(conf/multus/network.yaml)",
+		n->net_dir);
 }
 
 /* ---------------------------------------------------------------- could it serve an ADD? */
@@ -177,9 +187,9 @@ static void cannot(const struct netdir_file *f, const struct attach *a, enum sev
 {
 	err_prefix(e, "%s: network %s", f->path, a->conf.name);
 	report_err(r, s, e);
-	report_meaning(r, "%s", s == SEVERITY_ERROR
-		? "an ADD of this network fails"
-		: "the next ADD of this network has to wait until a pod goes");
+	report_meaning(r, "%s",
+		s == SEVERITY_ERROR ? "an ADD of this network fails"
+				    : "the next ADD of this network has to wait until a pod goes");
 }
 
 /* A NIC that is named, allowed, free, and of which a driver can be had. */

@@ -25,8 +25,8 @@ static void read_kubelet(struct node *n)
 	n->containerd = process_find(root, "containerd");
 	n->crio = process_find(root, "crio");
 	n->is_kubelet = n->kubelet_path || n->kubelet_pid > 0 ||
-			exists(root, KUBELET_DIR "/config.yaml") ||
-			exists(root, KUBELET_DIR "/pods"); /* one within another program */
+		exists(root, KUBELET_DIR "/config.yaml") ||
+		exists(root, KUBELET_DIR "/pods"); /* one within another program */
 	(void)kubelet_config_read(root, n->kubelet_path, n->kubelet_pid, &n->kubelet,
 		&n->kubelet_err);
 }

@@ -20,8 +20,8 @@ struct node {
 	const char *net;          /* --net; NULL: none */
 
 	struct cmdline cmdline;
-	struct cpulist online;  /* CPUs */
-	struct cpulist nodes;   /* of memory */
+	struct cpulist online; /* CPUs */
+	struct cpulist nodes;  /* of memory */
 	struct hugepages_list hugepages;
 	struct nics nics;
 	size_t iommu_groups;
@@ -30,7 +30,7 @@ struct node {
 	struct err kubelet_err; /* why it cannot be read */
 	bool is_kubelet;        /* a kubelet lives here, or its configuration was named */
 	struct netdir networks;
-	bool has_state;         /* something is or was attached; m.state is open */
+	bool has_state; /* something is or was attached; m.state is open */
 	struct err state_err;
 };
 
@@ -38,7 +38,7 @@ struct node {
 int node_open(struct node *n, struct err *e);
 void node_close(struct node *n);
 #define auto_node auto_with(node_close)
-#define NODE_INIT {.m = MACHINE_INIT}
+#define NODE_INIT ((struct node){.m = MACHINE_INIT})
 
 /* Does this machine run containers? */
 static inline bool node_has_runtime(const struct node *n)

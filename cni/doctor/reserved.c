@@ -149,7 +149,7 @@ static int add_eviction(struct reserved *r, const struct kubelet_config *k, int6
 	struct reserved_type *t = type_of(r, MEMORY);
 	const char *unused;
 	const bool given = kubelet_config_get(k, "", "eviction-hard") ||
-			   kubelet_config_entry(k, "evictionHard", 0, &unused);
+		kubelet_config_entry(k, "evictionHard", 0, &unused);
 	char text[64];
 	int64_t bytes = EVICTION_DEFAULT;
 

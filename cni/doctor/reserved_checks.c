@@ -30,10 +30,12 @@ static void wrong_sum(const struct node *n, const struct reserved_type *t, struc
 	const int64_t off = t->on_nodes - t->allocatable;
 	char have[32], want[32], by[32];
 
-	report_add(r, SEVERITY_ERROR, "kubelet: reservedMemory holds %s of %s on all nodes "
+	report_add(r, SEVERITY_ERROR,
+		"kubelet: reservedMemory holds %s of %s on all nodes "
 		"together, but kubeReserved + systemReserved + evictionHard is %s",
 		quantity(t->on_nodes, have), t->name, quantity(t->allocatable, want));
-	report_meaning(r, "the kubelet does not start: with memoryManagerPolicy Static both must "
+	report_meaning(r,
+		"the kubelet does not start: with memoryManagerPolicy Static both must "
 		"be equal");
 	report_remedy(r, "%s %s by %s in reservedMemory of %s, so that it is %s over all nodes",
 		off > 0 ? "lower" : "raise", t->name, quantity(off > 0 ? off : -off, by),
@@ -52,7 +54,8 @@ static void look_static(const struct node *n, struct report *r)
 		return;
 	}
 	if (!sums.n_nodes) {
-		report_add(r, SEVERITY_ERROR, "kubelet: memoryManagerPolicy is Static, without "
+		report_add(r, SEVERITY_ERROR,
+			"kubelet: memoryManagerPolicy is Static, without "
 			"reservedMemory");
 		report_meaning(r, "the kubelet does not start");
 		report_remedy(r, "add reservedMemory: [{numaNode: 0, limits: {memory: %s}}] to %s",
@@ -64,8 +67,10 @@ static void look_static(const struct node *n, struct report *r)
 			wrong_sum(n, &sums.types[i], r);
 	for (size_t i = 0; i < sums.n_nodes; i++)
 		if (!cpulist_has(&n->nodes, (unsigned int)sums.nodes[i])) {
-			report_add(r, SEVERITY_ERROR, "kubelet: reservedMemory names NUMA node "
-				"%lld, which this machine has not", (long long)sums.nodes[i]);
+			report_add(r, SEVERITY_ERROR,
+				"kubelet: reservedMemory names NUMA node "
+				"%lld, which this machine has not",
+				(long long)sums.nodes[i]);
 			report_meaning(r, "the kubelet does not start");
 			report_remedy(r, "remove it in %s", n->kubelet.path);
 		}
@@ -74,8 +79,8 @@ static void look_static(const struct node *n, struct report *r)
 void check_memory_manager(const void *subject, struct report *r)
 {
 	const struct node *n = subject;
-	const char *p =
-		kubelet_config_get(&n->kubelet, "memoryManagerPolicy", "memory-manager-policy");
+	const char *p = kubelet_config_get(&n->kubelet, "memoryManagerPolicy",
+		"memory-manager-policy");
 
 	if (!n->is_kubelet || !n->kubelet.there)
 		return;
@@ -85,11 +90,15 @@ void check_memory_manager(const void *subject, struct report *r)
 	}
 	if (!node_is_numa(n))
 		return;
-	report_add(r, SEVERITY_WARNING, "kubelet: memoryManagerPolicy is %s, on a machine with %u "
-		"NUMA nodes", p && *p ? p : "None", cpulist_count(&n->nodes));
-	report_meaning(r, "hugepages of a pod may come from another node than its CPUs and its "
+	report_add(r, SEVERITY_WARNING,
+		"kubelet: memoryManagerPolicy is %s, on a machine with %u "
+		"NUMA nodes",
+		p && *p ? p : "None", cpulist_count(&n->nodes));
+	report_meaning(r,
+		"hugepages of a pod may come from another node than its CPUs and its "
 		"NIC");
-	report_remedy(r, "set memoryManagerPolicy: Static and reservedMemory in %s, drain the "
+	report_remedy(r,
+		"set memoryManagerPolicy: Static and reservedMemory in %s, drain the "
 		"node, delete " KUBELET_DIR "/memory_manager_state and restart the kubelet",
 		n->kubelet.path[0] ? n->kubelet.path : "the kubelet's configuration");
 }

@@ -45,10 +45,13 @@ static int look_record(const char *container, const char *ifname, struct record 
 	if (rec || is_busy(l->n, container))
 		return 0;
 	report_err(l->r, SEVERITY_ERROR, why);
-	report_meaning(l->r, "what the NIC was before is not known: neither DEL nor the next ADD "
+	report_meaning(l->r,
+		"what the NIC was before is not known: neither DEL nor the next ADD "
 		"can give it back");
-	report_remedy(l->r, "dpdk-cni release --forget %s %s, then put the NIC right by hand "
-		"(driver, MAC, MTU)", container, ifname);
+	report_remedy(l->r,
+		"dpdk-cni release --forget %s %s, then put the NIC right by hand "
+		"(driver, MAC, MTU)",
+		container, ifname);
 	return 0;
 }
 
@@ -75,15 +78,19 @@ static void look_claim(const struct node *n, const char *name, struct report *r)
 
 		if (fd >= 0 || is_busy(n, o.container))
 			return;
-		report_add(r, SEVERITY_WARNING, "claim %s: it is of interface %s of container %s, "
-			"which has no record", name, o.ifname, o.container);
-		report_meaning(r, "a call was killed before it changed anything; the next ADD of "
+		report_add(r, SEVERITY_WARNING,
+			"claim %s: it is of interface %s of container %s, "
+			"which has no record",
+			name, o.ifname, o.container);
+		report_meaning(r,
+			"a call was killed before it changed anything; the next ADD of "
 			"the device takes the claim over");
 	} else if (rc == -ENOENT) {
 		return;
 	} else {
 		report_add(r, SEVERITY_ERROR, "/run/dpdk-cni/claims/%s: it is no claim", name);
-		report_meaning(r, "nothing of dpdk-cni looks like that: an ADD of that device is "
+		report_meaning(r,
+			"nothing of dpdk-cni looks like that: an ADD of that device is "
 			"refused");
 	}
 	report_remedy(r, "rm /run/dpdk-cni/claims/%s", name);
@@ -93,8 +100,8 @@ void check_claims(const void *subject, struct report *r)
 {
 	const struct node *n = subject;
 	int fd = n->has_state
-			 ? file_open(n->m.state.claims, ".", O_RDONLY | O_DIRECTORY, 0, FILE_STRICT)
-			 : -1;
+		? file_open(n->m.state.claims, ".", O_RDONLY | O_DIRECTORY, 0, FILE_STRICT)
+		: -1;
 	DIR *d = fd < 0 ? NULL : fdopendir(fd);
 
 	if (!d) {
@@ -117,7 +124,8 @@ static int look_dead(const char *container, const char *ifname, struct record *r
 	(void)why;
 	if (!rec || is_busy(l->n, container))
 		return 0;
-	const bool other_boot = rec->boot_id && *m->boot_id && strcmp(rec->boot_id, m->boot_id) != 0;
+	const bool other_boot = rec->boot_id && *m->boot_id &&
+		strcmp(rec->boot_id, m->boot_id) != 0;
 	const enum problem p = problem_find(m, rec, text, sizeof(text));
 
 	if (p == PROBLEM_NONE)

@@ -15,7 +15,8 @@
 #define PCI_BUS "/sys/bus/pci"
 #define PATH_SIZE 192
 
-static const char *device_path(const char *address, const char *attribute, char buf[static PATH_SIZE])
+static const char *device_path(const char *address, const char *attribute,
+	char buf[static PATH_SIZE])
 {
 	(void)snprintf(buf, PATH_SIZE, PCI_BUS "/devices/%.23s/%.64s", address, attribute);
 	return buf;
@@ -44,7 +45,8 @@ bool bind_is_userspace(const char *driver)
 int bind_override(int rootfd, const char *address, char buf[static BIND_DRIVER], struct err *e)
 {
 	char path[PATH_SIZE];
-	int r = file_read_line(rootfd, device_path(address, "driver_override", path), buf, BIND_DRIVER);
+	int r = file_read_line(rootfd, device_path(address, "driver_override", path), buf,
+		BIND_DRIVER);
 
 	if (r < 0)
 		return err_sys(e, ERR_IO, -r, "device %s: read driver_override", address);
@@ -59,8 +61,8 @@ int bind_set_override(int rootfd, const char *address, const char *driver, struc
 	int r = file_write_attr(rootfd, device_path(address, "driver_override", path),
 		*driver ? driver : "\n");
 
-	return r < 0 ? err_sys(e, ERR_KERNEL, -r, "device %s: set driver_override to \"%s\"", address,
-			       driver)
+	return r < 0 ? err_sys(e, ERR_KERNEL, -r, "device %s: set driver_override to \"%s\"",
+			       address, driver)
 		     : 0;
 }
 
@@ -71,8 +73,10 @@ int bind_group_node(int rootfd, const char *address, char buf[static 64], bool *
 
 	buf[0] = '\0';
 	*ret_no_iommu = false;
-	if (file_link_base(rootfd, device_path(address, "iommu_group", path), group, sizeof(group)) < 0)
-		return err_set(e, ERR_DEVICE, ENOENT, "device %s: it is in no IOMMU group", address);
+	if (file_link_base(rootfd, device_path(address, "iommu_group", path), group,
+		    sizeof(group)) < 0)
+		return err_set(e, ERR_DEVICE, ENOENT, "device %s: it is in no IOMMU group",
+			address);
 	(void)snprintf(path, sizeof(path), "/sys/kernel/iommu_groups/%s/name", group);
 	(void)file_read_line(rootfd, path, name, sizeof(name));
 	*ret_no_iommu = strcmp(name, "vfio-noiommu") == 0;
@@ -91,7 +95,8 @@ int bind_group_free(int rootfd, const char *address, struct err *e)
 
 	if (fd != -EBUSY)
 		return 0;
-	int r = err_set(e, ERR_AGAIN, EBUSY, "device %s: a program holds its VFIO group %s", address, node);
+	int r = err_set(e, ERR_AGAIN, EBUSY, "device %s: a program holds its VFIO group %s",
+		address, node);
 
 	err_remedy(e, "it is given back when that program ends: find it with fuser -v %s", node);
 	return r;
@@ -111,17 +116,17 @@ int bind_release(int rootfd, const char *address, struct err *e)
 	r = file_write_attr(rootfd, device_path(address, "driver/unbind", path), address);
 	/* ENODEV: somebody was quicker. */
 	return r < 0 && r != -ENODEV && r != -ENOENT
-		       ? err_sys(e, ERR_KERNEL, -r, "device %s: unbind from %s", address, driver)
-		       : 0;
+		? err_sys(e, ERR_KERNEL, -r, "device %s: unbind from %s", address, driver)
+		: 0;
 }
 
 static int no_such_driver(const char *address, const char *driver, struct err *e)
 {
-	int r = err_set(e, ERR_UNAVAILABLE, ENOENT, "device %s: the driver %s is not loaded", address,
-		driver);
+	int r = err_set(e, ERR_UNAVAILABLE, ENOENT, "device %s: the driver %s is not loaded",
+		address, driver);
 
-	err_remedy(e, "modprobe %s (and for every boot: echo %s > /etc/modules-load.d/dpdk.conf)", driver,
-		driver);
+	err_remedy(e, "modprobe %s (and for every boot: echo %s > /etc/modules-load.d/dpdk.conf)",
+		driver, driver);
 	return r;
 }
 
@@ -135,7 +140,9 @@ int bind_probe(int rootfd, const char *address, const char *driver, struct err *
 	if (now[0] && (!*driver || strcmp(now, driver) == 0))
 		return 0;
 	(void)snprintf(path, sizeof(path), PCI_BUS "/drivers/%.63s", driver);
-	auto_close int dir = *driver ? file_open(rootfd, path, O_PATH | O_DIRECTORY, 0, FILE_IN_ROOT) : -1;
+	auto_close int dir = *driver
+		? file_open(rootfd, path, O_PATH | O_DIRECTORY, 0, FILE_IN_ROOT)
+		: -1;
 
 	if (*driver && dir < 0)
 		return no_such_driver(address, driver, e);
@@ -146,10 +153,11 @@ int bind_probe(int rootfd, const char *address, const char *driver, struct err *
 	current_driver(rootfd, address, now);
 	if (now[0] && (!*driver || strcmp(now, driver) == 0))
 		return 0;
-	r = err_sys(e, ERR_KERNEL, r < 0 ? -r : ENODEV, "device %s: bind to %s (it has %s now)", address,
-		*driver ? driver : "its kernel driver", now[0] ? now : "no driver");
+	r = err_sys(e, ERR_KERNEL, r < 0 ? -r : ENODEV, "device %s: bind to %s (it has %s now)",
+		address, *driver ? driver : "its kernel driver", now[0] ? now : "no driver");
 	if (*driver && bind_group_node(rootfd, address, node, &no_iommu, NULL) < 0)
-		err_remedy(e, "it is in no IOMMU group: boot with intel_iommu=on or amd_iommu=on, and VT-d or AMD-Vi "
+		err_remedy(e,
+			"it is in no IOMMU group: boot with intel_iommu=on or amd_iommu=on, and VT-d or AMD-Vi "
 			"in the firmware; in a virtual machine that has none: echo Y > "
 			"/sys/module/vfio/parameters/enable_unsafe_noiommu_mode (the pod can then read and write "
 			"all of the host's memory)");
@@ -179,10 +187,12 @@ int bind_group_viable(int rootfd, const char *address, struct err *e)
 			strcmp(driver, "pci-stub") == 0)
 			continue;
 		r = err_set(e, ERR_DEVICE, EBUSY,
-			"device %s: its IOMMU group holds %s too, which is with the driver %s", address,
-			de->d_name, driver);
-		err_remedy(e, "VFIO gives out whole groups: unbind %s as well, or use a slot (or firmware "
-			"setting, ACS) that keeps them apart", de->d_name);
+			"device %s: its IOMMU group holds %s too, which is with the driver %s",
+			address, de->d_name, driver);
+		err_remedy(e,
+			"VFIO gives out whole groups: unbind %s as well, or use a slot (or firmware "
+			"setting, ACS) that keeps them apart",
+			de->d_name);
 	}
 	(void)closedir(d);
 	return r;

@@ -32,7 +32,9 @@ int exec_find(const char *name, const char *cni_path, char **ret, struct err *e)
 	for (const char *p = cni_path; *p;) {
 		size_t n = strcspn(p, ":");
 
-		if (n && snprintf(path, sizeof(path), "%.*s/%s", (int)n, p, name) < (int)sizeof(path) &&
+		if (n &&
+			snprintf(path, sizeof(path), "%.*s/%s", (int)n, p, name) <
+				(int)sizeof(path) &&
 			stat(path, &st) == 0 && S_ISREG(st.st_mode)) {
 			*ret = strdup(path);
 			return *ret ? 0 : err_sys(e, ERR_INTERNAL, ENOMEM, "plugin %s", name);
@@ -42,7 +44,8 @@ int exec_find(const char *name, const char *cni_path, char **ret, struct err *e)
 	int r = err_set(e, ERR_IPAM, ENOENT, "plugin \"%s\": not found in CNI_PATH \"%s\"", name,
 		cni_path);
 
-	err_remedy(e, "install it into one of these directories (the reference plugins are Debian's "
+	err_remedy(e,
+		"install it into one of these directories (the reference plugins are Debian's "
 		"containernetworking-plugins, in /usr/lib/cni)");
 	return r;
 }
@@ -55,8 +58,11 @@ static char **child_environment(const struct exec_call *c)
 	const struct {
 		const char *name, *value;
 	} own[CNI_VARIABLES] = {
-		{"CNI_COMMAND", c->command}, {"CNI_CONTAINERID", c->container},
-		{"CNI_NETNS", c->netns}, {"CNI_IFNAME", c->ifname}, {"CNI_ARGS", c->args},
+		{"CNI_COMMAND", c->command},
+		{"CNI_CONTAINERID", c->container},
+		{"CNI_NETNS", c->netns},
+		{"CNI_IFNAME", c->ifname},
+		{"CNI_ARGS", c->args},
 		{"CNI_PATH", c->path},
 	};
 	size_t n = 0, o = 0;
@@ -71,7 +77,8 @@ static char **child_environment(const struct exec_call *c)
 		if (strncmp(environ[i], "CNI_", 4) != 0)
 			env[o++] = environ[i];
 	for (size_t i = 0; i < CNI_VARIABLES; i++)
-		if (asprintf(&env[o++], "%s=%s", own[i].name, own[i].value ? own[i].value : "") < 0) {
+		if (asprintf(&env[o++], "%s=%s", own[i].name, own[i].value ? own[i].value : "") <
+			0) {
 			for (o--; i-- > 0;)
 				free(env[--o]);
 			free(env);
@@ -92,8 +99,8 @@ static void free_environment(char **env)
 }
 
 /* Between fork and exec: only what is safe there. The exec's errno goes up by the pipe. */
-static void __attribute__((noreturn)) child(const struct exec_call *c, char **env, int in, int out,
-	int report, pid_t parent)
+static void __attribute__((noreturn))
+child(const struct exec_call *c, char **env, int in, int out, int report, pid_t parent)
 {
 	char *argv[] = {(char *)(uintptr_t)c->file, NULL};
 

@@ -16,8 +16,8 @@ int exec_find(const char *name, const char *cni_path, char **ret, struct err *e)
 struct exec_call {
 	const char *file;
 	const char *command, *container, *netns, *ifname, *args, *path;
-	const char *input;   /* stdin */
-	int keep_fd;         /* inherited by the child though close-on-exec (the lock); -1: none */
+	const char *input; /* stdin */
+	int keep_fd;       /* inherited by the child though close-on-exec (the lock); -1: none */
 };
 
 struct exec_answer {

@@ -25,10 +25,10 @@ struct call {
 	size_t out_len, out_at;
 	uint8_t prefix[PREFIX];
 	size_t prefix_len;
-	uint32_t left;  /* of the message that came in */
-	bool whole;     /* its length is known */
+	uint32_t left; /* of the message that came in */
+	bool whole;    /* its length is known */
 	bool http_ok, grpc, ended, closed;
-	int failed;     /* of a callback, which has no other way to say so */
+	int failed; /* of a callback, which has no other way to say so */
 	size_t received;
 	struct grpc_status status;
 };
@@ -54,8 +54,8 @@ static ssize_t on_send(nghttp2_session *s, const uint8_t *data, size_t len, int 
 	return errno == EAGAIN ? NGHTTP2_ERR_WOULDBLOCK : NGHTTP2_ERR_CALLBACK_FAILURE;
 }
 
-static ssize_t on_body(nghttp2_session *s, int32_t stream, uint8_t *buf, size_t len, uint32_t *flags,
-	nghttp2_data_source *source, void *arg)
+static ssize_t on_body(nghttp2_session *s, int32_t stream, uint8_t *buf, size_t len,
+	uint32_t *flags, nghttp2_data_source *source, void *arg)
 {
 	struct call *k = arg;
 	size_t n = k->out_len - k->out_at;
@@ -82,8 +82,8 @@ static void keep_message(struct call *k, const uint8_t *value, size_t len)
 	k->status.message[n] = '\0';
 }
 
-static int on_header(nghttp2_session *s, const nghttp2_frame *frame, const uint8_t *name, size_t name_len,
-	const uint8_t *value, size_t len, uint8_t flags, void *arg)
+static int on_header(nghttp2_session *s, const nghttp2_frame *frame, const uint8_t *name,
+	size_t name_len, const uint8_t *value, size_t len, uint8_t flags, void *arg)
 {
 	struct call *k = arg;
 	/* nghttp2 ends both with a NUL of its own. */
@@ -121,7 +121,7 @@ static int take(struct call *k, const uint8_t *data, size_t len)
 		if (k->prefix[0] != 0)
 			return -EPROTO;
 		k->left = (uint32_t)k->prefix[1] << 24 | (uint32_t)k->prefix[2] << 16 |
-			  (uint32_t)k->prefix[3] << 8 | k->prefix[4];
+			(uint32_t)k->prefix[3] << 8 | k->prefix[4];
 		k->whole = true;
 	}
 	if (len > k->left)
@@ -130,8 +130,8 @@ static int take(struct call *k, const uint8_t *data, size_t len)
 	return len ? k->c->sink(data, len, k->c->arg) : 0;
 }
 
-static int on_data(nghttp2_session *s, uint8_t flags, int32_t stream, const uint8_t *data, size_t len,
-	void *arg)
+static int on_data(nghttp2_session *s, uint8_t flags, int32_t stream, const uint8_t *data,
+	size_t len, void *arg)
 {
 	struct call *k = arg;
 
@@ -181,15 +181,22 @@ static int submit(struct call *k)
 		{NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, 16384},
 	};
 	const nghttp2_nv headers[] = {
-		header(":method", "POST"), header(":scheme", "http"), header(":path", k->c->path),
-		header(":authority", "localhost"), header("content-type", "application/grpc"),
-		header("te", "trailers"), header("user-agent", "dpdk-cni/" VERSION),
+		header(":method", "POST"),
+		header(":scheme", "http"),
+		header(":path", k->c->path),
+		header(":authority", "localhost"),
+		header("content-type", "application/grpc"),
+		header("te", "trailers"),
+		header("user-agent", "dpdk-cni/" VERSION),
 	};
 	const nghttp2_data_provider body = {.read_callback = on_body};
 
-	if (nghttp2_submit_settings(k->session, NGHTTP2_FLAG_NONE, settings, ARRAY_SIZE(settings)) != 0 ||
-		nghttp2_session_set_local_window_size(k->session, NGHTTP2_FLAG_NONE, 0, WINDOW) != 0 ||
-		nghttp2_submit_request(k->session, NULL, headers, ARRAY_SIZE(headers), &body, NULL) < 0)
+	if (nghttp2_submit_settings(k->session, NGHTTP2_FLAG_NONE, settings,
+		    ARRAY_SIZE(settings)) != 0 ||
+		nghttp2_session_set_local_window_size(k->session, NGHTTP2_FLAG_NONE, 0, WINDOW) !=
+			0 ||
+		nghttp2_submit_request(k->session, NULL, headers, ARRAY_SIZE(headers), &body,
+			NULL) < 0)
 		return -ENOMEM;
 	return 0;
 }
@@ -230,10 +237,12 @@ static int converse(struct call *k)
 			return r == NGHTTP2_ERR_NOMEM ? -ENOMEM : -ECONNRESET;
 		if (k->closed)
 			break;
-		if (!nghttp2_session_want_read(k->session) && !nghttp2_session_want_write(k->session))
+		if (!nghttp2_session_want_read(k->session) &&
+			!nghttp2_session_want_write(k->session))
 			return -EPROTO;
 		struct pollfd p = {k->fd,
-			(short)(POLLIN | (nghttp2_session_want_write(k->session) ? POLLOUT : 0)), 0};
+			(short)(POLLIN | (nghttp2_session_want_write(k->session) ? POLLOUT : 0)),
+			0};
 
 		if (poll(&p, 1, left > INT_MAX ? INT_MAX : (int)left) < 0 && errno != EINTR)
 			return -errno;
@@ -255,8 +264,8 @@ static int frame(struct call *k)
 	k->out = malloc(k->out_len);
 	if (!k->out)
 		return -ENOMEM;
-	const uint8_t prefix[PREFIX] = {0, (uint8_t)(len >> 24), (uint8_t)(len >> 16), (uint8_t)(len >> 8),
-		(uint8_t)len};
+	const uint8_t prefix[PREFIX] = {0, (uint8_t)(len >> 24), (uint8_t)(len >> 16),
+		(uint8_t)(len >> 8), (uint8_t)len};
 
 	memcpy(k->out, prefix, PREFIX);
 	if (len)

@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 struct hugepages {
-	int64_t node;    /* 0 where the kernel knows no nodes */
-	int64_t size_kb; /* of one page */
+	int64_t node;        /* 0 where the kernel knows no nodes */
+	int64_t size_kb;     /* of one page */
 	int64_t total, free; /* pages */
 };
 

@@ -48,7 +48,8 @@ const char *inet_format(const struct inet_prefix *p, char buf[static INET_TEXT])
 	return buf;
 }
 
-int inet_add_addr(struct nl_sock *s, int64_t index, const struct inet_prefix *p, struct nl_reply *reply)
+int inet_add_addr(struct nl_sock *s, int64_t index, const struct inet_prefix *p,
+	struct nl_reply *reply)
 {
 	struct ifaddrmsg m = {
 		.ifa_family = (uint8_t)p->family,
@@ -99,7 +100,7 @@ int inet_add_route(struct nl_sock *s, int64_t index, const struct inet_route *r,
 	struct nl_reply *reply)
 {
 	int64_t scope = r->scope != CODEC_ABSENT ? r->scope
-			: r->has_gw		 ? RT_SCOPE_UNIVERSE
+		: r->has_gw                      ? RT_SCOPE_UNIVERSE
 						 : RT_SCOPE_LINK;
 	struct rtmsg m = {
 		.rtm_family = (uint8_t)r->dst.family,
@@ -178,8 +179,8 @@ int inet_each_addr(struct nl_sock *s, void (*f)(const struct inet_addr *a, void 
 		struct nl_reply reply;
 
 		/* A kernel without IPv6 has no addresses of it. */
-		if (nl_ask(s, nl_new(RTM_GETADDR, NLM_F_DUMP, &m, sizeof(m)), on_addr, &each, &reply) <
-				0 &&
+		if (nl_ask(s, nl_new(RTM_GETADDR, NLM_F_DUMP, &m, sizeof(m)), on_addr, &each,
+			    &reply) < 0 &&
 			reply.errnum != EOPNOTSUPP && reply.errnum != EAFNOSUPPORT)
 			return nl_refused(e, ERR_KERNEL, &reply, "list of addresses");
 	}
@@ -239,8 +240,8 @@ static void on_route(struct nlmsghdr *h, void *arg)
 	}
 }
 
-static int each_route(struct nl_sock *s, void (*f)(const struct route_seen *r, void *arg), void *arg,
-	struct err *e)
+static int each_route(struct nl_sock *s, void (*f)(const struct route_seen *r, void *arg),
+	void *arg, struct err *e)
 {
 	static const uint8_t families[] = {AF_INET, AF_INET6};
 	struct each_route each = {f, arg};

@@ -32,7 +32,8 @@ struct inet_route {
 };
 
 /* An address that is there already is no error. */
-int inet_add_addr(struct nl_sock *s, int64_t index, const struct inet_prefix *p, struct nl_reply *reply);
+int inet_add_addr(struct nl_sock *s, int64_t index, const struct inet_prefix *p,
+	struct nl_reply *reply);
 int inet_add_route(struct nl_sock *s, int64_t index, const struct inet_route *r,
 	struct nl_reply *reply);
 
@@ -48,7 +49,7 @@ int inet_each_addr(struct nl_sock *s, void (*f)(const struct inet_addr *a, void 
 	struct err *e);
 
 struct inet_routes {
-	bool is_default;       /* a default route, in any table */
+	bool is_default;      /* a default route, in any table */
 	char text[INET_TEXT]; /* one that somebody made, "" where nobody did */
 };
 /* What goes over a link. */

@@ -96,7 +96,7 @@ static bool listed(int rootfd, const char *release, const char *list, const char
 	(void)snprintf(path, sizeof(path), "/lib/modules/%s/%s", release, list);
 	(void)snprintf(file, sizeof(file), "/%.64s.ko", name);
 	return file_read(rootfd, path, FILE_IN_ROOT, MODULES_MAX, &text, NULL) == 0 &&
-	       strstr(text, file);
+		strstr(text, file);
 }
 
 bool kernel_has_module_file(int rootfd, const char *name)
@@ -105,8 +105,8 @@ bool kernel_has_module_file(int rootfd, const char *name)
 	int major, minor;
 
 	return kernel_release(rootfd, release, &major, &minor) == 0 &&
-	       (listed(rootfd, release, "modules.dep", name) ||
-		       listed(rootfd, release, "modules.builtin", name));
+		(listed(rootfd, release, "modules.dep", name) ||
+			listed(rootfd, release, "modules.builtin", name));
 }
 
 int kernel_module_parameter(int rootfd, const char *module, const char *name, char *buf,
@@ -165,12 +165,12 @@ bool kernel_limits_hugepages(int rootfd)
 		const char *line = strstr(all, "\nhugetlb");
 
 		return line &&
-		       sscanf(line, "\nhugetlb %d %d %d", &hierarchy, &groups, &enabled) == 3 &&
-		       enabled == 1;
+			sscanf(line, "\nhugetlb %d %d %d", &hierarchy, &groups, &enabled) == 3 &&
+			enabled == 1;
 	}
 	return file_read(rootfd, "/sys/fs/cgroup/cgroup.controllers", FILE_IN_ROOT, 65536, &unified,
 		       NULL) == 0 &&
-	       strstr(unified, "hugetlb");
+		strstr(unified, "hugetlb");
 }
 
 size_t kernel_iommu_groups(int rootfd)

@@ -30,7 +30,8 @@ bool kernel_has_driver(int rootfd, const char *driver);
 /* Could modprobe load it: is NAME.ko (perhaps compressed) among the modules of this release? */
 bool kernel_has_module_file(int rootfd, const char *name);
 /* The value of a module's parameter; -ENOENT: the module is not loaded. */
-int kernel_module_parameter(int rootfd, const char *module, const char *name, char *buf, size_t size);
+int kernel_module_parameter(int rootfd, const char *module, const char *name, char *buf,
+	size_t size);
 
 /* CPUs that are "online" or "isolated"; an empty set where the kernel says nothing of it. */
 void kernel_cpus(int rootfd, const char *which, struct cpulist *ret);

@@ -13,8 +13,12 @@
 void kubelet_init(struct kubelet *k, int root, const char *dir, const char *ns, const char *name,
 	const char *uid)
 {
-	*k = (struct kubelet){.root = root, .dir = dir ? dir : KUBELET_DIR, .ns = ns, .name = name,
-		.uid = uid, .patience = KUBELET_PATIENCE};
+	*k = (struct kubelet){.root = root,
+		.dir = dir ? dir : KUBELET_DIR,
+		.ns = ns,
+		.name = name,
+		.uid = uid,
+		.patience = KUBELET_PATIENCE};
 }
 
 void kubelet_free(struct kubelet *k)
@@ -35,8 +39,9 @@ int kubelet_open(const struct kubelet *k, const char *path, int flags, struct er
 	if (fstat(fd, &st) < 0)
 		return err_sys(e, ERR_IO, errno, "kubelet: %s/%s", k->dir, path);
 	if (st.st_uid != 0 && st.st_uid != geteuid()) {
-		int r = err_set(e, ERR_IO, EPERM, "kubelet: %s/%s: it is not root's, but of user %u", k->dir,
-			path, st.st_uid);
+		int r = err_set(e, ERR_IO, EPERM,
+			"kubelet: %s/%s: it is not root's, but of user %u", k->dir, path,
+			st.st_uid);
 
 		err_remedy(e, "this is none of the kubelet's; see who made it");
 		return r;

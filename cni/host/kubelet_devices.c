@@ -32,7 +32,8 @@ static const struct codec_field device_fields[] = {
 #undef D
 
 static const struct codec_field data_fields[] = {
-	CODEC_OBJECTS(struct checkpoint, entries, n, "PodDeviceEntries", struct device_entry, device_fields),
+	CODEC_OBJECTS(struct checkpoint, entries, n, "PodDeviceEntries", struct device_entry,
+		device_fields),
 	CODEC_END,
 };
 
@@ -45,7 +46,8 @@ const char *kubelet_state_checkpoint(struct kubelet *k)
 {
 	struct err why = ERR_INIT;
 
-	if (!k->asked_checkpoint && kubelet_read(k, CHECKPOINT, CHECKPOINT_MAX, &k->checkpoint, &why) < 0 &&
+	if (!k->asked_checkpoint &&
+		kubelet_read(k, CHECKPOINT, CHECKPOINT_MAX, &k->checkpoint, &why) < 0 &&
 		why.errnum != ENOENT && why.errnum != ENOTDIR)
 		log_warning("%s: which NICs device plugins have stays unknown", why.msg);
 	k->asked_checkpoint = true;
@@ -59,8 +61,10 @@ int kubelet_state_devices(struct kubelet *k, struct err *e)
 	char pod[300];
 
 	if (!*text)
-		return err_set(e, ERR_IO, ENOENT, "kubelet: %s/" CHECKPOINT ": there is none", k->dir);
-	int r = codec_decode(checkpoint_fields, &c, text, strlen(text), "kubelet: " CHECKPOINT, ERR_IO, e);
+		return err_set(e, ERR_IO, ENOENT, "kubelet: %s/" CHECKPOINT ": there is none",
+			k->dir);
+	int r = codec_decode(checkpoint_fields, &c, text, strlen(text), "kubelet: " CHECKPOINT,
+		ERR_IO, e);
 
 	if (r < 0)
 		return r;

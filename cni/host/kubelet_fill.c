@@ -76,8 +76,8 @@ int kubelet_container(struct kubelet *k, const char *name, struct podfile_contai
 		}
 	if (!plain(name) || k->n_containers == CONTAINERS_MAX)
 		return -EBADMSG;
-	struct podfile_container *bigger =
-		realloc(k->containers, (k->n_containers + 1) * sizeof(*bigger));
+	struct podfile_container *bigger = realloc(k->containers,
+		(k->n_containers + 1) * sizeof(*bigger));
 
 	if (!bigger)
 		return -ENOMEM;
@@ -108,8 +108,10 @@ int kubelet_pod_cpus(struct kubelet *k, const struct cpulist *cpus)
 	int r = 0;
 
 	for (size_t i = 0; i < k->n_containers; i++)
-		if (k->containers[i].cpus && cpulist_parse(k->containers[i].cpus, &taken, NULL) == 0)
-			for (int c = cpulist_next(&taken, 0); c >= 0; c = cpulist_next(&taken, (unsigned int)c + 1))
+		if (k->containers[i].cpus &&
+			cpulist_parse(k->containers[i].cpus, &taken, NULL) == 0)
+			for (int c = cpulist_next(&taken, 0); c >= 0;
+				c = cpulist_next(&taken, (unsigned int)c + 1))
 				cpulist_del(&left, (unsigned int)c);
 	for (size_t i = 0; r == 0 && i < k->n_containers; i++)
 		if (!k->containers[i].cpus)
@@ -150,15 +152,15 @@ int kubelet_memory(struct podfile_container *c, const char *type, uint64_t bytes
 	return r;
 }
 
-static int add_device(struct kubelet *k, const char *address, const char *resource, const char *container,
-	const char *pod)
+static int add_device(struct kubelet *k, const char *address, const char *resource,
+	const char *container, const char *pod)
 {
 	if (k->n_devices == DEVICES_MAX)
 		return -EBADMSG;
 	/* Doubled: there may be thousands. */
 	if ((k->n_devices & (k->n_devices - 1)) == 0) {
-		struct kubelet_device *bigger =
-			realloc(k->devices, (k->n_devices ? k->n_devices * 2 : 1) * sizeof(*bigger));
+		struct kubelet_device *bigger = realloc(k->devices,
+			(k->n_devices ? k->n_devices * 2 : 1) * sizeof(*bigger));
 
 		if (!bigger)
 			return -ENOMEM;
@@ -195,8 +197,8 @@ static size_t address_at(const char *p, char address[static PCIADDR_LEN])
 	return pciaddr_parse(address, &a, NULL) == 0 && !isxdigit((unsigned char)p[i]) ? i : 0;
 }
 
-int kubelet_devices(struct kubelet *k, const char *text, const char *resource, const char *container,
-	const char *pod)
+int kubelet_devices(struct kubelet *k, const char *text, const char *resource,
+	const char *container, const char *pod)
 {
 	char address[PCIADDR_LEN];
 	int r = 0;

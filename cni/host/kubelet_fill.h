@@ -19,8 +19,8 @@ int kubelet_memory(struct podfile_container *c, const char *type, uint64_t bytes
 	const struct cpulist *nodes);
 
 /* Keeps the PCI addresses in text, which is a device's ID or a list of such. pod NULL: ours. */
-int kubelet_devices(struct kubelet *k, const char *text, const char *resource, const char *container,
-	const char *pod);
+int kubelet_devices(struct kubelet *k, const char *text, const char *resource,
+	const char *container, const char *pod);
 
 /* Back to knowing nothing; to nothing of other pods. */
 void kubelet_forget(struct kubelet *k);

@@ -101,15 +101,20 @@ struct by_container {
 };
 
 /* Of {podUID: {container: ...}}, what is this pod's. */
-#define BY_CONTAINER(name, uid, E, fields)                                                         \
-	const struct codec_field name[] = {                                                        \
-		{.key = (uid), .kind = CODEC_MAP, .off = offsetof(struct by_container, items),     \
-			.count_off = offsetof(struct by_container, n), .size = sizeof(E),          \
-			.sub = (fields), .map_key = offsetof(E, container)},                       \
-		CODEC_END,                                                                         \
+#define BY_CONTAINER(name, uid, E, fields) \
+	const struct codec_field name[] = { \
+		{.key = (uid), \
+			.kind = CODEC_MAP, \
+			.off = offsetof(struct by_container, items), \
+			.count_off = offsetof(struct by_container, n), \
+			.size = sizeof(E), \
+			.sub = (fields), \
+			.map_key = offsetof(E, container)}, \
+		CODEC_END, \
 	}
 
-static int decode(const struct codec_field *t, void *ret, const char *text, const char *key, struct err *e)
+static int decode(const struct codec_field *t, void *ret, const char *text, const char *key,
+	struct err *e)
 {
 	return codec_decode(t, ret, text, strlen(text), key, ERR_IO, e);
 }
@@ -125,7 +130,9 @@ static bool names_no_pods(const char *entries)
 		wrapped = NULL;
 		return false;
 	}
-	const bool flat = codec_decode(fields, &m, wrapped, strlen(wrapped), "", ERR_IO, NULL) == 0 && m.n > 0;
+	const bool flat = codec_decode(fields, &m, wrapped, strlen(wrapped), "", ERR_IO, NULL) ==
+			0 &&
+		m.n > 0;
 
 	codec_free(fields, &m);
 	return flat;

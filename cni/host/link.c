@@ -107,12 +107,10 @@ static void parse_altnames(struct link *l, struct nlattr *list)
 	size_t n = 0;
 	int left;
 
-	nla_for_each_nested(a, list, left)
-		n += nla_type(a) == IFLA_ALT_IFNAME;
+	nla_for_each_nested(a, list, left) n += nla_type(a) == IFLA_ALT_IFNAME;
 	l->altnames = calloc(n ? n : 1, sizeof(*l->altnames));
-	nla_for_each_nested(a, list, left)
-		if (l->altnames && nla_type(a) == IFLA_ALT_IFNAME)
-			l->altnames[l->n_altnames++] = text_of(a);
+	nla_for_each_nested(a, list, left) if (l->altnames && nla_type(a) == IFLA_ALT_IFNAME)
+		l->altnames[l->n_altnames++] = text_of(a);
 }
 
 static int64_t u32_of(struct nlattr *a, int64_t absent)
@@ -153,7 +151,7 @@ static void parse_link(struct nlmsghdr *h, struct link *l)
 	if (a[IFLA_XDP] && nla_parse_nested(sub, IFLA_XDP_MAX, a[IFLA_XDP], NULL) == 0) {
 		l->xdp = u32_of(sub[IFLA_XDP_PROG_ID], 0);
 		l->xdp_generic = sub[IFLA_XDP_ATTACHED] && nla_len(sub[IFLA_XDP_ATTACHED]) >= 1 &&
-				 nla_get_u8(sub[IFLA_XDP_ATTACHED]) == XDP_ATTACHED_SKB;
+			nla_get_u8(sub[IFLA_XDP_ATTACHED]) == XDP_ATTACHED_SKB;
 	}
 	if (a[IFLA_LINKINFO] && nla_parse_nested(info, IFLA_INFO_MAX, a[IFLA_LINKINFO], NULL) == 0)
 		l->kind = text_of(info[IFLA_INFO_KIND]);
@@ -187,7 +185,8 @@ static struct nl_msg *get_request(int64_t index, const char *name, int flags)
 	if (msg)
 		(void)nla_put_u32(msg, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
 	if (msg && name)
-		(void)nla_put_string(msg, strlen(name) < IFNAMSIZ ? IFLA_IFNAME : IFLA_ALT_IFNAME, name);
+		(void)nla_put_string(msg, strlen(name) < IFNAMSIZ ? IFLA_IFNAME : IFLA_ALT_IFNAME,
+			name);
 	return msg;
 }
 
@@ -202,7 +201,8 @@ int link_get(struct nl_sock *s, int64_t index, const char *name, struct link *re
 	if (r == 0 && list.n == 0)
 		r = -ENODEV;
 	if (r == -ENODEV && name)
-		return err_set(e, ERR_DEVICE, ENODEV, "link %s: there is none of this name here", name);
+		return err_set(e, ERR_DEVICE, ENODEV, "link %s: there is none of this name here",
+			name);
 	if (r < 0)
 		return nl_refused(e, ERR_KERNEL, &reply, "link %s: read", name ? name : "by index");
 	*ret = list.items[0];

@@ -28,13 +28,13 @@ struct link {
 	int64_t txqlen;
 	int64_t group;
 	int64_t gso_size, gso_segs, gro_size, gso_ipv4_size, gro_ipv4_size;
-	int64_t xdp;    /* id of the attached XDP program, 0 none */
-	int64_t peer;   /* IFLA_LINK: a veth's other end, a vlan's lower device */
-	int64_t master; /* index of bridge, bond, …; absent: none */
-	char *kind;      /* "veth", "tun", …; NULL: a driver's own device */
-	char *parent;    /* bus address of the device behind it */
+	int64_t xdp;      /* id of the attached XDP program, 0 none */
+	int64_t peer;     /* IFLA_LINK: a veth's other end, a vlan's lower device */
+	int64_t master;   /* index of bridge, bond, …; absent: none */
+	char *kind;       /* "veth", "tun", …; NULL: a driver's own device */
+	char *parent;     /* bus address of the device behind it */
 	char *parent_bus; /* "pci", … */
-	char *port_name; /* phys_port_name: "p0", "pf0vf3" */
+	char *port_name;  /* phys_port_name: "p0", "pf0vf3" */
 	bool loopback;
 	bool peer_elsewhere; /* peer is an index in another network namespace */
 	bool xdp_generic;    /* the XDP program is the stack's, not the driver's */
@@ -69,11 +69,17 @@ struct link_change {
 	int64_t flags, flags_mask;
 	bool detach_xdp, xdp_generic;
 };
-#define LINK_NO_CHANGE                                                                             \
-	{.netns_fd = CODEC_ABSENT, .new_index = CODEC_ABSENT, .mtu = CODEC_ABSENT,                 \
-		.txqlen = CODEC_ABSENT, .group = CODEC_ABSENT, .gso_size = CODEC_ABSENT,           \
-		.gso_segs = CODEC_ABSENT, .gro_size = CODEC_ABSENT,                                \
-		.gso_ipv4_size = CODEC_ABSENT, .gro_ipv4_size = CODEC_ABSENT}
+#define LINK_NO_CHANGE \
+	((struct link_change){.netns_fd = CODEC_ABSENT, \
+		.new_index = CODEC_ABSENT, \
+		.mtu = CODEC_ABSENT, \
+		.txqlen = CODEC_ABSENT, \
+		.group = CODEC_ABSENT, \
+		.gso_size = CODEC_ABSENT, \
+		.gso_segs = CODEC_ABSENT, \
+		.gro_size = CODEC_ABSENT, \
+		.gso_ipv4_size = CODEC_ABSENT, \
+		.gro_ipv4_size = CODEC_ABSENT})
 
 /* Not atomic: a refused message may have done half of it. -ENOMEM, -EINVAL, the kernel's errno. */
 int link_set(struct nl_sock *s, int64_t index, const struct link_change *c, struct nl_reply *reply);

@@ -48,8 +48,8 @@ int log_setup(int level, int dir, const char *file, struct err *e)
 		log_state.level = level < LOG_LEVEL_ERROR ? (enum log_level)level : LOG_LEVEL_ERROR;
 	if (!file)
 		return 0;
-	auto_close int fd = file_open(dir, file, O_RDWR | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY, 0600,
-		FILE_STRICT);
+	auto_close int fd = file_open(dir, file,
+		O_RDWR | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY, 0600, FILE_STRICT);
 	int r = fd < 0 ? fd : check_file(fd);
 
 	if (r == -EEXIST) {
@@ -69,8 +69,8 @@ void log_context(const char *context)
 	log_state.context = context;
 }
 
-static void __attribute__((format(printf, 2, 0))) line(enum log_level level, const char *fmt,
-	va_list ap)
+static void __attribute__((format(printf, 2, 0)))
+line(enum log_level level, const char *fmt, va_list ap)
 {
 	char buf[2048], stamp[40] = "";
 	int n;
@@ -96,13 +96,13 @@ static void __attribute__((format(printf, 2, 0))) line(enum log_level level, con
 	(void)file_write_fd(log_state.fd, buf, (size_t)n + 1);
 }
 
-#define LOG_FUNCTION(name, level)                                                                  \
-	void name(const char *fmt, ...)                                                            \
-	{                                                                                          \
-		va_list ap;                                                                        \
-		va_start(ap, fmt);                                                                 \
-		line(level, fmt, ap);                                                              \
-		va_end(ap);                                                                        \
+#define LOG_FUNCTION(name, level) \
+	void name(const char *fmt, ...) \
+	{ \
+		va_list ap; \
+		va_start(ap, fmt); \
+		line(level, fmt, ap); \
+		va_end(ap); \
 	}
 
 LOG_FUNCTION(log_debug, LOG_LEVEL_DEBUG)

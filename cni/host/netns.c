@@ -87,7 +87,8 @@ int netns_open(const char *path, struct netns *ret, struct err *e)
 	}
 	r = is_netns(ns.fd);
 	if (r < 0)
-		return err_set(e, ERR_NETNS, -r, "network namespace %s: it is not (or no longer) one",
+		return err_set(e, ERR_NETNS, -r,
+			"network namespace %s: it is not (or no longer) one",
 			path ? path : OWN_NETNS);
 	if (fstat(ns.fd, &st) < 0)
 		return err_sys(e, ERR_NETNS, errno, "network namespace: stat");

@@ -14,7 +14,7 @@ struct netns {
 	int64_t inode;   /* shown by ls -l /proc/PID/ns/net; may be given out again */
 	uint64_t cookie; /* never given out again while the kernel runs */
 };
-#define NETNS_INIT {.fd = -1}
+#define NETNS_INIT ((struct netns){.fd = -1})
 
 void netns_close(struct netns *ns);
 #define auto_netns auto_with(netns_close)

@@ -13,7 +13,7 @@ struct nics_item {
 	char netdev[16];   /* one of its network devices here; "" */
 	int64_t total_vfs; /* that the hardware could have; 0: no SR-IOV */
 	bool is_down;      /* netdev is, administratively */
-	bool autoprobe;    /* new VFs get a driver by themselves; true where the kernel does not say */
+	bool autoprobe; /* new VFs get a driver by themselves; true where the kernel does not say */
 };
 
 struct nics {

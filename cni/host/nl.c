@@ -89,7 +89,8 @@ static int on_error(struct sockaddr_nl *from, struct nlmsgerr *ne, void *arg)
 
 	if (text)
 		(void)snprintf(a->reply->text, sizeof(a->reply->text), "%.*s",
-			(int)strnlen(nla_data(text), (size_t)nla_len(text)), (char *)nla_data(text));
+			(int)strnlen(nla_data(text), (size_t)nla_len(text)),
+			(char *)nla_data(text));
 	return NL_STOP;
 }
 
@@ -152,8 +153,8 @@ int nl_refused(struct err *e, int code, const struct nl_reply *reply, const char
 	(void)vsnprintf(what, sizeof(what), fmt, ap);
 	va_end(ap);
 	if (reply->text[0])
-		return err_set(e, code, reply->errnum, "%s: the kernel says: %s (%s)", what, reply->text,
-			strerror(reply->errnum));
+		return err_set(e, code, reply->errnum, "%s: the kernel says: %s (%s)", what,
+			reply->text, strerror(reply->errnum));
 	return err_set(e, code, reply->errnum, "%s: %s", what, strerror(reply->errnum));
 }
 

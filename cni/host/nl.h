@@ -14,7 +14,7 @@
 struct nl_reply {
 	int errnum;     /* positive errno of the kernel's answer, 0: done */
 	char text[256]; /* ext-ack message, "" where the kernel gave none */
-	bool torn;      /* a list that changed while it was read: something may be missing from it */
+	bool torn; /* a list that changed while it was read: something may be missing from it */
 };
 
 /* A NETLINK_ROUTE socket in the caller's network namespace. Free with nl_socket_free. */

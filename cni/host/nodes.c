@@ -39,7 +39,8 @@ void numa_of_cpus(int rootfd, const struct cpulist *cpus, struct cpulist *ret)
 
 	*ret = (struct cpulist){0};
 	numa_online(rootfd, &online);
-	for (int n = cpulist_next(&online, 0); n >= 0; n = cpulist_next(&online, (unsigned int)n + 1)) {
+	for (int n = cpulist_next(&online, 0); n >= 0;
+		n = cpulist_next(&online, (unsigned int)n + 1)) {
 		cpus_of(rootfd, (unsigned int)n, &here);
 		cpulist_and(&here, cpus);
 		if (cpulist_count(&here))
@@ -55,7 +56,8 @@ static int64_t socket_of(int rootfd, unsigned int node)
 	int64_t id;
 
 	cpus_of(rootfd, node, &cpus);
-	(void)snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%d/topology/physical_package_id",
+	(void)snprintf(path, sizeof(path),
+		"/sys/devices/system/cpu/cpu%d/topology/physical_package_id",
 		cpulist_next(&cpus, 0));
 	return file_read_int(rootfd, path, &id) == 0 ? id : -1;
 }

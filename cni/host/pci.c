@@ -57,10 +57,11 @@ int pci_read(int rootfd, const char *address, struct pci_device *ret, struct err
 	auto_close int dev = file_open(rootfd, path, O_RDONLY | O_DIRECTORY, 0, FILE_IN_ROOT);
 
 	if (dev < 0) {
-		int r = err_set(e, ERR_DEVICE, ENODEV, "PCI device %s: there is none on this machine",
-			address);
+		int r = err_set(e, ERR_DEVICE, ENODEV,
+			"PCI device %s: there is none on this machine", address);
 
-		err_remedy(e, "compare with lspci -D; a VF exists once its PF's sriov_numvfs is written");
+		err_remedy(e,
+			"compare with lspci -D; a VF exists once its PF's sriov_numvfs is written");
 		return r;
 	}
 	(void)snprintf(d.address, sizeof(d.address), "%s", address);
@@ -73,8 +74,8 @@ int pci_read(int rootfd, const char *address, struct pci_device *ret, struct err
 	if (d.numa_node < 0)
 		d.numa_node = CODEC_ABSENT;
 	d.iommu_group = file_link_base(dev, "iommu_group", group, sizeof(group)) == 0
-				? strtoll(group, NULL, 10)
-				: CODEC_ABSENT;
+		? strtoll(group, NULL, 10)
+		: CODEC_ABSENT;
 	if (file_link_base(dev, "driver", d.driver, sizeof(d.driver)) < 0)
 		d.driver[0] = '\0';
 	if (file_link_base(dev, "physfn", d.pf, sizeof(d.pf)) < 0)
@@ -146,7 +147,8 @@ int pci_resolve_path(int rootfd, const char *path, char address[static PCIADDR_L
 		r = -EINVAL;
 	if (r < 0) {
 		r = err_sys(e, ERR_DEVICE, -r, "kernelpath %s", path);
-		err_remedy(e, "name a device's directory below /sys/devices, as readlink -f "
+		err_remedy(e,
+			"name a device's directory below /sys/devices, as readlink -f "
 			"/sys/class/net/<name>/device shows it");
 		return r;
 	}
@@ -165,7 +167,7 @@ int pci_resolve_path(int rootfd, const char *path, char address[static PCIADDR_L
 	if (r == 0)
 		return 0;
 	if (r == -EEXIST)
-		return err_set(e, ERR_DEVICE, ENODEV, "kernelpath %s: it has more than one network device",
-			path);
+		return err_set(e, ERR_DEVICE, ENODEV,
+			"kernelpath %s: it has more than one network device", path);
 	return err_set(e, ERR_DEVICE, ENODEV, "kernelpath %s: it has no network device here", path);
 }

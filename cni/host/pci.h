@@ -11,15 +11,15 @@
 
 struct pci_device {
 	char address[PCIADDR_LEN];
-	uint32_t class;        /* 0xbbsspp; 0x02____ is a network controller */
+	uint32_t class; /* 0xbbsspp; 0x02____ is a network controller */
 	uint32_t vendor, device;
-	int64_t numa_node;     /* CODEC_ABSENT: the firmware does not say */
-	int64_t iommu_group;   /* CODEC_ABSENT: none */
-	char driver[64];       /* "": unbound */
-	char pf[PCIADDR_LEN];  /* of a VF; "" otherwise */
-	int64_t vf;            /* index at its PF; CODEC_ABSENT otherwise */
-	int64_t inode;         /* of its directory: another one after the device was made anew */
-	int64_t num_vfs;       /* VFs that this PF has; 0 where it can have none */
+	int64_t numa_node;    /* CODEC_ABSENT: the firmware does not say */
+	int64_t iommu_group;  /* CODEC_ABSENT: none */
+	char driver[64];      /* "": unbound */
+	char pf[PCIADDR_LEN]; /* of a VF; "" otherwise */
+	int64_t vf;           /* index at its PF; CODEC_ABSENT otherwise */
+	int64_t inode;        /* of its directory: another one after the device was made anew */
+	int64_t num_vfs;      /* VFs that this PF has; 0 where it can have none */
 };
 
 static inline bool pci_is_network(const struct pci_device *d)
@@ -31,7 +31,8 @@ static inline bool pci_is_network(const struct pci_device *d)
 int pci_read(int rootfd, const char *address, struct pci_device *ret, struct err *e);
 
 /* The address of a PF's VF by its index. */
-int pci_vf_address(int rootfd, const char *pf, unsigned int index, char address[static PCIADDR_LEN]);
+int pci_vf_address(int rootfd, const char *pf, unsigned int index,
+	char address[static PCIADDR_LEN]);
 
 /* What a sysfs path names: the PCI address of a device, or the name of a network device. Exactly
  * one of them is filled, the other is "". */

@@ -40,15 +40,16 @@ static int open_socket(const struct kubelet *k, int64_t deadline, struct err *e)
 	while (connect(fd, (struct sockaddr *)&to, sizeof(to)) < 0) {
 		/* EAGAIN: its queue is full. */
 		if ((errno != EAGAIN && errno != EINTR) || clock_ms() >= deadline)
-			return err_sys(e, ERR_IO, errno == EAGAIN ? ETIMEDOUT : errno, "kubelet: connect to %s/"
-				SOCKET, k->dir);
+			return err_sys(e, ERR_IO, errno == EAGAIN ? ETIMEDOUT : errno,
+				"kubelet: connect to %s/" SOCKET, k->dir);
 		if (errno == EAGAIN)
 			(void)wait_ms(10);
 	}
 	return steal_fd(fd);
 }
 
-static int call_once(struct kubelet *k, const struct grpc_call *c, struct grpc_status *ret, struct err *e)
+static int call_once(struct kubelet *k, const struct grpc_call *c, struct grpc_status *ret,
+	struct err *e)
 {
 	const int64_t now = clock_ms(), latest = now + CONNECT_MS;
 	auto_close int fd = open_socket(k, latest < c->deadline ? latest : c->deadline, e);
@@ -63,7 +64,8 @@ static int call_once(struct kubelet *k, const struct grpc_call *c, struct grpc_s
 }
 
 /* Until there is an answer other than "too many calls". */
-static int call(struct podresources_reader *in, struct grpc_call *c, struct grpc_status *status, struct err *e)
+static int call(struct podresources_reader *in, struct grpc_call *c, struct grpc_status *status,
+	struct err *e)
 {
 	int64_t pause = BACKOFF_MS;
 
@@ -74,8 +76,8 @@ static int call(struct podresources_reader *in, struct grpc_call *c, struct grpc
 		if (r < 0 || status->code != GRPC_RESOURCE_EXHAUSTED)
 			return r;
 		if (clock_ms() + pause >= c->deadline)
-			return err_set(e, ERR_IO, ETIMEDOUT, "kubelet: %s: too many calls: %s", c->path,
-				status->message);
+			return err_set(e, ERR_IO, ETIMEDOUT, "kubelet: %s: too many calls: %s",
+				c->path, status->message);
 		(void)wait_ms(pause);
 		pause *= 2;
 	}
@@ -93,8 +95,8 @@ static int ask(struct podresources_reader *in, struct grpc_call *c, struct err *
 
 	in->k->patience -= clock_ms() - begun;
 	if (r == 0 && status.code != GRPC_OK)
-		r = err_set(e, ERR_IO, EREMOTEIO, "kubelet: %s: %s (code %d)", c->path, status.message,
-			status.code);
+		r = err_set(e, ERR_IO, EREMOTEIO, "kubelet: %s: %s (code %d)", c->path,
+			status.message, status.code);
 	else if (r == 0 && !podresources_whole(in))
 		r = err_set(e, ERR_IO, EBADMSG, "kubelet: %s: the answer is cut short", c->path);
 	if (r < 0)
@@ -116,7 +118,8 @@ int podresources_get(struct kubelet *k, struct err *e)
 	q.pod_name = (char *)(uintptr_t)k->name;
 	q.pod_namespace = (char *)(uintptr_t)k->ns;
 	if (v1__get_pod_resources_request__get_packed_size(&q) > sizeof(request))
-		return err_set(e, ERR_IO, EINVAL, "kubelet: pod %.64s: its name is too long", k->name);
+		return err_set(e, ERR_IO, EINVAL, "kubelet: pod %.64s: its name is too long",
+			k->name);
 	struct grpc_call c = {"/v1.PodResourcesLister/Get", request,
 		v1__get_pod_resources_request__pack(&q, request), 0, NULL, NULL};
 	int r = ask(&in, &c, e);

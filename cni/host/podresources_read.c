@@ -71,8 +71,8 @@ static int read_devices(struct kubelet *k, const V1__ContainerResources *c, cons
 
 	for (size_t i = 0; i < c->n_devices; i++)
 		for (size_t j = 0; r == 0 && j < c->devices[i]->n_device_ids; j++)
-			r = kubelet_devices(k, c->devices[i]->device_ids[j], c->devices[i]->resource_name,
-				c->name, pod);
+			r = kubelet_devices(k, c->devices[i]->device_ids[j],
+				c->devices[i]->resource_name, c->name, pod);
 	for (size_t i = 0; i < c->n_dynamic_resources; i++) {
 		const V1__DynamicResource *d = c->dynamic_resources[i];
 

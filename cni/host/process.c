@@ -14,7 +14,8 @@
 
 int process_find(int rootfd, const char *name)
 {
-	int fd = file_open(rootfd, "/proc", O_RDONLY | O_DIRECTORY, 0, FILE_IN_ROOT), found = -ENOENT;
+	int fd = file_open(rootfd, "/proc", O_RDONLY | O_DIRECTORY, 0, FILE_IN_ROOT),
+	    found = -ENOENT;
 	DIR *d = fd < 0 ? NULL : fdopendir(fd);
 
 	if (!d) {
@@ -28,7 +29,8 @@ int process_find(int rootfd, const char *name)
 		if (pid <= 0 || *end || (found > 0 && found < pid))
 			continue;
 		(void)snprintf(path, sizeof(path), "%s/comm", de->d_name);
-		if (file_read_line(dirfd(d), path, comm, sizeof(comm)) == 0 && strcmp(comm, name) == 0)
+		if (file_read_line(dirfd(d), path, comm, sizeof(comm)) == 0 &&
+			strcmp(comm, name) == 0)
 			found = (int)pid;
 	}
 	(void)closedir(d);

@@ -43,8 +43,8 @@ void vf_free(struct vf *v)
 bool vf_any(const struct vf *v)
 {
 	return v->vlan != CODEC_ABSENT || v->qos != CODEC_ABSENT || v->proto >= 0 || v->mac ||
-	       v->spoofchk >= 0 || v->trust >= 0 || v->link_state >= 0 ||
-	       v->min_tx_rate != CODEC_ABSENT || v->max_tx_rate != CODEC_ABSENT;
+		v->spoofchk >= 0 || v->trust >= 0 || v->link_state >= 0 ||
+		v->min_tx_rate != CODEC_ABSENT || v->max_tx_rate != CODEC_ABSENT;
 }
 
 struct search {
@@ -81,7 +81,8 @@ int vf_get(struct nl_sock *s, int64_t pf_index, int64_t index, struct vf *ret, s
 }
 
 /* EBUSY with many VFs of one PF at once: asked again for a while. */
-static int set_one(struct nl_sock *s, int64_t pf_index, const struct vf_attr *a, struct nl_reply *reply)
+static int set_one(struct nl_sock *s, int64_t pf_index, const struct vf_attr *a,
+	struct nl_reply *reply)
 {
 	for (int64_t end = clock_ms() + BUSY_TIMEOUT_MS;;) {
 		int r = nl_ask(s, vf_message(pf_index, a), NULL, NULL, reply);
@@ -95,10 +96,12 @@ static int set_one(struct nl_sock *s, int64_t pf_index, const struct vf_attr *a,
 static int refused(const char *what, const char *key, const struct nl_reply *reply, struct err *e)
 {
 	const bool busy = reply->errnum == EBUSY || reply->errnum == EAGAIN;
-	int r = nl_refused(e, busy ? ERR_AGAIN : ERR_KERNEL, reply, "%s: set %s at its PF", what, key);
+	int r = nl_refused(e, busy ? ERR_AGAIN : ERR_KERNEL, reply, "%s: set %s at its PF", what,
+		key);
 
 	if (reply->errnum == EOPNOTSUPP)
-		err_remedy(e, "the PF's driver cannot do this: remove \"%s\" from the network", key);
+		err_remedy(e, "the PF's driver cannot do this: remove \"%s\" from the network",
+			key);
 	return r;
 }
 
@@ -110,8 +113,8 @@ int vf_set(struct nl_sock *s, int64_t pf_index, int64_t index, const struct vf *
 	int n = vf_attrs(index, wish, now, a);
 
 	if (n < 0)
-		return err_set(e, ERR_CONFIG, -n, "%s: set mac at its PF: %s is no Ethernet address", what,
-			wish->mac);
+		return err_set(e, ERR_CONFIG, -n,
+			"%s: set mac at its PF: %s is no Ethernet address", what, wish->mac);
 	for (int i = 0; i < n; i++)
 		if (set_one(s, pf_index, &a[i], &reply) < 0)
 			return refused(what, a[i].key, &reply, e);

@@ -22,8 +22,8 @@ struct vf {
 	int64_t vlan, qos; /* 0..4094, 0..7 */
 	int proto;         /* enum vf_proto */
 	char *mac;
-	int spoofchk, trust; /* 0, 1 */
-	int link_state;      /* enum vf_link_state */
+	int spoofchk, trust;              /* 0, 1 */
+	int link_state;                   /* enum vf_link_state */
 	int64_t min_tx_rate, max_tx_rate; /* Mbit/s, 0: none */
 };
 

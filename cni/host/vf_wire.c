@@ -22,7 +22,8 @@ static void read_vlan(struct nlattr **a, struct vf *v)
 		v->proto = VF_8021Q;
 	}
 	list = a[IFLA_VF_VLAN_LIST] ? nla_data(a[IFLA_VF_VLAN_LIST]) : NULL;
-	if (list && nla_ok(list, nla_len(a[IFLA_VF_VLAN_LIST])) && nla_len(list) >= (int)sizeof(*info)) {
+	if (list && nla_ok(list, nla_len(a[IFLA_VF_VLAN_LIST])) &&
+		nla_len(list) >= (int)sizeof(*info)) {
 		info = nla_data(list);
 		v->proto = info->vlan_proto == htons(ETH_P_8021AD) ? VF_8021AD : VF_8021Q;
 	}
@@ -33,8 +34,8 @@ static void read_vf(struct nlattr **a, struct vf *v)
 	const struct ifla_vf_mac *mac = nla_data(a[IFLA_VF_MAC]);
 	char text[24];
 
-	(void)snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", mac->mac[0], mac->mac[1],
-		mac->mac[2], mac->mac[3], mac->mac[4], mac->mac[5]);
+	(void)snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", mac->mac[0],
+		mac->mac[1], mac->mac[2], mac->mac[3], mac->mac[4], mac->mac[5]);
 	v->mac = strdup(text);
 	read_vlan(a, v);
 	if (a[IFLA_VF_SPOOFCHK]) {
@@ -66,9 +67,11 @@ bool vf_parse(struct nlmsghdr *h, uint32_t index, struct vf *ret)
 	int left;
 
 	if (h->nlmsg_type != RTM_NEWLINK ||
-		nlmsg_parse(h, sizeof(struct ifinfomsg), a, IFLA_MAX, NULL) < 0 || !a[IFLA_VFINFO_LIST])
+		nlmsg_parse(h, sizeof(struct ifinfomsg), a, IFLA_MAX, NULL) < 0 ||
+		!a[IFLA_VFINFO_LIST])
 		return false;
-	nla_for_each_nested(info, a[IFLA_VFINFO_LIST], left) {
+	nla_for_each_nested(info, a[IFLA_VFINFO_LIST], left)
+	{
 		if (nla_parse_nested(sub, IFLA_VF_MAX, info, NULL) < 0 || !sub[IFLA_VF_MAC])
 			continue;
 		if (((const struct ifla_vf_mac *)nla_data(sub[IFLA_VF_MAC]))->vf != index)
@@ -122,7 +125,8 @@ static struct vf_attr vlan_attr(uint32_t index, const struct vf *wish, const str
 	if (ad) {
 		a.type = IFLA_VF_VLAN_LIST;
 		a.len = sizeof(a.data.vlan_info);
-		a.data.vlan_info = (struct ifla_vf_vlan_info){index, vlan, qos, htons(ETH_P_8021AD)};
+		a.data.vlan_info = (struct ifla_vf_vlan_info){index, vlan, qos,
+			htons(ETH_P_8021AD)};
 	} else {
 		a.type = IFLA_VF_VLAN;
 		a.len = sizeof(a.data.vlan);
@@ -133,10 +137,12 @@ static struct vf_attr vlan_attr(uint32_t index, const struct vf *wish, const str
 
 static struct vf_attr rate_attr(uint32_t index, const struct vf *wish, const struct vf *now)
 {
-	struct vf_attr a = {IFLA_VF_RATE, wish->min_tx_rate != CODEC_ABSENT ? "min_tx_rate" : "max_tx_rate",
+	struct vf_attr a = {IFLA_VF_RATE,
+		wish->min_tx_rate != CODEC_ABSENT ? "min_tx_rate" : "max_tx_rate",
 		sizeof(a.data.rate), {{0}}};
 
-	a.data.rate = (struct ifla_vf_rate){index, (uint32_t)either(wish->min_tx_rate, now->min_tx_rate, 0),
+	a.data.rate = (struct ifla_vf_rate){index,
+		(uint32_t)either(wish->min_tx_rate, now->min_tx_rate, 0),
 		(uint32_t)either(wish->max_tx_rate, now->max_tx_rate, 0)};
 	return a;
 }
@@ -159,13 +165,13 @@ static bool is_zero(const char *mac)
 static bool vlan_differs(const struct vf *wish, const struct vf *state)
 {
 	return number_differs(wish->vlan, state->vlan) || number_differs(wish->qos, state->qos) ||
-	       (choice_differs(wish->proto, state->proto) && wish->vlan > 0);
+		(choice_differs(wish->proto, state->proto) && wish->vlan > 0);
 }
 
 static bool rate_differs(const struct vf *wish, const struct vf *state)
 {
 	return number_differs(wish->min_tx_rate, state->min_tx_rate) ||
-	       number_differs(wish->max_tx_rate, state->max_tx_rate);
+		number_differs(wish->max_tx_rate, state->max_tx_rate);
 }
 
 const char *vf_differs(const struct vf *wish, const struct vf *state)
@@ -186,7 +192,8 @@ const char *vf_differs(const struct vf *wish, const struct vf *state)
 	return number_differs(wish->max_tx_rate, state->max_tx_rate) ? "max_tx_rate" : NULL;
 }
 
-int vf_attrs(int64_t index, const struct vf *wish, const struct vf *now, struct vf_attr ret[VF_ATTRS])
+int vf_attrs(int64_t index, const struct vf *wish, const struct vf *now,
+	struct vf_attr ret[VF_ATTRS])
 {
 	const uint32_t vf = (uint32_t)index;
 	int n = 0;
@@ -194,20 +201,24 @@ int vf_attrs(int64_t index, const struct vf *wish, const struct vf *now, struct 
 	if (vlan_differs(wish, now))
 		ret[n++] = vlan_attr(vf, wish, now);
 	if (wish->mac && !link_mac_equal(wish->mac, now->mac)) {
-		struct vf_attr a = {.type = IFLA_VF_MAC, .key = "mac", .len = sizeof(a.data.mac), .data.mac.vf = vf};
+		struct vf_attr a = {.type = IFLA_VF_MAC,
+			.key = "mac",
+			.len = sizeof(a.data.mac),
+			.data.mac.vf = vf};
 
 		if (link_mac_parse(wish->mac, a.data.mac.mac, sizeof(a.data.mac.mac)) != 6)
 			return -EINVAL;
 		ret[n++] = a;
 	}
 	if (choice_differs(wish->spoofchk, now->spoofchk))
-		ret[n++] = (struct vf_attr){IFLA_VF_SPOOFCHK, "spoofchk", sizeof(struct ifla_vf_spoofchk),
-			{.spoofchk = {vf, wish->spoofchk > 0}}};
+		ret[n++] = (struct vf_attr){IFLA_VF_SPOOFCHK, "spoofchk",
+			sizeof(struct ifla_vf_spoofchk), {.spoofchk = {vf, wish->spoofchk > 0}}};
 	if (choice_differs(wish->trust, now->trust))
 		ret[n++] = (struct vf_attr){IFLA_VF_TRUST, "trust", sizeof(struct ifla_vf_trust),
 			{.trust = {vf, wish->trust > 0}}};
 	if (choice_differs(wish->link_state, now->link_state))
-		ret[n++] = (struct vf_attr){IFLA_VF_LINK_STATE, "link_state", sizeof(struct ifla_vf_link_state),
+		ret[n++] = (struct vf_attr){IFLA_VF_LINK_STATE, "link_state",
+			sizeof(struct ifla_vf_link_state),
 			{.link_state = {vf, (uint32_t)wish->link_state}}};
 	if (rate_differs(wish, now))
 		ret[n++] = rate_attr(vf, wish, now);

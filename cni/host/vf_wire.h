@@ -26,7 +26,8 @@ struct vf_attr {
 #define VF_ATTRS 6
 
 /* What must be said to come from now to wish, in this order; how many, -EINVAL: the MAC is none. */
-int vf_attrs(int64_t index, const struct vf *wish, const struct vf *now, struct vf_attr ret[VF_ATTRS]);
+int vf_attrs(int64_t index, const struct vf *wish, const struct vf *now,
+	struct vf_attr ret[VF_ATTRS]);
 
 /* For nl_ask, owned; NULL: no memory. */
 struct nl_msg *vf_message(int64_t pf_index, const struct vf_attr *a);

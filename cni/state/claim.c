@@ -54,7 +54,8 @@ int claim_read(const struct state *s, const char *name, struct claim_owner *ret)
 	if (n < 0)
 		return -errno;
 	to[n] = '\0';
-	char *container = to + strlen(TARGET_HEAD), *slash = strrchr(to, '/'), *dot = strrchr(to, '.');
+	char *container = to + strlen(TARGET_HEAD), *slash = strrchr(to, '/'),
+	     *dot = strrchr(to, '.');
 
 	if (strncmp(to, TARGET_HEAD, strlen(TARGET_HEAD)) != 0 || slash < container || !dot ||
 		dot <= slash + 1 || strcmp(dot, TARGET_TAIL) != 0 ||
@@ -62,7 +63,8 @@ int claim_read(const struct state *s, const char *name, struct claim_owner *ret)
 		(size_t)(slash - container) >= sizeof(o.container) ||
 		memchr(container, '/', (size_t)(slash - container)))
 		return -EINVAL;
-	(void)snprintf(o.container, sizeof(o.container), "%.*s", (int)(slash - container), container);
+	(void)snprintf(o.container, sizeof(o.container), "%.*s", (int)(slash - container),
+		container);
 	(void)snprintf(o.ifname, sizeof(o.ifname), "%.*s", (int)(dot - slash - 1), slash + 1);
 	*ret = o;
 	return 0;

@@ -34,12 +34,17 @@ static const struct codec_field pci_fields[] = {
 	CODEC_END,
 };
 
-#define REQUIRED_STRING(m, k)                                                                      \
-	{.key = (k), .kind = CODEC_STR, .off = offsetof(R, m), .required = 1}
+#define REQUIRED_STRING(m, k) \
+	{ \
+		.key = (k), .kind = CODEC_STR, .off = offsetof(R, m), .required = 1 \
+	}
 
 static const struct codec_field record_fields[] = {
 	REQUIRED_STRING(version, "version"),
-	{.key = "state", .kind = CODEC_ENUM, .off = offsetof(R, state), .names = record_state_names,
+	{.key = "state",
+		.kind = CODEC_ENUM,
+		.off = offsetof(R, state),
+		.names = record_state_names,
 		.required = 1},
 	CODEC_INTEGER(R, created, "created", 0, INT64_MAX),
 	CODEC_STRING(R, boot_id, "bootId", 64),

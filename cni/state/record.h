@@ -51,14 +51,14 @@ struct record {
 		int64_t inode;  /* of the device's sysfs directory; absent: no PCI device */
 		int64_t node_gid, node_mode; /* of the group's node, where they are changed */
 	} pci;
-	struct vf vf; /* what the PF held of it, of the keys that the network sets */
-	char *pod_dir;     /* directory of the pod file; NULL: none is published */
+	struct vf vf;  /* what the PF held of it, of the keys that the network sets */
+	char *pod_dir; /* directory of the pod file; NULL: none is published */
 
 	/* outcome */
 	struct podfile_interface interface;
 	struct podfile_container *containers; /* as the kubelet had it, for the pod file */
 	size_t n_containers;
-	char *result; /* JSON, newest version */
+	char *result;  /* JSON, newest version */
 	char *problem; /* why the last try to undo it failed, and the remedy; NULL: there was none */
 	int64_t problem_code; /* enum err_code */
 };
@@ -67,7 +67,8 @@ void record_init(struct record *r);
 void record_free(struct record *r);
 #define auto_record auto_with(record_free)
 
-int record_decode(const char *text, size_t len, const char *what, struct record *ret, struct err *e);
+int record_decode(const char *text, size_t len, const char *what, struct record *ret,
+	struct err *e);
 int record_encode(const struct record *r, char **ret, struct err *e);
 
 #endif

@@ -48,8 +48,10 @@ int state_open(int rootfd, bool create, struct state *ret, struct err *e)
 	state_close(&s);
 	if (r == -ENOENT && !create)
 		return r;
-	r = err_sys(e, ERR_STATE, -r, "state directory /" STATE_DIR ": %s", create ? "create" : "open");
-	err_remedy(e, "the plugin runs as root and keeps its state on the tmpfs /run: check that it is "
+	r = err_sys(e, ERR_STATE, -r, "state directory /" STATE_DIR ": %s",
+		create ? "create" : "open");
+	err_remedy(e,
+		"the plugin runs as root and keeps its state on the tmpfs /run: check that it is "
 		"writable and not full");
 	return r;
 }
@@ -59,7 +61,8 @@ static int take_lock(int fd, enum sandbox_how how)
 	int r;
 
 	do
-		r = flock(fd, LOCK_EX | (how == SANDBOX_TRY || how == SANDBOX_TRY_CREATE ? LOCK_NB : 0));
+		r = flock(fd,
+			LOCK_EX | (how == SANDBOX_TRY || how == SANDBOX_TRY_CREATE ? LOCK_NB : 0));
 	while (r < 0 && errno == EINTR);
 	return r < 0 ? -errno : 0;
 }
@@ -84,7 +87,8 @@ int sandbox_lock(const struct state *s, const char *container, enum sandbox_how 
 
 		if (r == -EWOULDBLOCK)
 			return err_set(e, ERR_AGAIN, EAGAIN,
-				"container %s: another call is working on it; try again later", container);
+				"container %s: another call is working on it; try again later",
+				container);
 		if (r < 0)
 			return err_sys(e, ERR_STATE, -r, "state of container %s: lock", container);
 		/* Its last user may have removed it while we waited. */
@@ -133,7 +137,8 @@ static int read_record(int dir, const char *container, const char *ifname, struc
 		return err_sys(e, ERR_STATE, -r, "%s: read", what);
 	r = record_decode(text, len, what, ret, e);
 	if (r < 0) {
-		err_remedy(e, "dpdk-cni release --forget %s %s drops it (the device is not restored then)",
+		err_remedy(e,
+			"dpdk-cni release --forget %s %s drops it (the device is not restored then)",
 			container, ifname);
 		return r;
 	}
@@ -156,11 +161,12 @@ int sandbox_write(const struct sandbox *b, const struct record *r, struct err *e
 
 	if (rc < 0)
 		return rc;
-	rc = file_replace(b->dir, record_name(r->ifname, name), temporary_name(r->ifname, tmp), text,
-		strlen(text), 0600);
+	rc = file_replace(b->dir, record_name(r->ifname, name), temporary_name(r->ifname, tmp),
+		text, strlen(text), 0600);
 	if (rc == 0)
 		return 0;
-	rc = err_sys(e, ERR_STATE, -rc, "record /" STATE_DIR "/pods/%s/%s: write", b->container, name);
+	rc = err_sys(e, ERR_STATE, -rc, "record /" STATE_DIR "/pods/%s/%s: write", b->container,
+		name);
 	if (rc == -ENOSPC)
 		err_remedy(e, "make room on /run (df /run)");
 	return rc;
@@ -171,9 +177,11 @@ int sandbox_remove(const struct sandbox *b, const char *ifname, struct err *e)
 	char name[64];
 
 	if (unlinkat(b->dir, temporary_name(ifname, name), 0) < 0 && errno != ENOENT)
-		return err_sys(e, ERR_STATE, errno, "state of container %s: remove %s", b->container, name);
+		return err_sys(e, ERR_STATE, errno, "state of container %s: remove %s",
+			b->container, name);
 	if (unlinkat(b->dir, record_name(ifname, name), 0) < 0 && errno != ENOENT)
-		return err_sys(e, ERR_STATE, errno, "state of container %s: remove %s", b->container, name);
+		return err_sys(e, ERR_STATE, errno, "state of container %s: remove %s",
+			b->container, name);
 	return 0;
 }
 

@@ -26,7 +26,7 @@ struct sandbox {
 	int dir; /* locked; -1: none */
 	char container[256];
 };
-#define SANDBOX_INIT {.dir = -1}
+#define SANDBOX_INIT ((struct sandbox){.dir = -1})
 
 /* With or without making it, waiting for its lock or not. */
 enum sandbox_how { SANDBOX_CREATE, SANDBOX_TRY_CREATE, SANDBOX_WAIT, SANDBOX_TRY };

@@ -118,7 +118,8 @@ int attach_resume(struct attach *a, const char *tried, struct err *e)
 		r = netns_nl_open(&a->pod, &a->pod_nl, e);
 	if (r == 0 && a->rec.result) {
 		result_free(&a->result);
-		r = result_decode(a->rec.result, strlen(a->rec.result), "record: result", &a->result, e);
+		r = result_decode(a->rec.result, strlen(a->rec.result), "record: result",
+			&a->result, e);
 	}
 	return r;
 }

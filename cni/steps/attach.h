@@ -14,15 +14,15 @@
 
 /* The machine and its owner's word: the same for every attachment of a call. */
 struct machine {
-	int root;            /* fd of / */
-	struct netns netns;  /* the plugin's own network namespace: the host's */
+	int root;           /* fd of / */
+	struct netns netns; /* the plugin's own network namespace: the host's */
 	struct nl_sock *nl;
 	struct state state;
 	struct policy policy;
 	char boot_id[64];
 };
 
-#define MACHINE_INIT {.root = -1, .netns = NETNS_INIT, .state = {-1, -1}}
+#define MACHINE_INIT ((struct machine){.root = -1, .netns = NETNS_INIT, .state = {-1, -1}})
 
 /* Everything but the policy: policy_load is for the verbs that grant something. */
 int machine_open(struct machine *m, struct err *e);
@@ -33,16 +33,16 @@ struct attach {
 	struct machine *m;
 	struct sandbox *sandbox; /* locked */
 	struct record rec;
-	struct netconf conf;     /* of rec.input */
-	const char *input;       /* CHECK: this call's configuration; NULL: the recorded one counts */
-	const char *prev;        /* CHECK: this call's prevResult, the last word of the whole list */
-	const char *mac;         /* wanted for the link; NULL: as it is */
-	struct kubelet kubelet;  /* ADD: whom to ask what the pod was assigned */
-	struct netns pod;        /* fd -1: gone */
-	struct nl_sock *pod_nl;  /* NULL: gone */
-	struct result result;    /* ADD: grows; CHECK: what ADD answered */
-	bool owns;               /* undo: the device's claim is still ours */
-	bool device_back;        /* undo: the device is on the host (or no more) */
+	struct netconf conf; /* of rec.input */
+	const char *input;   /* CHECK: this call's configuration; NULL: the recorded one counts */
+	const char *prev;    /* CHECK: this call's prevResult, the last word of the whole list */
+	const char *mac;     /* wanted for the link; NULL: as it is */
+	struct kubelet kubelet; /* ADD: whom to ask what the pod was assigned */
+	struct netns pod;       /* fd -1: gone */
+	struct nl_sock *pod_nl; /* NULL: gone */
+	struct result result;   /* ADD: grows; CHECK: what ADD answered */
+	bool owns;              /* undo: the device's claim is still ours */
+	bool device_back;       /* undo: the device is on the host (or no more) */
 };
 
 int attach_init(struct attach *a, struct machine *m, struct sandbox *b);

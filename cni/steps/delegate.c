@@ -13,8 +13,12 @@ struct answer_error {
 };
 
 static const struct codec_field answer_error_fields[] = {
-	{.key = "code", .kind = CODEC_INT, .off = offsetof(struct answer_error, code), .min = 1,
-		.max = INT32_MAX, .required = 1},
+	{.key = "code",
+		.kind = CODEC_INT,
+		.off = offsetof(struct answer_error, code),
+		.min = 1,
+		.max = INT32_MAX,
+		.required = 1},
 	CODEC_STRING(struct answer_error, msg, "msg", 0),
 	CODEC_STRING(struct answer_error, details, "details", 0),
 	CODEC_END,
@@ -28,8 +32,9 @@ static int pass_on(const struct delegate *d, const char *command, const struct e
 	int r;
 
 	if (codec_decode(answer_error_fields, &said, a->out, a->len, d->type, ERR_IPAM, NULL) < 0) {
-		r = err_set(e, ERR_IPAM, EIO, "IPAM plugin %s: %s failed with exit status %d%s%.200s",
-			d->type, command, a->status, a->len ? " and said: " : ", without a word",
+		r = err_set(e, ERR_IPAM, EIO,
+			"IPAM plugin %s: %s failed with exit status %d%s%.200s", d->type, command,
+			a->status, a->len ? " and said: " : ", without a word",
 			a->len ? a->out : "");
 		err_remedy(e, "look at its messages on stderr (the runtime's log)");
 		return r;
@@ -79,7 +84,8 @@ int delegate_release(const struct delegate *d, struct err *e)
 	int r = delegate_call(d, "DEL", NULL, &why);
 
 	if (r < 0 && why.code == ERR_VERSION) {
-		log_warning("ipam: %s: DEL: %s (%s): it has no lease then", d->type, why.msg, why.remedy);
+		log_warning("ipam: %s: DEL: %s (%s): it has no lease then", d->type, why.msg,
+			why.remedy);
 		return 0;
 	}
 	if (r < 0)

@@ -10,7 +10,7 @@ struct delegate {
 	const char *type; /* plugin's name */
 	const char *container, *netns, *ifname, *args, *path;
 	const char *input; /* the full network configuration */
-	int lock_fd;       /* inherited, so that a child outliving us keeps the sandbox locked; -1 */
+	int lock_fd; /* inherited, so that a child outliving us keeps the sandbox locked; -1 */
 };
 
 /* ret_out: what it printed, owned; may be NULL. Its own code and message are passed on. */

@@ -20,7 +20,8 @@ static bool made_anew(const struct attach *a)
 		pci_read(a->m->root, a->rec.interface.pci_address, &d, NULL) < 0 ||
 		d.inode == a->rec.pci.inode)
 		return false;
-	log_warning("device %s: it was made anew meanwhile, with VF attributes and link of its own: left",
+	log_warning(
+		"device %s: it was made anew meanwhile, with VF attributes and link of its own: left",
 		d.address);
 	return true;
 }
@@ -31,7 +32,8 @@ static void keep_problem(struct attach *a, const struct err *why)
 	struct err e = ERR_INIT;
 	char *text = NULL;
 
-	if (asprintf(&text, "%s%s%s", why->msg, why->remedy[0] ? "; remedy: " : "", why->remedy) < 0)
+	if (asprintf(&text, "%s%s%s", why->msg, why->remedy[0] ? "; remedy: " : "", why->remedy) <
+		0)
 		return;
 	free(a->rec.problem);
 	a->rec.problem = text;
@@ -94,9 +96,11 @@ static int refuse_alive(const struct record *rec, const char *what, struct err *
 	if (rec->pod.name)
 		(void)snprintf(pod, sizeof(pod), "pod %s%s%s, ", rec->pod.ns ? rec->pod.ns : "",
 			rec->pod.ns ? "/" : "", rec->pod.name);
-	(void)err_set(e, ERR_OWNED, EEXIST, "%s: it belongs to %sinterface %s of container %s, since %s",
-		what, pod, rec->ifname, rec->container, since);
-	err_remedy(e, "name another NIC, or delete that pod; dpdk-cni release %s %s takes it away by force",
+	(void)err_set(e, ERR_OWNED, EEXIST,
+		"%s: it belongs to %sinterface %s of container %s, since %s", what, pod,
+		rec->ifname, rec->container, since);
+	err_remedy(e,
+		"name another NIC, or delete that pod; dpdk-cni release %s %s takes it away by force",
 		rec->container, rec->ifname);
 	return -EEXIST;
 }

@@ -56,8 +56,10 @@ static int open_dir(const struct attach *a, bool create, const char **ret_name, 
 	base = policy_device_info_dir(&a->m->policy, path, &rest);
 	if (!base || slash < rest || !slash[1] || strstr(path, "/..")) {
 		r = err_set(e, ERR_REFUSED, EPERM,
-			"runtimeConfig.CNIDeviceInfoFile %s: the node's policy does not allow it", path);
-		err_remedy(e, "let the node's owner add the directory to \"deviceInfoDirs\" in "
+			"runtimeConfig.CNIDeviceInfoFile %s: the node's policy does not allow it",
+			path);
+		err_remedy(e,
+			"let the node's owner add the directory to \"deviceInfoDirs\" in "
 			"/etc/dpdk-cni/policy.json");
 		return r;
 	}
@@ -67,7 +69,8 @@ static int open_dir(const struct attach *a, bool create, const char **ret_name, 
 		return err_sys(e, ERR_INTERNAL, ENOMEM, "device information");
 	r = create ? file_mkdirs(a->m->root, dir, 0755)
 		   : file_open(a->m->root, dir, O_RDONLY | O_DIRECTORY, 0, FILE_STRICT);
-	return r < 0 ? err_sys(e, ERR_IO, -r, "device information %s: open its directory", path) : r;
+	return r < 0 ? err_sys(e, ERR_IO, -r, "device information %s: open its directory", path)
+		     : r;
 }
 
 /* A path that is not allowed is an error before anything was touched. */

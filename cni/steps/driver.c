@@ -108,7 +108,8 @@ static int bind_capture(struct attach *a, struct err *e)
 }
 
 /* /dev/vfio, and the name of the group's node in it. */
-static int open_node_dir(const struct attach *a, char name[static 64], bool *ret_no_iommu, struct err *e)
+static int open_node_dir(const struct attach *a, char name[static 64], bool *ret_no_iommu,
+	struct err *e)
 {
 	char node[64];
 	int r = bind_group_node(a->m->root, a->rec.interface.pci_address, node, ret_no_iommu, e);
@@ -120,7 +121,9 @@ static int open_node_dir(const struct attach *a, char name[static 64], bool *ret
 	*slash = '\0';
 	(void)snprintf(name, 64, "%s", slash + 1);
 	r = file_open(a->m->root, node, O_PATH | O_DIRECTORY, 0, FILE_IN_ROOT);
-	return r < 0 ? err_sys(e, ERR_DEVICE, -r, "device %s: %s", a->rec.interface.pci_address, node) : r;
+	return r < 0
+		? err_sys(e, ERR_DEVICE, -r, "device %s: %s", a->rec.interface.pci_address, node)
+		: r;
 }
 
 static bool wants_node(const struct attach *a)
@@ -142,15 +145,18 @@ static int prepare_node(struct attach *a, struct err *e)
 	i->iommu_group = strtoll(name + (no_iommu ? strlen("noiommu-") : 0), NULL, 10);
 	i->no_iommu = no_iommu;
 	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return err_sys(e, ERR_DEVICE, errno, "device %s: its VFIO node %s", i->pci_address, name);
+		return err_sys(e, ERR_DEVICE, errno, "device %s: its VFIO node %s", i->pci_address,
+			name);
 	if (!wants_node(a))
 		return 0;
 	mode_t mode = a->conf.device_node.mode ? (mode_t)strtol(a->conf.device_node.mode, NULL, 8)
 					       : st.st_mode & 0777;
-	gid_t gid = a->conf.device_node.gid != CODEC_ABSENT ? (gid_t)a->conf.device_node.gid : st.st_gid;
+	gid_t gid = a->conf.device_node.gid != CODEC_ABSENT ? (gid_t)a->conf.device_node.gid
+							    : st.st_gid;
 
 	if (fchownat(dir, name, (uid_t)-1, gid, 0) < 0 || fchmodat(dir, name, mode, 0) < 0)
-		return err_sys(e, ERR_IO, errno, "VFIO node %s: set group %u and mode %o", name, gid, mode);
+		return err_sys(e, ERR_IO, errno, "VFIO node %s: set group %u and mode %o", name,
+			gid, mode);
 	return 0;
 }
 
@@ -194,8 +200,11 @@ static int bind_apply(struct attach *a, struct err *e)
 	i->mac = a->conf.vf.mac ? strdup(a->conf.vf.mac) : NULL;
 	if (r < 0)
 		return r;
-	struct result_interface ri = {.name = a->rec.ifname, .mac = i->mac, .mtu = CODEC_ABSENT,
-		.sandbox = a->rec.netns.path, .pci_id = i->pci_address};
+	struct result_interface ri = {.name = a->rec.ifname,
+		.mac = i->mac,
+		.mtu = CODEC_ABSENT,
+		.sandbox = a->rec.netns.path,
+		.pci_id = i->pci_address};
 
 	return result_add_interface(&a->result, &ri, e);
 }
@@ -209,8 +218,9 @@ static void restore_node(struct attach *a)
 		return;
 	auto_close int dir = open_node_dir(a, name, &no_iommu, NULL);
 
-	if (dir >= 0 && (fchownat(dir, name, (uid_t)-1, (gid_t)a->rec.pci.node_gid, 0) < 0 ||
-				fchmodat(dir, name, (mode_t)a->rec.pci.node_mode, 0) < 0))
+	if (dir >= 0 &&
+		(fchownat(dir, name, (uid_t)-1, (gid_t)a->rec.pci.node_gid, 0) < 0 ||
+			fchmodat(dir, name, (mode_t)a->rec.pci.node_mode, 0) < 0))
 		log_warning("VFIO node %s: restore its owner: %s", name, strerror(errno));
 }
 
@@ -239,5 +249,7 @@ static int no_check(struct attach *a, struct err *e)
 	return 0;
 }
 
-const struct step step_unbind = {"unbind", wanted, unbind_capture, unbind_apply, unbind_undo, no_check};
-const struct step step_bind = {"bind", wanted, bind_capture_all, bind_apply, bind_undo, check_driver};
+const struct step step_unbind = {"unbind", wanted, unbind_capture, unbind_apply, unbind_undo,
+	no_check};
+const struct step step_bind = {"bind", wanted, bind_capture_all, bind_apply, bind_undo,
+	check_driver};

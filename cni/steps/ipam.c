@@ -51,7 +51,8 @@ static void sysctl(const struct attach *a, const char *family, const char *name,
 {
 	char path[128];
 
-	(void)snprintf(path, sizeof(path), "/proc/sys/net/%s/conf/%s/%s", family, a->rec.ifname, name);
+	(void)snprintf(path, sizeof(path), "/proc/sys/net/%s/conf/%s/%s", family, a->rec.ifname,
+		name);
 	int r = file_write_attr(a->m->root, path, value);
 
 	/* A kernel without IPv6, or a read-only /proc/sys: the address itself will tell. */
@@ -76,7 +77,8 @@ static int parse_ip(const char *what, const char *text, struct inet_prefix *ret,
 {
 	if (inet_parse(text, ret) == 0)
 		return 0;
-	return err_set(e, ERR_IPAM, EINVAL, "IPAM answer: %s \"%.64s\" is no IP address", what, text);
+	return err_set(e, ERR_IPAM, EINVAL, "IPAM answer: %s \"%.64s\" is no IP address", what,
+		text);
 }
 
 static int route_of(const struct attach *a, const struct result_route *from, struct inet_route *ret,
@@ -100,7 +102,8 @@ static int route_of(const struct attach *a, const struct result_route *from, str
 		rc = parse_ip("gateway", gw, &r.gw, e);
 		if (rc == 0 && r.gw.family != r.dst.family)
 			rc = err_set(e, ERR_IPAM, EINVAL,
-				"IPAM answer: route %s via %s mixes address families", from->dst, gw);
+				"IPAM answer: route %s via %s mixes address families", from->dst,
+				gw);
 		r.has_gw = true;
 	}
 	if (rc == 0)
@@ -123,8 +126,8 @@ static int add_addresses(struct attach *a, struct err *e)
 
 		r = parse_ip("address", a->result.ips[i].address, &p, e);
 		if (r == 0 && inet_add_addr(a->pod_nl, a->rec.pod_index, &p, &reply) < 0)
-			r = nl_refused(e, ERR_KERNEL, &reply, "interface %s: address %s", a->rec.ifname,
-				a->result.ips[i].address);
+			r = nl_refused(e, ERR_KERNEL, &reply, "interface %s: address %s",
+				a->rec.ifname, a->result.ips[i].address);
 	}
 	if (r == 0 && v6) {
 		r = inet_wait_dad(a->pod_nl, a->rec.pod_index, DAD_TIMEOUT_MS, e);
@@ -142,8 +145,9 @@ static int add_routes(struct attach *a, struct err *e)
 		int r = route_of(a, &a->result.routes[i], &route, e);
 
 		if (r == 0 && inet_add_route(a->pod_nl, a->rec.pod_index, &route, &reply) < 0)
-			r = nl_refused(e, ERR_KERNEL, &reply, "interface %s: route %s%s%s", a->rec.ifname,
-				a->result.routes[i].dst, a->result.routes[i].gw ? " via " : "",
+			r = nl_refused(e, ERR_KERNEL, &reply, "interface %s: route %s%s%s",
+				a->rec.ifname, a->result.routes[i].dst,
+				a->result.routes[i].gw ? " via " : "",
 				a->result.routes[i].gw ? a->result.routes[i].gw : "");
 		if (r < 0)
 			return r;
@@ -212,7 +216,8 @@ static int apply(struct attach *a, struct err *e)
 			err_prefix(e, "IPAM plugin %s", d.type);
 	}
 	if (r == 0 && answer.n_ips == 0)
-		r = err_set(e, ERR_IPAM, EINVAL, "IPAM plugin %s: its answer has no address", d.type);
+		r = err_set(e, ERR_IPAM, EINVAL, "IPAM plugin %s: its answer has no address",
+			d.type);
 	if (r < 0)
 		return r;
 	/* Its addresses are for our interface. */

@@ -32,7 +32,8 @@ static int capture(struct attach *a, struct err *e)
 		r = err_set(e, ERR_EXISTS, EEXIST,
 			"interface %s: the network namespace %s has one of this name already",
 			a->rec.ifname, a->rec.netns.path);
-		err_remedy(e, "choose another interface name, or delete the attachment that made it");
+		err_remedy(e,
+			"choose another interface name, or delete the attachment that made it");
 		return r;
 	}
 	a->rec.pod_index = match_free_index(&pod, a->rec.link.index);
@@ -53,7 +54,8 @@ static int drop_colliding_altnames(struct attach *a, struct err *e)
 		if (strcmp(name, a->rec.ifname) != 0 && !match_name(&pod, name))
 			continue;
 		if (link_altname(a->m->nl, image->index, name, false, &reply) < 0)
-			r = nl_refused(e, ERR_KERNEL, &reply, "link %s: remove altname %s", image->name, name);
+			r = nl_refused(e, ERR_KERNEL, &reply, "link %s: remove altname %s",
+				image->name, name);
 	}
 	return r;
 }
@@ -73,8 +75,8 @@ static int verify_in_pod(struct attach *a, struct link *l, struct err *e)
 	if (r < 0)
 		return r;
 	if (strcmp(l->name, a->rec.ifname) != 0)
-		return err_set(e, ERR_KERNEL, EIO, "link %s: in the pod it is called %s", a->rec.ifname,
-			l->name);
+		return err_set(e, ERR_KERNEL, EIO, "link %s: in the pod it is called %s",
+			a->rec.ifname, l->name);
 	if (a->mac && !link_mac_equal(l->mac, a->mac))
 		return err_set(e, ERR_KERNEL, EIO, "link %s: MAC %s was set, the driver says %s",
 			a->rec.ifname, a->mac, l->mac ? l->mac : "none");
@@ -120,7 +122,8 @@ static int apply(struct attach *a, struct err *e)
 		if (c.mtu != CODEC_ABSENT)
 			(void)snprintf(what, sizeof(what), " with MTU %d", (int)c.mtu);
 		if (c.mac)
-			(void)snprintf(what + strlen(what), sizeof(what) - strlen(what), " with MAC %s", c.mac);
+			(void)snprintf(what + strlen(what), sizeof(what) - strlen(what),
+				" with MAC %s", c.mac);
 		return nl_refused(e, ERR_KERNEL, &reply, "link %s: move to the pod as %s%s",
 			a->rec.link.name, a->rec.ifname, what);
 	}
@@ -130,8 +133,11 @@ static int apply(struct attach *a, struct err *e)
 	if (replace(&a->rec.interface.mac, now.mac) < 0)
 		return err_sys(e, ERR_INTERNAL, ENOMEM, "link");
 	a->rec.interface.mtu = now.mtu;
-	struct result_interface i = {.name = a->rec.ifname, .mac = now.mac, .mtu = now.mtu,
-		.sandbox = a->rec.netns.path, .pci_id = a->rec.interface.pci_address};
+	struct result_interface i = {.name = a->rec.ifname,
+		.mac = now.mac,
+		.mtu = now.mtu,
+		.sandbox = a->rec.netns.path,
+		.pci_id = a->rec.interface.pci_address};
 
 	return result_add_interface(&a->result, &i, e);
 }
@@ -140,7 +146,8 @@ static int apply(struct attach *a, struct err *e)
 static const struct result_interface *last_word(const struct attach *a, struct result *last)
 {
 	result_init(last);
-	if (!a->prev || result_decode(a->prev, strlen(a->prev), "stdin: prevResult", last, NULL) < 0)
+	if (!a->prev ||
+		result_decode(a->prev, strlen(a->prev), "stdin: prevResult", last, NULL) < 0)
 		return NULL;
 	for (size_t i = 0; i < last->n_interfaces; i++) {
 		const struct result_interface *p = &last->interfaces[i];

@@ -13,7 +13,8 @@ void link_image_drop_altnames(const struct attach *a, struct nl_sock *s, const s
 
 		if (!match_altname(&a->rec.link, l->altnames[i]) &&
 			link_altname(s, l->index, l->altnames[i], false, &reply) < 0)
-			log_debug("link: altname %s stays: %s", l->altnames[i], strerror(reply.errnum));
+			log_debug("link: altname %s stays: %s", l->altnames[i],
+				strerror(reply.errnum));
 	}
 }
 
@@ -46,14 +47,16 @@ struct link_change link_image_change(const struct link *image, const struct link
 
 static bool changes_limits(const struct link_change *c)
 {
-	return c->gso_size != CODEC_ABSENT || c->gso_segs != CODEC_ABSENT || c->gro_size != CODEC_ABSENT ||
-	       c->gso_ipv4_size != CODEC_ABSENT || c->gro_ipv4_size != CODEC_ABSENT;
+	return c->gso_size != CODEC_ABSENT || c->gso_segs != CODEC_ABSENT ||
+		c->gro_size != CODEC_ABSENT || c->gso_ipv4_size != CODEC_ABSENT ||
+		c->gro_ipv4_size != CODEC_ABSENT;
 }
 
 static bool is_change(const struct link_change *c)
 {
-	return c->name || c->mac || c->alias || c->mtu != CODEC_ABSENT || c->txqlen != CODEC_ABSENT ||
-	       c->group != CODEC_ABSENT || c->flags_mask || c->detach_xdp || changes_limits(c);
+	return c->name || c->mac || c->alias || c->mtu != CODEC_ABSENT ||
+		c->txqlen != CODEC_ABSENT || c->group != CODEC_ABSENT || c->flags_mask ||
+		c->detach_xdp || changes_limits(c);
 }
 
 /* On the host: the members that differ, one message each so that one refusal spoils no other. */
@@ -80,8 +83,8 @@ static void set_each(struct attach *a, int64_t index, const struct link_change *
 	each[7].gro_ipv4_size = all->gro_ipv4_size;
 	for (size_t i = 0; i < ARRAY_SIZE(each); i++)
 		if (is_change(&each[i]) && link_set(a->m->nl, index, &each[i], &reply) < 0)
-			log_debug("link %s: restore: %s %s", a->rec.link.name, strerror(reply.errnum),
-				reply.text);
+			log_debug("link %s: restore: %s %s", a->rec.link.name,
+				strerror(reply.errnum), reply.text);
 }
 
 static void restore_name(struct attach *a, const struct link_list *host, const struct link *now)
@@ -107,7 +110,8 @@ static void restore_altnames(struct attach *a, const struct link_list *host, con
 
 		if (match_altname(now, name))
 			continue;
-		if (match_name(host, name) || link_altname(a->m->nl, now->index, name, true, &reply) < 0)
+		if (match_name(host, name) ||
+			link_altname(a->m->nl, now->index, name, true, &reply) < 0)
 			log_warning("link %s: cannot have its altname %s back", now->name, name);
 	}
 }
@@ -119,9 +123,9 @@ static void differences(const struct link *image, const struct link *now, char *
 
 	(void)snprintf(buf, size, "%s%s%s%s%s%s%s%s", c.mac ? " MAC" : "",
 		c.mtu != CODEC_ABSENT ? " MTU" : "", c.alias ? " alias" : "",
-		c.txqlen != CODEC_ABSENT ? " txqueuelen" : "", c.group != CODEC_ABSENT ? " group" : "",
-		c.flags_mask ? " flags" : "", c.detach_xdp ? " XDP" : "",
-		changes_limits(&c) ? " GSO limits" : "");
+		c.txqlen != CODEC_ABSENT ? " txqueuelen" : "",
+		c.group != CODEC_ABSENT ? " group" : "", c.flags_mask ? " flags" : "",
+		c.detach_xdp ? " XDP" : "", changes_limits(&c) ? " GSO limits" : "");
 }
 
 int link_image_restore(struct attach *a, const struct link_list *host, const struct link *now,

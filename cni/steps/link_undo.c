@@ -39,7 +39,8 @@ static int bring_back(struct attach *a, const struct link *now, struct err *e)
 	c.name = a->rec.link.name;
 	if (match_name(&host, c.name)) {
 		spare_name(&host, spare);
-		log_warning("link %s: the host gave this name away meanwhile; the NIC returns as %s",
+		log_warning(
+			"link %s: the host gave this name away meanwhile; the NIC returns as %s",
 			c.name, spare);
 		c.name = spare;
 	}
@@ -82,9 +83,11 @@ static void drop_uppers(const struct attach *a, const struct link_list *pod, con
 		if (upper->peer != now->index || upper->peer_elsewhere || !upper->kind ||
 			strcmp(upper->kind, "veth") == 0)
 			continue;
-		log_info("link %s: removing the pod's %s (%s) on top of it", now->name, upper->name, upper->kind);
+		log_info("link %s: removing the pod's %s (%s) on top of it", now->name, upper->name,
+			upper->kind);
 		if (link_delete(a->pod_nl, upper->index, &reply) < 0 && reply.errnum != ENODEV)
-			log_warning("link %s: remove %s: %s", now->name, upper->name, strerror(reply.errnum));
+			log_warning("link %s: remove %s: %s", now->name, upper->name,
+				strerror(reply.errnum));
 	}
 }
 
@@ -162,28 +165,34 @@ static int vanished(struct attach *a, struct err *e)
 
 	if (!image->parent) {
 		/* veth, tap and their like die with the pod's namespace, or by the pod's own hand. */
-		log_info("link %s: it is neither in the pod nor on the host: destroyed with the pod",
+		log_info(
+			"link %s: it is neither in the pod nor on the host: destroyed with the pod",
 			image->name);
 		a->device_back = true;
 		return 0;
 	}
-	if (a->rec.interface.pci_address && pci_read(a->m->root, a->rec.interface.pci_address, &d, NULL) < 0) {
+	if (a->rec.interface.pci_address &&
+		pci_read(a->m->root, a->rec.interface.pci_address, &d, NULL) < 0) {
 		log_warning("link %s: its device %s is not on this machine any more", image->name,
 			a->rec.interface.pci_address);
 		a->device_back = true;
 		return 0;
 	}
-	if (a->rec.interface.pci_address && a->rec.pci.driver && strcmp(d.driver, a->rec.pci.driver) != 0) {
-		r = err_set(e, ERR_DEVICE, ENODEV, "link %s (%s): somebody bound its device to %s meanwhile",
-			image->name, image->parent, d.driver[0] ? d.driver : "no driver");
-		err_remedy(e, "bind it to %s again; DEL or dpdk-cni release then completes the rest",
+	if (a->rec.interface.pci_address && a->rec.pci.driver &&
+		strcmp(d.driver, a->rec.pci.driver) != 0) {
+		r = err_set(e, ERR_DEVICE, ENODEV,
+			"link %s (%s): somebody bound its device to %s meanwhile", image->name,
+			image->parent, d.driver[0] ? d.driver : "no driver");
+		err_remedy(e,
+			"bind it to %s again; DEL or dpdk-cni release then completes the rest",
 			a->rec.pci.driver);
 		return r;
 	}
 	r = err_set(e, ERR_DEVICE, ENODEV,
 		"link %s (%s): it is neither in the pod's network namespace nor on the host",
 		image->name, image->parent);
-	err_remedy(e, "find the namespace that has it (lsns -t net, ip link in each) and move it back; "
+	err_remedy(e,
+		"find the namespace that has it (lsns -t net, ip link in each) and move it back; "
 		"dpdk-cni release then completes the rest");
 	return r;
 }

@@ -26,11 +26,13 @@ static void add_container(const struct podfile_container *c, struct locality *l)
 	struct cpulist cpus;
 
 	if (c->exclusive == 1 && c->cpus && cpulist_parse(c->cpus, &cpus, NULL) == 0)
-		for (int i = cpulist_next(&cpus, 0); i >= 0; i = cpulist_next(&cpus, (unsigned int)i + 1))
+		for (int i = cpulist_next(&cpus, 0); i >= 0;
+			i = cpulist_next(&cpus, (unsigned int)i + 1))
 			cpulist_add(&l->cpus, (unsigned int)i);
 	for (size_t i = 0; i < c->n_memory; i++)
 		for (size_t j = 0; strncmp(c->memory[i].type, "hugepages-", 10) == 0 &&
-				   j < c->memory[i].n_numa_nodes; j++)
+			j < c->memory[i].n_numa_nodes;
+			j++)
 			cpulist_add(&l->huge_nodes, (unsigned int)c->memory[i].numa_nodes[j]);
 }
 
@@ -78,11 +80,12 @@ void locality_say(const struct nic *n, const struct locality *l, char *buf, size
 		(void)snprintf(buf, size, "%s %s is on a node that the firmware does not tell",
 			vf ? "VF" : "NIC", nic_name(n));
 	else
-		(void)snprintf(buf, size, "%s %s is on node %d", vf ? "VF" : "NIC",
-			n->pci.address, (int)n->pci.numa_node);
+		(void)snprintf(buf, size, "%s %s is on node %d", vf ? "VF" : "NIC", n->pci.address,
+			(int)n->pci.numa_node);
 	append(buf, size, l->container[0] ? "; CPUs " : "; the pod's CPUs ", &l->cpus);
 	if (l->container[0])
-		(void)snprintf(buf + strlen(buf), size - strlen(buf), " of container %.64s", l->container);
+		(void)snprintf(buf + strlen(buf), size - strlen(buf), " of container %.64s",
+			l->container);
 	append(buf, size, " are on node ", &l->cpu_nodes);
 	if (cpulist_count(&l->huge_nodes))
 		append(buf, size, ", its hugepages on node ", &l->huge_nodes);
@@ -98,7 +101,8 @@ static bool one_node(const struct attach *a)
 
 static void align(struct err *e)
 {
-	err_remedy(e, "let the kubelet align them (topologyManagerPolicy: single-numa-node, CPU Manager static, "
+	err_remedy(e,
+		"let the kubelet align them (topologyManagerPolicy: single-numa-node, CPU Manager static, "
 		"and a device plugin that tells NUMA nodes), or set \"numa\" to \"prefer\"");
 }
 
@@ -109,18 +113,22 @@ static int nothing_known(const struct attach *a, const struct locality *l, struc
 	int r;
 
 	if (a->kubelet.source != KUBELET_SILENT) {
-		r = err_set(e, ERR_REFUSED, EPERM, "numa \"require\": %s%.64s has no exclusive CPUs that say "
-			"on which node it runs", l->container[0] ? "container " : "the pod",
-			l->container);
-		err_remedy(e, "run the kubelet with cpuManagerPolicy: static and the container with whole CPUs, "
+		r = err_set(e, ERR_REFUSED, EPERM,
+			"numa \"require\": %s%.64s has no exclusive CPUs that say "
+			"on which node it runs",
+			l->container[0] ? "container " : "the pod", l->container);
+		err_remedy(e,
+			"run the kubelet with cpuManagerPolicy: static and the container with whole CPUs, "
 			"limits equal to requests; or set \"numa\" to \"prefer\"");
 		return r;
 	}
 	r = err_set(e, named ? ERR_AGAIN : ERR_REFUSED, named ? EAGAIN : EPERM,
-		"numa \"require\": on which CPUs the pod runs is not known: %.400s", a->kubelet.why.msg);
-	err_remedy(e, named ? "see that the kubelet runs and serves pod-resources/kubelet.sock in its directory "
-			      "(\"kubeletDir\"); or set \"numa\" to \"prefer\""
-			    : "set \"numa\" to \"prefer\" where no kubelet assigns CPUs");
+		"numa \"require\": on which CPUs the pod runs is not known: %.400s",
+		a->kubelet.why.msg);
+	err_remedy(e,
+		named ? "see that the kubelet runs and serves pod-resources/kubelet.sock in its directory "
+			"(\"kubeletDir\"); or set \"numa\" to \"prefer\""
+		      : "set \"numa\" to \"prefer\" where no kubelet assigns CPUs");
 	return r;
 }
 
@@ -148,7 +156,8 @@ void locality_warn(struct attach *a, const struct nic *n)
 	struct locality l;
 	char text[400];
 
-	if (wish(a) != NUMA_PREFER || !n->pci.address[0] || n->pci.numa_node == CODEC_ABSENT || one_node(a))
+	if (wish(a) != NUMA_PREFER || !n->pci.address[0] || n->pci.numa_node == CODEC_ABSENT ||
+		one_node(a))
 		return;
 	locality_of(a, n->pci.address, &l);
 	locality_say(n, &l, text, sizeof(text));
@@ -156,7 +165,8 @@ void locality_warn(struct attach *a, const struct nic *n)
 		log_warning("numa: %s: what crosses nodes is slow", text);
 }
 
-static int none_near(struct attach *a, const struct pool *p, const struct locality *l, struct err *e)
+static int none_near(struct attach *a, const struct pool *p, const struct locality *l,
+	struct err *e)
 {
 	auto_nic struct nic n;
 	char text[400] = "";
@@ -164,10 +174,13 @@ static int none_near(struct attach *a, const struct pool *p, const struct locali
 	nic_init(&n);
 	if (nic_find_pci(a->m, p->vf[0].address, &n, NULL) == 0)
 		locality_say(&n, l, text, sizeof(text));
-	int r = err_set(e, ERR_REFUSED, EPERM, "numa \"require\": none of the %zu VFs of pf is near the pod's "
-		"CPUs%s%s", p->n, text[0] ? ": " : "", text);
+	int r = err_set(e, ERR_REFUSED, EPERM,
+		"numa \"require\": none of the %zu VFs of pf is near the pod's "
+		"CPUs%s%s",
+		p->n, text[0] ? ": " : "", text);
 
-	err_remedy(e, "add a PF on that node to \"pf\", let the kubelet place the pod's CPUs "
+	err_remedy(e,
+		"add a PF on that node to \"pf\", let the kubelet place the pod's CPUs "
 		"(topologyManagerPolicy), or set \"numa\" to \"prefer\"");
 	return r;
 }

@@ -9,11 +9,11 @@
 
 /* Where a pod is; of the container that a device was allocated to, where that is known. */
 struct locality {
-	char container[256];      /* "": all of the pod */
-	struct cpulist cpus;      /* exclusive ones */
-	struct cpulist cpu_nodes; /* empty: not known */
+	char container[256];       /* "": all of the pod */
+	struct cpulist cpus;       /* exclusive ones */
+	struct cpulist cpu_nodes;  /* empty: not known */
 	struct cpulist huge_nodes; /* empty: the kubelet does not say */
-	struct cpulist near;      /* where its NICs belong */
+	struct cpulist near;       /* where its NICs belong */
 };
 
 /* address: the NIC's, or NULL. Nothing is known where the kubelet says nothing. */

@@ -37,11 +37,13 @@ bool match_record(const struct attach *a, const struct link *l, int64_t index)
 	const struct link *image = &a->rec.link;
 
 	if (image->parent)
-		return MATCH_SAME(l->parent, image->parent) && MATCH_SAME(l->port_name, image->port_name);
+		return MATCH_SAME(l->parent, image->parent) &&
+			MATCH_SAME(l->port_name, image->port_name);
 	if (l->index != index || !MATCH_SAME(l->kind, image->kind))
 		return false;
-	return (image->peer != CODEC_ABSENT && l->peer == image->peer) || MATCH_SAME(l->mac, image->mac) ||
-	       (a->rec.interface.mac && MATCH_SAME(l->mac, a->rec.interface.mac));
+	return (image->peer != CODEC_ABSENT && l->peer == image->peer) ||
+		MATCH_SAME(l->mac, image->mac) ||
+		(a->rec.interface.mac && MATCH_SAME(l->mac, a->rec.interface.mac));
 }
 
 const struct link *match_find(const struct attach *a, const struct link_list *list, int64_t index)

@@ -17,7 +17,8 @@ struct want {
 	char name[16];
 };
 
-static int resolve(const struct machine *m, const struct netconf *c, struct want *ret, struct err *e)
+static int resolve(const struct machine *m, const struct netconf *c, struct want *ret,
+	struct err *e)
 {
 	struct want w = {0};
 	struct pciaddr a;
@@ -77,8 +78,8 @@ void nic_free(struct nic *n)
 
 static int no_such_link(const struct want *w, struct err *e)
 {
-	int r = err_set(e, ERR_DEVICE, ENODEV, "%s %s: there is no such network device on this host",
-		w->by.key, w->by.value);
+	int r = err_set(e, ERR_DEVICE, ENODEV,
+		"%s %s: there is no such network device on this host", w->by.key, w->by.value);
 
 	err_remedy(e, "compare with ip -d link; dpdk-cni list shows the ones that pods have");
 	return r;
@@ -97,9 +98,11 @@ static int not_a_nic(const struct pci_device *d, struct err *e)
 static int elsewhere(const struct pci_device *d, struct err *e)
 {
 	int r = err_set(e, ERR_DEVICE, ENODEV,
-		"PCI device %s: it has no network interface on the host (driver: %s)", d->address, d->driver);
+		"PCI device %s: it has no network interface on the host (driver: %s)", d->address,
+		d->driver);
 
-	err_remedy(e, "it may be in another network namespace (dpdk-cni list), or its driver %s makes none",
+	err_remedy(e,
+		"it may be in another network namespace (dpdk-cni list), or its driver %s makes none",
 		d->driver);
 	return r;
 }
@@ -181,7 +184,8 @@ static void look_global(const struct inet_addr *a, void *arg)
 		(void)inet_format(&a->prefix, g->text);
 }
 
-static int in_use(const struct machine *m, const struct link *l, char *why, size_t size, struct err *e)
+static int in_use(const struct machine *m, const struct link *l, char *why, size_t size,
+	struct err *e)
 {
 	struct inet_routes routes;
 	struct global g = {.index = l->index};
@@ -197,7 +201,8 @@ static int in_use(const struct machine *m, const struct link *l, char *why, size
 	if (g.text[0])
 		return snprintf(why, size, "the host uses it with address %s", g.text) > 0;
 	if (l->master != CODEC_ABSENT)
-		return snprintf(why, size, "it belongs to a bridge, bond or other master (ifindex %d)",
+		return snprintf(why, size,
+			       "it belongs to a bridge, bond or other master (ifindex %d)",
 			       (int)l->master) > 0;
 	if (routes.text[0])
 		return snprintf(why, size, "it carries the host's route to %s", routes.text) > 0;
@@ -214,7 +219,8 @@ static int made_by_software(const struct link *l, struct err *e)
 		"link %s: refused: it has no hardware (%s), so that it may be another pod's or the cluster's",
 		l->name, l->kind ? l->kind : "virtual");
 
-	err_remedy(e, "name a real NIC; or let the node's owner list this one in \"devices\" in "
+	err_remedy(e,
+		"name a real NIC; or let the node's owner list this one in \"devices\" in "
 		"/etc/dpdk-cni/policy.json");
 	return r;
 }
@@ -229,11 +235,13 @@ int nic_allowed(const struct machine *m, const struct nic *n, bool tenant, struc
 	if (!n->link.name)
 		shown.name = shown.parent = (char *)(uintptr_t)n->pci.address;
 	if (n->link.loopback)
-		return err_set(e, ERR_REFUSED, EPERM, "link %s: the loopback stays where it is", shown.name);
+		return err_set(e, ERR_REFUSED, EPERM, "link %s: the loopback stays where it is",
+			shown.name);
 	if (!policy_allows_device(&m->policy, &shown)) {
 		r = err_set(e, ERR_REFUSED, EPERM, "link %s: the node's policy does not allow it",
 			shown.name);
-		err_remedy(e, "the node's owner can add it to \"devices\" in /etc/dpdk-cni/policy.json");
+		err_remedy(e,
+			"the node's owner can add it to \"devices\" in /etc/dpdk-cni/policy.json");
 		return r;
 	}
 	if (tenant && !m->policy.devices && n->link.name && !n->link.parent)
@@ -248,7 +256,8 @@ int nic_allowed(const struct machine *m, const struct nic *n, bool tenant, struc
 	if (r <= 0)
 		return r;
 	r = err_set(e, ERR_REFUSED, EBUSY, "link %s: refused: %s", shown.name, why);
-	err_remedy(e, "name a free NIC; or, if the host can do without this one, add it to "
+	err_remedy(e,
+		"name a free NIC; or, if the host can do without this one, add it to "
 		"\"allowInUse\" in /etc/dpdk-cni/policy.json");
 	return r;
 }
@@ -260,7 +269,8 @@ static int describe_pci(const struct pci_device *d, struct podfile_interface *i,
 	i->pf = d->pf[0] ? strdup(d->pf) : NULL;
 	i->vf = d->vf;
 	i->numa_node = d->numa_node;
-	if (asprintf(&i->vendor, "0x%04x", d->vendor) < 0 || asprintf(&i->device, "0x%04x", d->device) < 0)
+	if (asprintf(&i->vendor, "0x%04x", d->vendor) < 0 ||
+		asprintf(&i->device, "0x%04x", d->device) < 0)
 		return err_sys(e, ERR_INTERNAL, ENOMEM, "device %s", d->address);
 	return 0;
 }

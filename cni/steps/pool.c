@@ -101,7 +101,8 @@ static int add_vfs(const struct machine *m, const char *text, struct kubelet *k,
 		return r;
 	}
 	for (unsigned int i = 0; i < d.num_vfs; i++) {
-		if ((!all && !cpulist_has(&vfs, i)) || pci_vf_address(m->root, pf, i, address) < 0 ||
+		if ((!all && !cpulist_has(&vfs, i)) ||
+			pci_vf_address(m->root, pf, i, address) < 0 ||
 			(k && is_others(m, k, address)))
 			continue;
 		if (add(p, address, d.numa_node) < 0)

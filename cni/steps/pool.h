@@ -14,7 +14,7 @@ struct pool {
 	struct pool_vf {
 		char address[PCIADDR_LEN];
 		int64_t node; /* CODEC_ABSENT: unknown */
-	} *vf;
+	} * vf;
 	size_t n;
 };
 int pool_list(const struct machine *m, const struct netconf *c, struct kubelet *k, struct pool *ret,

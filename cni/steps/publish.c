@@ -43,10 +43,11 @@ static int place_of_dir(const struct attach *a, struct place *ret, struct err *e
 	const char *base = policy_pod_file_dir(&a->m->policy, dir, &rest);
 
 	if (!base) {
-		int r = err_set(e, ERR_REFUSED, EPERM, "podFile.dir %s: the node's policy does not allow it",
-			dir);
+		int r = err_set(e, ERR_REFUSED, EPERM,
+			"podFile.dir %s: the node's policy does not allow it", dir);
 
-		err_remedy(e, "use a directory below " PODFILE_DIR ", or let the node's owner add it to "
+		err_remedy(e,
+			"use a directory below " PODFILE_DIR ", or let the node's owner add it to "
 			"\"podFileDirs\" in /etc/dpdk-cni/policy.json");
 		return r;
 	}
@@ -72,8 +73,8 @@ static int place_of_volume(const struct attach *a, struct place *ret, struct err
 	}
 	(void)snprintf(ret->base, sizeof(ret->base), "%s",
 		a->conf.kubelet_dir ? a->conf.kubelet_dir : DEFAULT_KUBELET_DIR);
-	(void)snprintf(ret->rest, sizeof(ret->rest), "pods/%s/volumes/" EMPTY_DIR "/%s", a->rec.pod.uid,
-		volume ? volume : DEFAULT_VOLUME);
+	(void)snprintf(ret->rest, sizeof(ret->rest), "pods/%s/volumes/" EMPTY_DIR "/%s",
+		a->rec.pod.uid, volume ? volume : DEFAULT_VOLUME);
 	return 0;
 }
 
@@ -90,10 +91,12 @@ static int complain(const struct place *p, int errnum, struct err *e)
 	int r = err_sys(e, ERR_PODFILE, errnum, "pod file directory %s/%s", p->base, p->rest);
 
 	if (errnum == ELOOP)
-		err_remedy(e, "a symlink is on the way: the plugin follows none that a pod could have made; "
+		err_remedy(e,
+			"a symlink is on the way: the plugin follows none that a pod could have made; "
 			"name the real directory");
 	else if (errnum == ENOENT)
-		err_remedy(e, "create it (mkdir -p), or add an emptyDir volume of that name to the pod");
+		err_remedy(e,
+			"create it (mkdir -p), or add an emptyDir volume of that name to the pod");
 	return r;
 }
 
@@ -135,7 +138,8 @@ static int refuse_stranger(const char *container, const char *ifname, struct rec
 		rec->state != RECORD_ADDED || !attach_netns_alive(s->a->m, rec))
 		return 0;
 	int r = err_set(s->e, ERR_REFUSED, EPERM, "pod file directory %s: it is used by pod %s/%s",
-		mine->pod_dir, rec->pod.ns ? rec->pod.ns : "", rec->pod.name ? rec->pod.name : rec->pod.uid);
+		mine->pod_dir, rec->pod.ns ? rec->pod.ns : "",
+		rec->pod.name ? rec->pod.name : rec->pod.uid);
 
 	err_remedy(s->e, "give each pod a directory of its own");
 	return r;
@@ -197,8 +201,8 @@ static int open_recorded(const struct attach *a)
 /* Does that record publish into the same file as the attachment at hand, and is not its own? */
 static bool is_sibling(const struct attach *a, const char *ifname, const struct record *rec)
 {
-	return rec && rec->state == RECORD_ADDED && strcmp(ifname, a->rec.ifname) != 0 && rec->pod_dir &&
-	       strcmp(rec->pod_dir, a->rec.pod_dir) == 0;
+	return rec && rec->state == RECORD_ADDED && strcmp(ifname, a->rec.ifname) != 0 &&
+		rec->pod_dir && strcmp(rec->pod_dir, a->rec.pod_dir) == 0;
 }
 
 struct rendering {
@@ -233,8 +237,8 @@ static int collect(const char *container, const char *ifname, struct record *rec
 	(void)why;
 	if (!is_sibling(g->a, ifname, rec))
 		return 0;
-	struct podfile_interface *bigger =
-		realloc(g->file.interfaces, (g->file.n_interfaces + 1) * sizeof(*bigger));
+	struct podfile_interface *bigger = realloc(g->file.interfaces,
+		(g->file.n_interfaces + 1) * sizeof(*bigger));
 
 	if (!bigger)
 		return g->r = -ENOMEM;
@@ -308,8 +312,9 @@ static int apply(struct attach *a, struct err *e)
 	if (!a->rec.pod_dir)
 		return 0;
 	auto_close int dir = open_recorded(a);
-	int r = dir < 0 ? err_sys(e, ERR_PODFILE, -dir, "pod file directory %s: open", a->rec.pod_dir)
-			: render(a, true, &text, e);
+	int r = dir < 0
+		? err_sys(e, ERR_PODFILE, -dir, "pod file directory %s: open", a->rec.pod_dir)
+		: render(a, true, &text, e);
 
 	if (r == 0)
 		r = claim_replace(&a->m->state, file_claim(a->rec.pod_dir, claim), &owner, e);
@@ -317,7 +322,8 @@ static int apply(struct attach *a, struct err *e)
 		return r;
 	r = write_file(a, dir, text);
 	if (r < 0) {
-		r = err_sys(e, ERR_PODFILE, -r, "pod file %s/" PODFILE_NAME ": write", a->rec.pod_dir);
+		r = err_sys(e, ERR_PODFILE, -r, "pod file %s/" PODFILE_NAME ": write",
+			a->rec.pod_dir);
 		if (r == -ENOSPC)
 			err_remedy(e, "make room in this directory (an emptyDir's sizeLimit?)");
 	}

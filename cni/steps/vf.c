@@ -30,13 +30,15 @@ static int pf_link(const struct attach *a, int64_t *ret_index, struct err *e)
 	if (!i->pf || i->vf == CODEC_ABSENT) {
 		r = err_set(e, ERR_CONFIG, EINVAL, "%s: it is no VF of a PF that is visible here",
 			i->pci_address ? i->pci_address : a->rec.link.name);
-		err_remedy(e, "vlan, spoofchk, trust, link_state, rates, and in mode vfio mac, are set at the PF: "
+		err_remedy(e,
+			"vlan, spoofchk, trust, link_state, rates, and in mode vfio mac, are set at the PF: "
 			"remove them from the network, or (in a virtual machine) set them on the hypervisor");
 		return r;
 	}
 	r = nic_find_pci(a->m, i->pf, &pf, e);
 	if (r == 0 && !pf.link.name)
-		r = err_set(e, ERR_DEVICE, ENODEV, "PF %s: it has no network interface (driver: %s)", i->pf,
+		r = err_set(e, ERR_DEVICE, ENODEV,
+			"PF %s: it has no network interface (driver: %s)", i->pf,
 			pf.pci.driver[0] ? pf.pci.driver : "none");
 	if (r < 0)
 		return r;
@@ -107,8 +109,10 @@ static int apply(struct attach *a, struct err *e)
 	if (r < 0)
 		return r;
 	key = vf_differs(&a->conf.vf, &after);
-	return key ? err_set(e, ERR_KERNEL, EIO, "%s: set %s at its PF: the driver took it, but reads back "
-			     "another value", what, key)
+	return key ? err_set(e, ERR_KERNEL, EIO,
+			     "%s: set %s at its PF: the driver took it, but reads back "
+			     "another value",
+			     what, key)
 		   : 0;
 }
 
@@ -117,10 +121,10 @@ static void leave_foreign(struct vf *image, const struct vf *wish, const struct 
 {
 	const struct vf mine = *wish, was = *image;
 
-#define FOREIGN(m, absent)                                                                         \
-	if (image->m != (absent) && mine.m != (absent) && now->m != mine.m && now->m != was.m) {     \
-		log_warning("VF attribute " #m " was changed by somebody else meanwhile: left");     \
-		image->m = (absent);                                                               \
+#define FOREIGN(m, absent) \
+	if (image->m != (absent) && mine.m != (absent) && now->m != mine.m && now->m != was.m) { \
+		log_warning("VF attribute " #m " was changed by somebody else meanwhile: left"); \
+		image->m = (absent); \
 	}
 	FOREIGN(vlan, CODEC_ABSENT)
 	FOREIGN(qos, CODEC_ABSENT)
@@ -154,7 +158,8 @@ static int undo(struct attach *a, struct err *e)
 	if (r < 0)
 		return r;
 	leave_foreign(&a->rec.vf, &a->conf.vf, &now);
-	return vf_set(a->m->nl, pf, a->rec.interface.vf, &a->rec.vf, &now, a->rec.interface.pci_address, e);
+	return vf_set(a->m->nl, pf, a->rec.interface.vf, &a->rec.vf, &now,
+		a->rec.interface.pci_address, e);
 }
 
 static int check(struct attach *a, struct err *e)

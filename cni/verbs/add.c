@@ -14,18 +14,21 @@
 
 int verb_setup_log(const struct machine *m, const struct netconf *c, struct err *e)
 {
-	const char *rest = NULL, *dir = c->log_file ? policy_log_dir(&m->policy, c->log_file, &rest) : NULL;
+	const char *rest = NULL,
+		   *dir = c->log_file ? policy_log_dir(&m->policy, c->log_file, &rest) : NULL;
 
 	if (c->log_file && !dir) {
-		int r = err_set(e, ERR_REFUSED, EPERM, "logFile %s: the node's policy does not allow it",
-			c->log_file);
+		int r = err_set(e, ERR_REFUSED, EPERM,
+			"logFile %s: the node's policy does not allow it", c->log_file);
 
-		err_remedy(e, "name a file below /var/log, or let the node's owner add the directory to "
+		err_remedy(e,
+			"name a file below /var/log, or let the node's owner add the directory to "
 			"\"logDirs\" in /etc/dpdk-cni/policy.json");
 		return r;
 	}
 	/* The directory is the node's own; what follows it is the network's word. */
-	auto_close int fd = dir ? file_open(m->root, dir, O_PATH | O_DIRECTORY, 0, FILE_IN_ROOT) : -1;
+	auto_close int fd = dir ? file_open(m->root, dir, O_PATH | O_DIRECTORY, 0, FILE_IN_ROOT)
+				: -1;
 
 	if (dir && fd < 0)
 		return err_sys(e, ERR_IO, -fd, "logFile %s: open %s", c->log_file, dir);
@@ -49,13 +52,14 @@ static int settle_own(struct attach *a, struct err *e)
 	if (r < 0)
 		return r;
 	if (rec.state == RECORD_ADDED && attach_netns_alive(a->m, &rec)) {
-		r = err_set(e, ERR_EXISTS, EEXIST, "interface %s of container %s: it is attached already",
-			a->rec.ifname, a->rec.container);
+		r = err_set(e, ERR_EXISTS, EEXIST,
+			"interface %s of container %s: it is attached already", a->rec.ifname,
+			a->rec.container);
 		err_remedy(e, "call DEL first");
 		return r;
 	}
-	log_info("interface %s of container %s: taking back what an earlier call left", a->rec.ifname,
-		a->rec.container);
+	log_info("interface %s of container %s: taking back what an earlier call left",
+		a->rec.ifname, a->rec.container);
 	return detach_record(a->m, a->sandbox, &rec, NULL, e);
 }
 
@@ -68,7 +72,8 @@ static int finish_result(struct attach *a, char **ret_out, struct err *e)
 
 	result_init(&all);
 	if (a->conf.prev_result)
-		r = result_decode(a->conf.prev_result, strlen(a->conf.prev_result), "stdin: prevResult", &all, e);
+		r = result_decode(a->conf.prev_result, strlen(a->conf.prev_result),
+			"stdin: prevResult", &all, e);
 	if (r < 0)
 		return r;
 	ours = (int64_t)all.n_interfaces;

@@ -9,8 +9,9 @@
 
 static int unknown(const struct request *req, struct err *e)
 {
-	int r = err_set(e, ERR_CONTAINER, ENOENT, "container %s, interface %s: not attached by this plugin",
-		req->container, req->ifname);
+	int r = err_set(e, ERR_CONTAINER, ENOENT,
+		"container %s, interface %s: not attached by this plugin", req->container,
+		req->ifname);
 
 	err_remedy(e, "dpdk-cni list shows what is attached");
 	return r;

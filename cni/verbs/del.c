@@ -9,7 +9,8 @@
 #include "mem.h"
 #include "verbs.h"
 
-static int release_lease(const struct request *req, const struct netconf *c, int lock, struct err *e)
+static int release_lease(const struct request *req, const struct netconf *c, int lock,
+	struct err *e)
 {
 	struct delegate d = delegate_of_request(req, c->ipam_type);
 

@@ -38,8 +38,8 @@ static void note(struct err *all, const char *container, const char *ifname, con
 		err_prefix(all, "interface %s of container %s", ifname, container);
 		return;
 	}
-	(void)snprintf(all->msg + n, sizeof(all->msg) - n, "; interface %s of container %s: %s", ifname,
-		container, why->msg);
+	(void)snprintf(all->msg + n, sizeof(all->msg) - n, "; interface %s of container %s: %s",
+		ifname, container, why->msg);
 }
 
 static int remove_one(struct sweep *s, const char *container, const char *ifname, struct err *e)
@@ -97,7 +97,8 @@ int verb_gc(struct request *req, char **ret_out, struct err *e)
 
 	if (r == 0)
 		r = netconf_decode_gc(req->input, req->input_len, &conf, e);
-	if (r == 0 && (policy_load(m.root, &m.policy, &why) < 0 || verb_setup_log(&m, &conf, &why) < 0))
+	if (r == 0 &&
+		(policy_load(m.root, &m.policy, &why) < 0 || verb_setup_log(&m, &conf, &why) < 0))
 		log_warning("%s", why.msg);
 	/* The IPAM plugin would take a missing list for an empty one, and free every lease. */
 	if (r < 0 || !conf.valid_given)

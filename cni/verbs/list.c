@@ -11,7 +11,8 @@
 #include "verbs.h"
 
 struct entry {
-	char *container, *ifname, *device, *pci_address, *network, *pod, *state, *since, *netns, *problem;
+	char *container, *ifname, *device, *pci_address, *network, *pod, *state, *since, *netns,
+		*problem;
 	int alive, claimed;
 };
 
@@ -41,9 +42,13 @@ static const struct codec_field entry_fields[] = {
 #undef E
 
 static const struct codec_field listing_fields[] = {
-	{.key = "attachments", .kind = CODEC_OBJS, .off = offsetof(struct listing, attachments),
-		.count_off = offsetof(struct listing, n), .size = sizeof(struct entry),
-		.sub = entry_fields, .required = 1},
+	{.key = "attachments",
+		.kind = CODEC_OBJS,
+		.off = offsetof(struct listing, attachments),
+		.count_off = offsetof(struct listing, n),
+		.size = sizeof(struct entry),
+		.sub = entry_fields,
+		.required = 1},
 	CODEC_END,
 };
 
@@ -70,8 +75,9 @@ static void describe(const struct machine *m, const struct record *rec, const st
 	t->alive = attach_netns_alive(m, rec);
 	t->claimed = claim_is(&m->state, rec->claim, o);
 	/* podman has pods without a namespace. */
-	if (rec->pod.name && asprintf(&t->pod, "%s%s%s", rec->pod.ns ? rec->pod.ns : "",
-				     rec->pod.ns ? "/" : "", rec->pod.name) < 0)
+	if (rec->pod.name &&
+		asprintf(&t->pod, "%s%s%s", rec->pod.ns ? rec->pod.ns : "", rec->pod.ns ? "/" : "",
+			rec->pod.name) < 0)
 		t->pod = NULL;
 	if (problem_find(m, rec, problem, sizeof(problem)) != PROBLEM_NONE)
 		t->problem = copy(problem);
@@ -119,14 +125,17 @@ static int print_table(const struct listing *l, char **ret_out, struct err *e)
 	if (l->n == 0)
 		(void)fprintf(f, "no attachments\n");
 	else
-		(void)fprintf(f, "%-14s %-10s %-12s %-13s %-14s %-20s %-8s %-6s %s\n", "CONTAINER", "IFNAME",
-			"DEVICE", "PCI", "NETWORK", "POD", "STATE", "NETNS", "SINCE");
+		(void)fprintf(f, "%-14s %-10s %-12s %-13s %-14s %-20s %-8s %-6s %s\n", "CONTAINER",
+			"IFNAME", "DEVICE", "PCI", "NETWORK", "POD", "STATE", "NETNS", "SINCE");
 	for (size_t i = 0; i < l->n; i++) {
 		const struct entry *t = &l->attachments[i];
 
-		(void)fprintf(f, "%-14.14s %-10s %-12s %-13s %-14s %-20s %-8s %-6s %s\n", t->container,
-			t->ifname, or_dash(t->device), or_dash(t->pci_address), or_dash(t->network),
-			or_dash(t->pod), or_dash(t->state), t->alive < 0 ? "-" : t->alive ? "alive" : "gone",
+		(void)fprintf(f, "%-14.14s %-10s %-12s %-13s %-14s %-20s %-8s %-6s %s\n",
+			t->container, t->ifname, or_dash(t->device), or_dash(t->pci_address),
+			or_dash(t->network), or_dash(t->pod), or_dash(t->state),
+			t->alive < 0       ? "-"
+				: t->alive ? "alive"
+					   : "gone",
 			or_dash(t->since));
 		if (t->problem)
 			(void)fprintf(f, "  ! %s\n", t->problem);
@@ -156,7 +165,8 @@ int verb_list(int argc, char **argv, char **ret_out, struct err *e)
 	if (r == 0 && l.no_memory)
 		r = err_sys(e, ERR_INTERNAL, ENOMEM, "list");
 	if (r == 0)
-		r = json ? codec_encode(listing_fields, &l, 2, ret_out, e) : print_table(&l, ret_out, e);
+		r = json ? codec_encode(listing_fields, &l, 2, ret_out, e)
+			 : print_table(&l, ret_out, e);
 	codec_free(listing_fields, &l);
 	return r;
 }

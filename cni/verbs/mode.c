@@ -30,8 +30,9 @@ static int may_bind(const struct attach *a, const struct nic *n, const char *tar
 		r = err_set(e, ERR_REFUSED, EPERM,
 			"device %s: it is with the driver %s, mode vfio needs %s, and \"bind\" is \"never\"",
 			n->pci.address, n->pci.driver[0] ? n->pci.driver : "none", target);
-		err_remedy(e, "bind it beforehand: echo %s > /sys/bus/pci/devices/%s/driver_override", target,
-			n->pci.address);
+		err_remedy(e,
+			"bind it beforehand: echo %s > /sys/bus/pci/devices/%s/driver_override",
+			target, n->pci.address);
 		return r;
 	}
 	if (!a->rec.pod.uid)
@@ -40,8 +41,10 @@ static int may_bind(const struct attach *a, const struct nic *n, const char *tar
 		"device %s: it is with the driver %s; bound to %s now, its node below /dev/vfio would be "
 		"missing in the container, whose devices the kubelet has fixed already",
 		n->pci.address, n->pci.driver[0] ? n->pci.driver : "none", target);
-	err_remedy(e, "bind the VFs to %s before the device plugin starts; for privileged pods (or CDI) "
-		"set \"bind\": \"always\"", target);
+	err_remedy(e,
+		"bind the VFs to %s before the device plugin starts; for privileged pods (or CDI) "
+		"set \"bind\": \"always\"",
+		target);
 	return r;
 }
 
@@ -50,8 +53,9 @@ static int want_vfio(struct attach *a, const struct nic *n, const char *target, 
 	int r;
 
 	if (!n->pci.address[0]) {
-		r = err_set(e, ERR_CONFIG, EINVAL, "link %s: mode vfio needs a PCI device, this is a %s",
-			n->link.name, n->link.kind ? n->link.kind : "virtual link");
+		r = err_set(e, ERR_CONFIG, EINVAL,
+			"link %s: mode vfio needs a PCI device, this is a %s", n->link.name,
+			n->link.kind ? n->link.kind : "virtual link");
 		err_remedy(e, "use mode netdev: the pod's DPDK program drives the link itself");
 		return r;
 	}
@@ -105,7 +109,8 @@ static int want_netdev(struct attach *a, struct nic *n, bool repair, struct err 
 		return r;
 	}
 	if (!repair)
-		return err_set(e, ERR_DEVICE, ENODEV, "device %s: it has no driver; ADD would bind its kernel driver",
+		return err_set(e, ERR_DEVICE, ENODEV,
+			"device %s: it has no driver; ADD would bind its kernel driver",
 			n->pci.address);
 	log_info("device %s: it has no driver: binding its kernel driver", n->pci.address);
 	r = bind_probe(a->m->root, n->pci.address, "", e);
@@ -123,9 +128,10 @@ static int driver_allowed(const struct attach *a, struct err *e)
 			a->conf.driver);
 	if (policy_allows_driver(&a->m->policy, a->conf.driver))
 		return 0;
-	r = err_set(e, ERR_REFUSED, EPERM, "stdin: driver \"%s\": the node's policy does not allow it",
-		a->conf.driver);
-	err_remedy(e, "use vfio-pci, or let the node's owner add it to \"drivers\" in "
+	r = err_set(e, ERR_REFUSED, EPERM,
+		"stdin: driver \"%s\": the node's policy does not allow it", a->conf.driver);
+	err_remedy(e,
+		"use vfio-pci, or let the node's owner add it to \"drivers\" in "
 		"/etc/dpdk-cni/policy.json (a driver without IOMMU gives the pod all of the host's memory)");
 	return r;
 }
@@ -134,7 +140,7 @@ int prepare_mode(struct attach *a, struct nic *n, bool repair, struct err *e)
 {
 	const bool userspace = n->pci.address[0] && bind_is_userspace(n->pci.driver);
 	const char *target = a->conf.driver ? a->conf.driver
-			     : userspace    ? n->pci.driver
+		: userspace                 ? n->pci.driver
 					    : DEFAULT_DRIVER;
 	int r;
 
@@ -146,8 +152,8 @@ int prepare_mode(struct attach *a, struct nic *n, bool repair, struct err *e)
 			return r;
 	}
 	r = a->conf.mode == MODE_VFIO || (a->conf.mode != MODE_NETDEV && userspace)
-		    ? want_vfio(a, n, target, e)
-		    : want_netdev(a, n, repair, e);
+		? want_vfio(a, n, target, e)
+		: want_netdev(a, n, repair, e);
 	if (r == 0 && n->pci.address[0])
 		r = keep(&a->rec.pci.driver, n->pci.driver, e);
 	return r;

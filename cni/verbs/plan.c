@@ -35,9 +35,13 @@ static const struct codec_field change_fields[] = {
 };
 
 static const struct codec_field plan_fields[] = {
-	{.key = "changes", .kind = CODEC_OBJS, .off = offsetof(struct plan, changes),
-		.count_off = offsetof(struct plan, n), .size = sizeof(struct change),
-		.sub = change_fields, .required = 1},
+	{.key = "changes",
+		.kind = CODEC_OBJS,
+		.off = offsetof(struct plan, changes),
+		.count_off = offsetof(struct plan, n),
+		.size = sizeof(struct change),
+		.sub = change_fields,
+		.required = 1},
 	CODEC_END,
 };
 
@@ -49,8 +53,8 @@ static void add(struct plan *p, const char *step, const char *object, const char
 	if (!bigger)
 		return;
 	p->changes = bigger;
-	bigger[p->n++] = (struct change){strdup(step), strdup(object), before ? strdup(before) : NULL,
-		strdup(after)};
+	bigger[p->n++] = (struct change){strdup(step), strdup(object),
+		before ? strdup(before) : NULL, strdup(after)};
 }
 
 static void add_number(struct plan *p, const char *object, int64_t before, int64_t after)
@@ -68,12 +72,14 @@ static void add_flag(struct plan *p, const struct link *l, const char *object, i
 		add(p, "link", object, l->flags & flag ? "on" : "off", wish ? "on" : "off");
 }
 
-static void add_nodes(struct plan *p, const char *what, const struct cpulist *set, const struct cpulist *nodes)
+static void add_nodes(struct plan *p, const char *what, const struct cpulist *set,
+	const struct cpulist *nodes)
 {
 	auto_free char *text = set ? cpulist_format(set) : NULL, *on = cpulist_format(nodes);
 	char object[128], after[128];
 
-	(void)snprintf(object, sizeof(object), "%s%s%.80s", what, text ? " " : "", text ? text : "");
+	(void)snprintf(object, sizeof(object), "%s%s%.80s", what, text ? " " : "",
+		text ? text : "");
 	(void)snprintf(after, sizeof(after), "node %.100s", on ? on : "");
 	if (cpulist_count(nodes))
 		add(p, "numa", object, NULL, after);
@@ -90,9 +96,9 @@ static void describe_numa(struct attach *a, struct plan *p)
 		return;
 	locality_of(a, i->pci_address, &l);
 	(void)snprintf(node, sizeof(node), "node %d%s", (int)i->numa_node,
-		cpulist_count(&l.cpu_nodes) == 0       ? ""
-		: locality_near(&l, i->numa_node) ? ", near the CPUs"
-						       : ", away from the CPUs");
+		cpulist_count(&l.cpu_nodes) == 0          ? ""
+			: locality_near(&l, i->numa_node) ? ", near the CPUs"
+							  : ", away from the CPUs");
 	add(p, "numa", "NIC", NULL, node);
 	add_nodes(p, "CPUs", &l.cpus, &l.cpu_nodes);
 	add_nodes(p, "hugepages", NULL, &l.huge_nodes);
@@ -131,8 +137,8 @@ static int print(const struct plan *p, char **ret_out, struct err *e)
 	for (size_t i = 0; i < p->n; i++) {
 		const struct change *c = &p->changes[i];
 
-		(void)fprintf(f, "%-8s %-22s %s%s%s\n", c->step, c->object, c->before ? c->before : "",
-			c->before ? " -> " : "-> ", c->after);
+		(void)fprintf(f, "%-8s %-22s %s%s%s\n", c->step, c->object,
+			c->before ? c->before : "", c->before ? " -> " : "-> ", c->after);
 	}
 	if (fclose(f) != 0)
 		return err_sys(e, ERR_INTERNAL, ENOMEM, "plan");

@@ -27,8 +27,8 @@ static int open_pod(struct attach *a, const struct request *req, struct err *e)
 		return r;
 	if (a->pod.cookie == a->m->netns.cookie &&
 		!(override && (strcmp(override, "1") == 0 || strcmp(override, "true") == 0))) {
-		r = err_set(e, ERR_NETNS, EINVAL, "CNI_NETNS %s: it is the plugin's own network namespace",
-			req->netns);
+		r = err_set(e, ERR_NETNS, EINVAL,
+			"CNI_NETNS %s: it is the plugin's own network namespace", req->netns);
 		err_remedy(e, "give the pod's; CNI_NETNS_OVERRIDE=1 permits it all the same");
 		return r;
 	}
@@ -64,8 +64,11 @@ int prepare_kubelet_dir(const struct attach *a, struct err *e)
 
 	if (!dir || policy_allows_kubelet_dir(&a->m->policy, dir))
 		return 0;
-	r = err_set(e, ERR_REFUSED, EPERM, "kubeletDir %s: the node's policy does not allow it", dir);
-	err_remedy(e, "leave it out where the kubelet's directory is " KUBELET_DIR ", or let the node's owner add "
+	r = err_set(e, ERR_REFUSED, EPERM, "kubeletDir %s: the node's policy does not allow it",
+		dir);
+	err_remedy(e,
+		"leave it out where the kubelet's directory is " KUBELET_DIR
+		", or let the node's owner add "
 		"it to \"kubeletDirs\" in /etc/dpdk-cni/policy.json");
 	return r;
 }
@@ -83,7 +86,8 @@ int prepare(struct attach *a, const struct request *req, struct err *e)
 	if (r < 0)
 		return r;
 	fill_record(a, req);
-	if (!a->rec.network || !a->rec.container || !a->rec.ifname || !a->rec.netns.path || !a->rec.input)
+	if (!a->rec.network || !a->rec.container || !a->rec.ifname || !a->rec.netns.path ||
+		!a->rec.input)
 		return err_sys(e, ERR_INTERNAL, ENOMEM, "attachment");
 	a->mac = netconf_mac(&a->conf, a->rec.mac);
 	kubelet_init(&a->kubelet, a->m->root, a->conf.kubelet_dir, a->rec.pod.ns, a->rec.pod.name,
@@ -98,8 +102,8 @@ struct search {
 	bool found;
 };
 
-static int look(const char *container, const char *ifname, struct record *rec, const struct err *why,
-	void *arg)
+static int look(const char *container, const char *ifname, struct record *rec,
+	const struct err *why, void *arg)
 {
 	struct search *s = arg;
 	struct claim_owner o;
@@ -115,14 +119,15 @@ static int look(const char *container, const char *ifname, struct record *rec, c
 	return 1;
 }
 
-static int settle_owner(struct attach *a, const struct claim_owner *owner, bool heal, const char *what,
-	struct err *e)
+static int settle_owner(struct attach *a, const struct claim_owner *owner, bool heal,
+	const char *what, struct err *e)
 {
 	if (heal)
 		return detach_dead(a->m, a->sandbox, owner, what, e);
-	(void)err_set(e, ERR_OWNED, EEXIST, "%s: interface %s of container %s has it", what, owner->ifname,
-		owner->container);
-	err_remedy(e, "dpdk-cni list tells whether it is alive; ADD takes back what a dead owner left");
+	(void)err_set(e, ERR_OWNED, EEXIST, "%s: interface %s of container %s has it", what,
+		owner->ifname, owner->container);
+	err_remedy(e,
+		"dpdk-cni list tells whether it is alive; ADD takes back what a dead owner left");
 	return -EEXIST;
 }
 
@@ -192,8 +197,9 @@ static bool changed_hands(const struct attach *a, const struct nic *n)
 	auto_link struct link again;
 
 	codec_init(link_fields, &again);
-	return n->link.name && (link_get(a->m->nl, n->link.index, NULL, &again, NULL) < 0 ||
-				       strcmp(again.name, n->link.name) != 0);
+	return n->link.name &&
+		(link_get(a->m->nl, n->link.index, NULL, &again, NULL) < 0 ||
+			strcmp(again.name, n->link.name) != 0);
 }
 
 /* Found, allowed, claimed, and described in the record. 1: look again. */
@@ -278,9 +284,11 @@ static int try_pool(struct attach *a, bool heal, struct err *e)
 	if (r < 0)
 		return r;
 	if (p.n == 0) {
-		r = err_set(e, ERR_AGAIN, EAGAIN, "pf: every VF that %s%s names is a device plugin's or sriov-cni's",
+		r = err_set(e, ERR_AGAIN, EAGAIN,
+			"pf: every VF that %s%s names is a device plugin's or sriov-cni's",
 			a->conf.pf[0], a->conf.n_pf > 1 ? ", ..." : "");
-		err_remedy(e, "name PFs that no device plugin of the kubelet has, or let the pod request one of "
+		err_remedy(e,
+			"name PFs that no device plugin of the kubelet has, or let the pod request one of "
 			"its resources");
 		return r;
 	}

@@ -12,6 +12,7 @@ enum problem {
 };
 
 /* Text for people, with what to do; buf is untouched where there is no problem. */
-enum problem problem_find(const struct machine *m, const struct record *rec, char *buf, size_t size);
+enum problem problem_find(const struct machine *m, const struct record *rec, char *buf,
+	size_t size);
 
 #endif

@@ -33,7 +33,8 @@ static int locked(struct machine *m, struct sandbox *b, const char *ifname, bool
 
 	if (r == -ENOENT)
 		return err_set(e, ERR_CONTAINER, ENOENT,
-			"container %s: it has no attachment %s (dpdk-cni list shows all)", b->container, ifname);
+			"container %s: it has no attachment %s (dpdk-cni list shows all)",
+			b->container, ifname);
 	return r < 0 ? r : detach_record(m, b, &rec, NULL, e);
 }
 
@@ -61,8 +62,9 @@ int verb_release(int argc, char **argv, char **ret_out, struct err *e)
 		return r;
 	r = locked(&m, &sandbox, names[1], forget, e);
 	sandbox_unlock(&m.state, &sandbox);
-	if (r == 0 && asprintf(ret_out, "%s of %s: %s\n", names[1], names[0],
-			      forget ? "forgotten" : "released") < 0)
+	if (r == 0 &&
+		asprintf(ret_out, "%s of %s: %s\n", names[1], names[0],
+			forget ? "forgotten" : "released") < 0)
 		*ret_out = NULL;
 	return r;
 }

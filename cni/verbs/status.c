@@ -25,8 +25,8 @@ struct search {
 	char fault[2048]; /* what is wrong with it that does not pass by itself; "": nothing */
 };
 
-static int look(const char *container, const char *ifname, struct record *rec, const struct err *why,
-	void *arg)
+static int look(const char *container, const char *ifname, struct record *rec,
+	const struct err *why, void *arg)
 {
 	struct search *s = arg;
 	struct claim_owner owner;

@@ -54,7 +54,10 @@ static const struct codec_field node_fields[] = {
 };
 
 /* Sub-objects above address the whole struct: their .off starts at 0. */
-#define INNER(k, s) {.key = (k), .kind = CODEC_OBJ, .off = 0, .sub = (s)}
+#define INNER(k, s) \
+	{ \
+		.key = (k), .kind = CODEC_OBJ, .off = 0, .sub = (s) \
+	}
 
 static const struct codec_field netconf_fields[] = {
 	CODEC_STRING(C, cni_version, "cniVersion", 32),
@@ -76,7 +79,10 @@ static const struct codec_field netconf_fields[] = {
 	CODEC_RAWJSON(C, prev_result, "prevResult"),
 	INNER("runtimeConfig", runtime_fields),
 	INNER("args", args_fields),
-	{.key = "podFile", .kind = CODEC_OBJ, .off = 0, .sub = pod_file_fields,
+	{.key = "podFile",
+		.kind = CODEC_OBJ,
+		.off = 0,
+		.sub = pod_file_fields,
 		.present_on = 1 + offsetof(C, pod_file_present)},
 	CODEC_STRING(C, driver, "driver", 63),
 	CODEC_ENUMERATION(C, bind, "bind", bind_names),
@@ -102,9 +108,13 @@ static const struct codec_field netconf_fields[] = {
 struct refused {
 	char *value[2];
 };
-#define REFUSED(n, k) {.key = (k), .kind = CODEC_RAW, .off = (n) * sizeof(char *)}
+#define REFUSED(n, k) \
+	{ \
+		.key = (k), .kind = CODEC_RAW, .off = (n) * sizeof(char *) \
+	}
 static const struct codec_field refused_fields[] = {
-	REFUSED(0, "vlanTrunk"), REFUSED(1, "vlan_trunk"),
+	REFUSED(0, "vlanTrunk"),
+	REFUSED(1, "vlan_trunk"),
 	CODEC_END,
 };
 
@@ -130,10 +140,16 @@ static const struct codec_field del_file_fields[] = {
 };
 
 static const struct codec_field attachment_fields[] = {
-	{.key = "containerID", .kind = CODEC_STR, .off = offsetof(struct netconf_attachment, container),
-		.max = 4096, .required = 1},
-	{.key = "ifname", .kind = CODEC_STR, .off = offsetof(struct netconf_attachment, ifname),
-		.max = 255, .required = 1},
+	{.key = "containerID",
+		.kind = CODEC_STR,
+		.off = offsetof(struct netconf_attachment, container),
+		.max = 4096,
+		.required = 1},
+	{.key = "ifname",
+		.kind = CODEC_STR,
+		.off = offsetof(struct netconf_attachment, ifname),
+		.max = 255,
+		.required = 1},
 	CODEC_END,
 };
 
@@ -149,8 +165,8 @@ static const struct codec_field keep_fields[] = {
 	CODEC_RAWJSON(struct keep, old_raw, "cni.dev/attachments"),
 	CODEC_OBJECTS(struct keep, list, n, "cni.dev/valid-attachments", struct netconf_attachment,
 		attachment_fields),
-	CODEC_OBJECTS(struct keep, old_list, n_old, "cni.dev/attachments", struct netconf_attachment,
-		attachment_fields),
+	CODEC_OBJECTS(struct keep, old_list, n_old, "cni.dev/attachments",
+		struct netconf_attachment, attachment_fields),
 	CODEC_END,
 };
 
@@ -197,8 +213,8 @@ static int refuse_unsupported(const char *text, size_t len, struct err *e)
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(f.value); i++)
 		if (f.value[i]) {
 			r = err_set(e, ERR_UNSUPPORTED, EOPNOTSUPP,
-				"stdin: \"%s\": %.100s: this key is not supported", refused_fields[i].key,
-				f.value[i]);
+				"stdin: \"%s\": %.100s: this key is not supported",
+				refused_fields[i].key, f.value[i]);
 			err_remedy(e, "remove the key: it would not take effect");
 		}
 	codec_free(refused_fields, &f);
@@ -226,7 +242,8 @@ static int check_mac(const char *key, const char *mac, struct err *e)
 
 	if (n != 6 && n != 8 && n != 20)
 		return err_set(e, ERR_CONFIG, EINVAL,
-			"stdin: %s: \"%.64s\" is no MAC address (write 02:00:00:00:00:01)", key, mac);
+			"stdin: %s: \"%.64s\" is no MAC address (write 02:00:00:00:00:01)", key,
+			mac);
 	return 0;
 }
 
@@ -245,12 +262,13 @@ static int check_pod_file(const struct netconf *c, struct err *e)
 	if (c->pod_file_present && !c->pod_file.volume == !c->pod_file.dir)
 		return err_set(e, ERR_CONFIG, EINVAL,
 			"stdin: podFile: give either \"volume\" or \"dir\"");
-	if (c->pod_file.volume && (!name_ok(c->pod_file.volume) || strstr(c->pod_file.volume, "..")))
-		return err_set(e, ERR_CONFIG, EINVAL, "stdin: podFile.volume: \"%.64s\" is no volume name",
-			c->pod_file.volume);
+	if (c->pod_file.volume &&
+		(!name_ok(c->pod_file.volume) || strstr(c->pod_file.volume, "..")))
+		return err_set(e, ERR_CONFIG, EINVAL,
+			"stdin: podFile.volume: \"%.64s\" is no volume name", c->pod_file.volume);
 	if (c->pod_file.dir && c->pod_file.dir[0] != '/')
-		return err_set(e, ERR_CONFIG, EINVAL, "stdin: podFile.dir: \"%.64s\" is no absolute path",
-			c->pod_file.dir);
+		return err_set(e, ERR_CONFIG, EINVAL,
+			"stdin: podFile.dir: \"%.64s\" is no absolute path", c->pod_file.dir);
 	return 0;
 }
 
@@ -262,11 +280,14 @@ static int check_device_keys(const struct netconf *c, struct err *e)
 			c->driver);
 	const char *mode = c->device_node.mode;
 
-	if (mode && (!*mode || strspn(mode, "01234567") != strlen(mode) || strtol(mode, NULL, 8) & ~0666))
+	if (mode &&
+		(!*mode || strspn(mode, "01234567") != strlen(mode) ||
+			strtol(mode, NULL, 8) & ~0666))
 		return err_set(e, ERR_CONFIG, EINVAL,
 			"stdin: deviceNode.mode: \"%s\" is no octal mode of read and write bits (\"0660\")",
 			mode);
-	if ((c->vf.qos > 0 || c->vf.proto == VF_8021AD) && (c->vf.vlan == CODEC_ABSENT || c->vf.vlan == 0))
+	if ((c->vf.qos > 0 || c->vf.proto == VF_8021AD) &&
+		(c->vf.vlan == CODEC_ABSENT || c->vf.vlan == 0))
 		return err_set(e, ERR_CONFIG, EINVAL,
 			"stdin: vlanQoS and vlanProto need a \"vlan\" of 1 to 4094");
 	return 0;
@@ -277,8 +298,10 @@ static int check(const struct netconf *c, struct err *e)
 	const struct {
 		const char *key, *mac;
 	} macs[] = {
-		{"mac", c->mac}, {"runtimeConfig.mac", c->runtime.mac},
-		{"args.cni.mac", c->args_cni.mac}, {"hwaddr", c->hwaddr},
+		{"mac", c->mac},
+		{"runtimeConfig.mac", c->runtime.mac},
+		{"args.cni.mac", c->args_cni.mac},
+		{"hwaddr", c->hwaddr},
 	};
 	int r = check_name(c, e);
 
@@ -390,7 +413,8 @@ int netconf_selector(const struct netconf *c, struct netconf_selector *ret, stru
 	}
 	int r = err_set(e, ERR_CONFIG, EINVAL, "stdin: no NIC is named");
 
-	err_remedy(e, "give one of deviceID, pciBusID, device, hwaddr, kernelpath or pf; on Kubernetes "
+	err_remedy(e,
+		"give one of deviceID, pciBusID, device, hwaddr, kernelpath or pf; on Kubernetes "
 		"deviceID comes from the k8s.v1.cni.cncf.io/resourceName annotation of the network");
 	return r;
 }

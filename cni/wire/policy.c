@@ -107,8 +107,8 @@ static const char *inside(const char *dir, const char *path, const char **ret_re
 	return dir;
 }
 
-static const char *first_inside(char *const *dirs, size_t n, const char *otherwise, const char *path,
-	const char **ret_rest)
+static const char *first_inside(char *const *dirs, size_t n, const char *otherwise,
+	const char *path, const char **ret_rest)
 {
 	if (!dirs)
 		return inside(otherwise, path, ret_rest);
@@ -130,8 +130,8 @@ const char *policy_log_dir(const struct policy *p, const char *path, const char 
 
 const char *policy_device_info_dir(const struct policy *p, const char *path, const char **ret_rest)
 {
-	return first_inside(p->device_info_dirs, p->n_device_info_dirs, "/run/k8s.cni.cncf.io/devinfo",
-		path, ret_rest);
+	return first_inside(p->device_info_dirs, p->n_device_info_dirs,
+		"/run/k8s.cni.cncf.io/devinfo", path, ret_rest);
 }
 
 /* Where distributions of Kubernetes have it. */

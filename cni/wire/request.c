@@ -84,7 +84,8 @@ bool request_ifname_ok(const char *name)
 }
 
 /* One more complaint, behind a comma. */
-static void __attribute__((format(printf, 3, 4))) note(char *list, size_t size, const char *fmt, ...)
+static void __attribute__((format(printf, 3, 4)))
+note(char *list, size_t size, const char *fmt, ...)
 {
 	size_t n = strlen(list);
 	va_list ap;
@@ -124,8 +125,11 @@ static bool is_utf8(const char *text)
 	const unsigned char *p = (const unsigned char *)text;
 
 	while (*p) {
-		int more = *p < 0x80 ? 0 : *p >= 0xc2 && *p < 0xe0 ? 1 : *p >= 0xe0 && *p < 0xf0 ? 2
-			 : *p >= 0xf0 && *p < 0xf5 ? 3 : -1;
+		int more = *p < 0x80              ? 0
+			: *p >= 0xc2 && *p < 0xe0 ? 1
+			: *p >= 0xe0 && *p < 0xf0 ? 2
+			: *p >= 0xf0 && *p < 0xf5 ? 3
+						  : -1;
 		unsigned char lo = *p == 0xe0 ? 0xa0 : *p == 0xf0 ? 0x90 : 0x80;
 		unsigned char hi = *p == 0xed ? 0x9f : *p == 0xf4 ? 0x8f : 0xbf;
 
@@ -143,7 +147,9 @@ static void check_utf8(const struct request *r, char *bad, size_t size)
 	const struct {
 		const char *name, *value;
 	} all[] = {
-		{"CNI_NETNS", r->netns}, {"CNI_IFNAME", r->ifname}, {"CNI_PATH", r->path},
+		{"CNI_NETNS", r->netns},
+		{"CNI_IFNAME", r->ifname},
+		{"CNI_PATH", r->path},
 		{"CNI_ARGS", r->args},
 	};
 

@@ -24,14 +24,20 @@ static const struct codec_field interface_fields[] = {
 static const struct codec_field ip_fields[] = {
 	CODEC_STRING(struct result_ip, version, "version", 8),
 	CODEC_INTEGER(struct result_ip, interface, "interface", 0, CODEC_MAX_ELEMENTS),
-	{.key = "address", .kind = CODEC_STR, .off = offsetof(struct result_ip, address), .max = 64,
+	{.key = "address",
+		.kind = CODEC_STR,
+		.off = offsetof(struct result_ip, address),
+		.max = 64,
 		.required = 1},
 	CODEC_STRING(struct result_ip, gateway, "gateway", 64),
 	CODEC_END,
 };
 
 static const struct codec_field route_fields[] = {
-	{.key = "dst", .kind = CODEC_STR, .off = offsetof(struct result_route, dst), .max = 64,
+	{.key = "dst",
+		.kind = CODEC_STR,
+		.off = offsetof(struct result_route, dst),
+		.max = 64,
 		.required = 1},
 	CODEC_STRING(struct result_route, gw, "gw", 64),
 	CODEC_INTEGER(struct result_route, mtu, "mtu", 0, INT32_MAX),
@@ -232,7 +238,9 @@ static int copy(const struct result *r, struct result *ret, struct err *e)
 	auto_free char *text = NULL;
 	int rc = codec_encode(result_fields, r, 0, &text, e);
 
-	return rc < 0 ? rc : codec_decode(result_fields, ret, text, strlen(text), "result", ERR_INTERNAL, e);
+	return rc < 0
+		? rc
+		: codec_decode(result_fields, ret, text, strlen(text), "result", ERR_INTERNAL, e);
 }
 
 static int shape(struct result *r, enum cni_version v)
@@ -250,8 +258,8 @@ static int shape(struct result *r, enum cni_version v)
 	}
 	for (size_t i = 0; i < r->n_ips; i++) {
 		free(r->ips[i].version);
-		r->ips[i].version =
-			v < CNI_100 ? strdup(is_ipv6(r->ips[i].address) ? "6" : "4") : NULL;
+		r->ips[i].version = v < CNI_100 ? strdup(is_ipv6(r->ips[i].address) ? "6" : "4")
+						: NULL;
 	}
 	for (size_t i = 0; v < CNI_110 && i < r->n_interfaces; i++) {
 		struct result_interface *p = &r->interfaces[i];
@@ -312,10 +320,12 @@ char *result_encode_error(const char *cni_version, const struct err *e)
 	struct error_object o = {version, e->code, own.msg, own.remedy[0] ? own.remedy : NULL};
 
 	(void)snprintf(version, sizeof(version), "%s", cni_version);
-	for (int tries = 0; tries < 2 && codec_encode(error_fields, &o, 2, &text, NULL) < 0; tries++) {
+	for (int tries = 0; tries < 2 && codec_encode(error_fields, &o, 2, &text, NULL) < 0;
+		tries++) {
 		ascii(version);
 		ascii(own.msg);
 		ascii(own.remedy);
 	}
-	return text ? text : strdup("{\"cniVersion\":\"1.1.0\",\"code\":999,\"msg\":\"out of memory\"}\n");
+	return text ? text
+		    : strdup("{\"cniVersion\":\"1.1.0\",\"code\":999,\"msg\":\"out of memory\"}\n");
 }

@@ -58,7 +58,8 @@ void result_free(struct result *r);
 #define auto_result auto_with(result_free)
 
 /* Any version; ip4 and ip6 are turned into ips and routes. what names the text in messages. */
-int result_decode(const char *text, size_t len, const char *what, struct result *ret, struct err *e);
+int result_decode(const char *text, size_t len, const char *what, struct result *ret,
+	struct err *e);
 
 /* Appends other's interfaces, ips (their interface numbers kept), routes, and dns if there is
  * none yet. other is left empty. */

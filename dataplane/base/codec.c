@@ -158,8 +158,8 @@ static int decode_string(const struct codec_field *t, char **ret, const json_t *
 	size_t len = json_string_length(j);
 
 	if (t->max && len > (size_t)t->max)
-		return complain(p, e, "%zu bytes are too long, at most %" PRId64 " are allowed", len,
-			t->max);
+		return complain(p, e, "%zu bytes are too long, at most %" PRId64 " are allowed",
+			len, t->max);
 	if (memchr(json_string_value(j), '\0', len))
 		return complain(p, e, "a string may not hold a NUL character");
 	*ret = strdup(json_string_value(j));
@@ -174,8 +174,8 @@ static int decode_integer(const struct codec_field *t, int64_t *ret, const json_
 	int64_t v = json_integer_value(j);
 
 	if (v < t->min || v > t->max)
-		return complain(p, e, "%" PRId64 " is out of range %" PRId64 "..%" PRId64, v, t->min,
-			t->max);
+		return complain(p, e, "%" PRId64 " is out of range %" PRId64 "..%" PRId64, v,
+			t->min, t->max);
 	*ret = v;
 	return 0;
 }
@@ -194,13 +194,14 @@ static int decode_enum(const struct codec_field *t, int *ret, const json_t *j,
 			*ret = i;
 			return 0;
 		}
-		(void)snprintf(known + n, sizeof(known) - n, "%s\"%s\"", i ? ", " : "", t->names[i]);
+		(void)snprintf(known + n, sizeof(known) - n, "%s\"%s\"", i ? ", " : "",
+			t->names[i]);
 	}
 	return complain(p, e, "\"%.64s\" is none of %s", json_string_value(j), known);
 }
 
-static int decode_element(const struct codec_field *t, void *item, json_t *j,
-	const struct place *p, struct err *e)
+static int decode_element(const struct codec_field *t, void *item, json_t *j, const struct place *p,
+	struct err *e)
 {
 	switch (t->kind) {
 	case CODEC_STRS:
@@ -214,7 +215,9 @@ static int decode_element(const struct codec_field *t, void *item, json_t *j,
 
 static size_t element_size(const struct codec_field *t)
 {
-	return t->kind == CODEC_STRS ? sizeof(char *) : t->kind == CODEC_INTS ? sizeof(int64_t) : t->size;
+	return t->kind == CODEC_STRS    ? sizeof(char *)
+		: t->kind == CODEC_INTS ? sizeof(int64_t)
+					: t->size;
 }
 
 /* A list that fails half-way is freed with its object: the count says how far it got. */
@@ -228,13 +231,15 @@ static int decode_list(const struct codec_field *t, void *obj, json_t *j, const 
 		return wrong_type(p, "a list", j, e);
 	n = json_array_size(j);
 	if (n > CODEC_MAX_ELEMENTS)
-		return complain(p, e, "%zu elements, at most %d are allowed", n, CODEC_MAX_ELEMENTS);
+		return complain(p, e, "%zu elements, at most %d are allowed", n,
+			CODEC_MAX_ELEMENTS);
 	char *items = calloc(n ? n : 1, size);
 
 	if (!items)
 		return err_sys(e, ERR_INTERNAL, ENOMEM, "%s", t->key);
 	*AT(char *, obj, t->off) = items;
-	json_array_foreach(j, i, v) {
+	json_array_foreach(j, i, v)
+	{
 		struct place here = {.up = p, .index = i};
 		int r;
 
@@ -263,13 +268,15 @@ static int decode_map(const struct codec_field *t, void *obj, json_t *j, const s
 	if (!json_is_object(j))
 		return wrong_type(p, "an object", j, e);
 	if (json_object_size(j) > CODEC_MAX_ELEMENTS)
-		return complain(p, e, "too many members, at most %d are allowed", CODEC_MAX_ELEMENTS);
+		return complain(p, e, "too many members, at most %d are allowed",
+			CODEC_MAX_ELEMENTS);
 	char *items = calloc(json_object_size(j) + 1, t->size);
 
 	if (!items)
 		return err_sys(e, ERR_INTERNAL, ENOMEM, "%s", t->key);
 	*AT(char *, obj, t->off) = items;
-	json_object_foreach(j, key, v) {
+	json_object_foreach(j, key, v)
+	{
 		char *item = items + i++ * t->size;
 		struct place here = {.up = p, .key = key};
 
@@ -308,7 +315,8 @@ static int decode_member(const struct codec_field *t, void *obj, json_t *j, cons
 		return decode_object(t->sub, AT(void, obj, t->off), j, p, e);
 	case CODEC_RAW:
 		*AT(char *, obj, t->off) = json_dumps(j, JSON_COMPACT | JSON_ENCODE_ANY);
-		return *AT(char *, obj, t->off) ? 0 : err_sys(e, ERR_INTERNAL, ENOMEM, "%s", t->key);
+		return *AT(char *, obj, t->off) ? 0
+						: err_sys(e, ERR_INTERNAL, ENOMEM, "%s", t->key);
 	case CODEC_MAP:
 		return decode_map(t, obj, j, p, e);
 	default:
@@ -438,7 +446,7 @@ static json_t *encode_member(const struct codec_field *t, const void *obj, int *
 
 		/* An object nobody filled in is not there, whatever it would have to hold. */
 		*absent = j && json_object_size(j) == 0 &&
-			  (!t->present_on || !*AT_CONST(int, obj, (size_t)t->present_on - 1));
+			(!t->present_on || !*AT_CONST(int, obj, (size_t)t->present_on - 1));
 		return *absent || incomplete ? NULL : steal_ptr(j);
 	}
 	default:
@@ -475,11 +483,13 @@ static json_t *encode_whole(const struct codec_field *t, const void *obj)
 	return incomplete ? NULL : steal_ptr(j);
 }
 
-int codec_encode(const struct codec_field *t, const void *obj, int indent, char **ret, struct err *e)
+int codec_encode(const struct codec_field *t, const void *obj, int indent, char **ret,
+	struct err *e)
 {
 	json_auto_t *j = encode_whole(t, obj);
-	auto_free char *text =
-		j ? json_dumps(j, indent ? JSON_INDENT((size_t)indent) : JSON_COMPACT) : NULL;
+	auto_free char *text = j
+		? json_dumps(j, indent ? JSON_INDENT((size_t)indent) : JSON_COMPACT)
+		: NULL;
 
 	if (!text)
 		return err_set(e, ERR_INTERNAL, EINVAL,

@@ -44,41 +44,67 @@ enum codec_kind {
 struct codec_field {
 	const char *key;
 	enum codec_kind kind;
-	size_t off;               /* of the member */
-	size_t count_off;         /* of the size_t member of a list or map */
-	size_t size;              /* of one element of a list of objects or of a map */
+	size_t off;                    /* of the member */
+	size_t count_off;              /* of the size_t member of a list or map */
+	size_t size;                   /* of one element of a list of objects or of a map */
 	const struct codec_field *sub; /* object, list of objects, map */
-	const char *const *names; /* enumeration, NULL-terminated */
-	int64_t min, max;         /* integer: inclusive; string: bytes at most in max */
+	const char *const *names;      /* enumeration, NULL-terminated */
+	int64_t min, max;              /* integer: inclusive; string: bytes at most in max */
 	int required;
-	size_t map_key;           /* map: offset of the char * in the element */
-	int present_on;           /* object: 1 + offset of an int set to 1 where the object is present */
+	size_t map_key; /* map: offset of the char * in the element */
+	int present_on; /* object: 1 + offset of an int set to 1 where the object is present */
 };
 
-#define CODEC_STRING(T, m, k, maxlen)                                                              \
-	{.key = (k), .kind = CODEC_STR, .off = offsetof(T, m), .max = (maxlen)}
-#define CODEC_INTEGER(T, m, k, lo, hi)                                                             \
-	{.key = (k), .kind = CODEC_INT, .off = offsetof(T, m), .min = (lo), .max = (hi)}
-#define CODEC_BOOLEAN(T, m, k) {.key = (k), .kind = CODEC_BOOL, .off = offsetof(T, m)}
-#define CODEC_ENUMERATION(T, m, k, n)                                                              \
-	{.key = (k), .kind = CODEC_ENUM, .off = offsetof(T, m), .names = (n)}
-#define CODEC_OBJECT(T, m, k, s) {.key = (k), .kind = CODEC_OBJ, .off = offsetof(T, m), .sub = (s)}
-#define CODEC_RAWJSON(T, m, k) {.key = (k), .kind = CODEC_RAW, .off = offsetof(T, m)}
+#define CODEC_STRING(T, m, k, maxlen) \
+	{ \
+		.key = (k), .kind = CODEC_STR, .off = offsetof(T, m), .max = (maxlen) \
+	}
+#define CODEC_INTEGER(T, m, k, lo, hi) \
+	{ \
+		.key = (k), .kind = CODEC_INT, .off = offsetof(T, m), .min = (lo), .max = (hi) \
+	}
+#define CODEC_BOOLEAN(T, m, k) \
+	{ \
+		.key = (k), .kind = CODEC_BOOL, .off = offsetof(T, m) \
+	}
+#define CODEC_ENUMERATION(T, m, k, n) \
+	{ \
+		.key = (k), .kind = CODEC_ENUM, .off = offsetof(T, m), .names = (n) \
+	}
+#define CODEC_OBJECT(T, m, k, s) \
+	{ \
+		.key = (k), .kind = CODEC_OBJ, .off = offsetof(T, m), .sub = (s) \
+	}
+#define CODEC_RAWJSON(T, m, k) \
+	{ \
+		.key = (k), .kind = CODEC_RAW, .off = offsetof(T, m) \
+	}
 /* The very object that the table describes, as compact text. Only for reading. */
 #define CODEC_WHOLE(T, m) CODEC_RAWJSON(T, m, "")
-#define CODEC_STRINGS(T, m, n, k, maxlen)                                                          \
-	{.key = (k), .kind = CODEC_STRS, .off = offsetof(T, m), .count_off = offsetof(T, n),       \
-		.max = (maxlen)}
-#define CODEC_INTEGERS(T, m, n, k, lo, hi)                                                         \
-	{.key = (k), .kind = CODEC_INTS, .off = offsetof(T, m), .count_off = offsetof(T, n),       \
-		.min = (lo), .max = (hi)}
-#define CODEC_OBJECTS(T, m, n, k, E, s)                                                            \
-	{.key = (k), .kind = CODEC_OBJS, .off = offsetof(T, m), .count_off = offsetof(T, n),       \
-		.size = sizeof(E), .sub = (s)}
-#define CODEC_OBJMAP(T, m, n, k, E, keymember, s)                                                  \
-	{.key = (k), .kind = CODEC_MAP, .off = offsetof(T, m), .count_off = offsetof(T, n),        \
-		.size = sizeof(E), .sub = (s), .map_key = offsetof(E, keymember)}
-#define CODEC_END {.key = NULL}
+#define CODEC_STRINGS(T, m, n, k, maxlen) \
+	{ \
+		.key = (k), .kind = CODEC_STRS, .off = offsetof(T, m), \
+		.count_off = offsetof(T, n), .max = (maxlen) \
+	}
+#define CODEC_INTEGERS(T, m, n, k, lo, hi) \
+	{ \
+		.key = (k), .kind = CODEC_INTS, .off = offsetof(T, m), \
+		.count_off = offsetof(T, n), .min = (lo), .max = (hi) \
+	}
+#define CODEC_OBJECTS(T, m, n, k, E, s) \
+	{ \
+		.key = (k), .kind = CODEC_OBJS, .off = offsetof(T, m), \
+		.count_off = offsetof(T, n), .size = sizeof(E), .sub = (s) \
+	}
+#define CODEC_OBJMAP(T, m, n, k, E, keymember, s) \
+	{ \
+		.key = (k), .kind = CODEC_MAP, .off = offsetof(T, m), .count_off = offsetof(T, n), \
+		.size = sizeof(E), .sub = (s), .map_key = offsetof(E, keymember) \
+	}
+#define CODEC_END \
+	{ \
+		.key = NULL \
+	}
 
 /* A list or map holds at most this many elements: whoever sends more is not a friend. */
 #define CODEC_MAX_ELEMENTS 4096
@@ -101,6 +127,7 @@ int codec_decode_next(const struct codec_field *t, void *obj, const char *text, 
 	const char *what, int code, size_t *ret_used, struct err *e);
 
 /* Returns owned text in *ret, ending in a newline when indented; indent is 0 or the number of spaces. */
-int codec_encode(const struct codec_field *t, const void *obj, int indent, char **ret, struct err *e);
+int codec_encode(const struct codec_field *t, const void *obj, int indent, char **ret,
+	struct err *e);
 
 #endif

@@ -74,8 +74,10 @@ int cpulist_parse(const char *text, struct cpulist *ret, struct err *e)
 		int r = element(&p, &s);
 
 		if (r < 0)
-			return err_set(e, ERR_DECODE, -r, "CPU list \"%.64s\": %s at character %td", text,
-				r == -ERANGE ? "a number is too large" : "expected a number or a range",
+			return err_set(e, ERR_DECODE, -r, "CPU list \"%.64s\": %s at character %td",
+				text,
+				r == -ERANGE ? "a number is too large"
+					     : "expected a number or a range",
 				p - text + 1);
 		while (isspace((unsigned char)*p))
 			p++;
@@ -83,7 +85,8 @@ int cpulist_parse(const char *text, struct cpulist *ret, struct err *e)
 			break;
 		if (*p != ',' || p[1] == '\0')
 			return err_set(e, ERR_DECODE, EINVAL,
-				"CPU list \"%.64s\": unexpected text at character %td", text, p - text + 1);
+				"CPU list \"%.64s\": unexpected text at character %td", text,
+				p - text + 1);
 		p++;
 	}
 	*ret = s;

@@ -42,7 +42,7 @@ struct err {
 	char remedy[512];
 };
 
-#define ERR_INIT {0}
+#define ERR_INIT ((struct err){0})
 
 /* Sets *e unless it holds an error already (the first one wins); e may be NULL.
  * Returns -errnum, or -EINVAL where errnum is 0. */

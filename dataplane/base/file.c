@@ -18,8 +18,8 @@ int file_open(int dirfd, const char *path, int flags, mode_t mode, enum file_tru
 		.flags = (uint64_t)(flags | O_CLOEXEC),
 		.mode = flags & O_CREAT ? mode : 0,
 		.resolve = trust == FILE_STRICT
-				   ? RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS
-				   : RESOLVE_IN_ROOT,
+			? RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS
+			: RESOLVE_IN_ROOT,
 	};
 
 	if (trust == FILE_STRICT)

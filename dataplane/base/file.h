@@ -15,7 +15,7 @@
 /* How far a path may lead. */
 enum file_trust {
 	FILE_IN_ROOT, /* symlinks are followed, absolute ones inside dirfd: sysfs, our own directories */
-	FILE_STRICT,  /* no symlink, no magic link, nothing above dirfd: what a pod may have written */
+	FILE_STRICT, /* no symlink, no magic link, nothing above dirfd: what a pod may have written */
 };
 
 /* An open(2) of path below dirfd. A leading '/' is taken as dirfd's root. Returns the fd

@@ -23,17 +23,17 @@ static inline void mem_closep(int *fd)
 #define auto_with(f) __attribute__((cleanup(f)))
 
 /* Takes the value out of an owner and leaves nothing to release. */
-#define steal_ptr(p)                                                                               \
-	({                                                                                         \
-		__typeof__(p) stolen_ = (p);                                                       \
-		(p) = NULL;                                                                        \
-		stolen_;                                                                           \
+#define steal_ptr(p) \
+	({ \
+		__typeof__(p) stolen_ = (p); \
+		(p) = NULL; \
+		stolen_; \
 	})
-#define steal_fd(fd)                                                                               \
-	({                                                                                         \
-		int stolen_ = (fd);                                                                \
-		(fd) = -1;                                                                         \
-		stolen_;                                                                           \
+#define steal_fd(fd) \
+	({ \
+		int stolen_ = (fd); \
+		(fd) = -1; \
+		stolen_; \
 	})
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))

@@ -15,9 +15,10 @@ static const char *hex(const char *p, int min, int max, char end, uint32_t *ret)
 	for (; isxdigit((unsigned char)*p); p++, n++) {
 		if (n == max)
 			return NULL;
-		v = v << 4 | (uint32_t)(isdigit((unsigned char)*p)
-							? *p - '0'
-							: tolower((unsigned char)*p) - 'a' + 10);
+		v = v << 4 |
+			(uint32_t)(isdigit((unsigned char)*p)
+					? *p - '0'
+					: tolower((unsigned char)*p) - 'a' + 10);
 	}
 	if (n < min || *p != end)
 		return NULL;

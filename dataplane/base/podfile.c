@@ -18,7 +18,10 @@ const struct codec_field podfile_interface_fields[] = {
 	CODEC_STRING(I, network, "network", 1024),
 	CODEC_STRING(I, resource, "resource", 1024),
 	CODEC_STRING(I, container, "container", 1024),
-	{.key = "mode", .kind = CODEC_ENUM, .off = offsetof(I, mode), .names = podfile_mode_names,
+	{.key = "mode",
+		.kind = CODEC_ENUM,
+		.off = offsetof(I, mode),
+		.names = podfile_mode_names,
 		.required = 1},
 	CODEC_STRING(I, pci_address, "pciAddress", 23),
 	CODEC_STRING(I, pf, "pf", 23),
@@ -39,7 +42,10 @@ const struct codec_field podfile_interface_fields[] = {
 #undef I
 
 static const struct codec_field memory_fields[] = {
-	{.key = "type", .kind = CODEC_STR, .off = offsetof(struct podfile_memory, type), .max = 64,
+	{.key = "type",
+		.kind = CODEC_STR,
+		.off = offsetof(struct podfile_memory, type),
+		.max = 64,
 		.required = 1},
 	CODEC_INTEGER(struct podfile_memory, bytes, "bytes", 0, INT64_MAX),
 	CODEC_INTEGERS(struct podfile_memory, numa_nodes, n_numa_nodes, "numaNodes", 0, 1023),
@@ -69,14 +75,21 @@ static const struct codec_field node_fields[] = {
 };
 
 static const struct codec_field file_fields[] = {
-	{.key = "version", .kind = CODEC_STR, .off = offsetof(struct podfile, version), .max = 32,
+	{.key = "version",
+		.kind = CODEC_STR,
+		.off = offsetof(struct podfile, version),
+		.max = 32,
 		.required = 1},
 	CODEC_OBJECT(struct podfile, pod, "pod", pod_fields),
-	{.key = "interfaces", .kind = CODEC_OBJS, .off = offsetof(struct podfile, interfaces),
+	{.key = "interfaces",
+		.kind = CODEC_OBJS,
+		.off = offsetof(struct podfile, interfaces),
 		.count_off = offsetof(struct podfile, n_interfaces),
-		.size = sizeof(struct podfile_interface), .sub = podfile_interface_fields, .required = 1},
-	CODEC_OBJMAP(struct podfile, containers, n_containers, "containers", struct podfile_container,
-		name, podfile_container_fields),
+		.size = sizeof(struct podfile_interface),
+		.sub = podfile_interface_fields,
+		.required = 1},
+	CODEC_OBJMAP(struct podfile, containers, n_containers, "containers",
+		struct podfile_container, name, podfile_container_fields),
 	CODEC_OBJECT(struct podfile, node, "node", node_fields),
 	CODEC_END,
 };
@@ -87,7 +100,10 @@ struct head {
 };
 
 static const struct codec_field head_fields[] = {
-	{.key = "version", .kind = CODEC_STR, .off = offsetof(struct head, version), .max = 32,
+	{.key = "version",
+		.kind = CODEC_STR,
+		.off = offsetof(struct head, version),
+		.max = 32,
 		.required = 1},
 	CODEC_END,
 };
@@ -105,13 +121,14 @@ static int check_version(const char *text, size_t len, const char *what, struct 
 
 	/* strtoul alone would take signs and white space too. */
 	if (!isdigit((unsigned char)h.version[0]) || !*minor || minor[strspn(minor, "0123456789")])
-		r = err_set(e, ERR_PODFILE, EINVAL, "%s: version: \"%s\" is not \"major.minor\"", what,
-			h.version);
+		r = err_set(e, ERR_PODFILE, EINVAL, "%s: version: \"%s\" is not \"major.minor\"",
+			what, h.version);
 	else if (major != PODFILE_MAJOR) {
 		r = err_set(e, ERR_PODFILE, EPROTONOSUPPORT,
-			"%s: version: %s is not supported, this program reads %d.x", what, h.version,
-			PODFILE_MAJOR);
-		err_remedy(e, "use pod programs of the same release as the dpdk-cni plugin on the node");
+			"%s: version: %s is not supported, this program reads %d.x", what,
+			h.version, PODFILE_MAJOR);
+		err_remedy(e,
+			"use pod programs of the same release as the dpdk-cni plugin on the node");
 	}
 	codec_free(head_fields, &h);
 	return r;
@@ -133,8 +150,8 @@ int podfile_decode(const char *text, size_t len, const char *what, struct podfil
 	struct podfile p;
 
 	if (len > PODFILE_MAX)
-		return err_set(e, ERR_PODFILE, EFBIG, "%s: %zu bytes are more than a pod file has (%u)",
-			what, len, PODFILE_MAX);
+		return err_set(e, ERR_PODFILE, EFBIG,
+			"%s: %zu bytes are more than a pod file has (%u)", what, len, PODFILE_MAX);
 	int r = check_version(text, len, what, e);
 
 	if (r == 0)

@@ -46,7 +46,7 @@ struct podfile_interface {
 };
 
 struct podfile_memory {
-	char *type;          /* "hugepages-2Mi", "hugepages-1Gi", "memory" */
+	char *type; /* "hugepages-2Mi", "hugepages-1Gi", "memory" */
 	int64_t bytes;
 	int64_t *numa_nodes; /* nodes it may come from */
 	size_t n_numa_nodes;
@@ -61,7 +61,7 @@ struct podfile_container {
 };
 
 struct podfile_pod {
-	char *ns;   /* Kubernetes namespace */
+	char *ns; /* Kubernetes namespace */
 	char *name;
 	char *uid;
 	char *sandbox; /* CNI_CONTAINERID */

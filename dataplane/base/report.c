@@ -25,7 +25,8 @@ int report_run(struct report *r, const struct report_check *table, const char *o
 	}
 	r->id = NULL;
 	if (only && r->checks == before) {
-		int ret = err_set(e, ERR_CONFIG, ENOENT, "check %s: there is none of this name", only);
+		int ret = err_set(e, ERR_CONFIG, ENOENT, "check %s: there is none of this name",
+			only);
 
 		err_remedy(e, "--list names them");
 		return ret;
@@ -45,7 +46,8 @@ void report_free(struct report *r)
 	*r = (struct report){0};
 }
 
-static char *__attribute__((format(printf, 2, 0))) format(struct report *r, const char *fmt, va_list ap)
+static char *__attribute__((format(printf, 2, 0)))
+format(struct report *r, const char *fmt, va_list ap)
 {
 	char *text;
 
@@ -80,8 +82,8 @@ static char **last(struct report *r, size_t member)
 	return r->n_findings ? (char **)((char *)&r->findings[r->n_findings - 1] + member) : NULL;
 }
 
-static void __attribute__((format(printf, 3, 0))) complete(struct report *r, size_t member,
-	const char *fmt, va_list ap)
+static void __attribute__((format(printf, 3, 0)))
+complete(struct report *r, size_t member, const char *fmt, va_list ap)
 {
 	char **text = last(r, member);
 
@@ -181,8 +183,9 @@ int report_text(const struct report *r, int width, char **ret, struct err *e)
 		for (size_t i = 0; i < r->n_findings; i++)
 			if (r->findings[i].severity == s)
 				print_finding(out, &r->findings[i], width);
-	(void)fprintf(out, "%lld checks; errors: %zu, warnings: %zu, notes: %zu\n", (long long)r->checks,
-		count(r, SEVERITY_ERROR), count(r, SEVERITY_WARNING), count(r, SEVERITY_NOTE));
+	(void)fprintf(out, "%lld checks; errors: %zu, warnings: %zu, notes: %zu\n",
+		(long long)r->checks, count(r, SEVERITY_ERROR), count(r, SEVERITY_WARNING),
+		count(r, SEVERITY_NOTE));
 	if (fclose(out) != 0) {
 		free(text);
 		return err_sys(e, ERR_INTERNAL, ENOMEM, "report");
@@ -214,16 +217,22 @@ static const struct codec_field document_fields[] = {
 	CODEC_ENUMERATION(struct document, status, "status", statuses),
 	CODEC_INTEGER(struct document, checks, "checks", 0, INT64_MAX),
 	/* an empty list is written too: scripts need not ask whether it is there */
-	{.key = "findings", .kind = CODEC_OBJS, .off = offsetof(struct document, findings),
-		.count_off = offsetof(struct document, n_findings), .size = sizeof(struct finding),
-		.sub = finding_fields, .required = 1},
+	{.key = "findings",
+		.kind = CODEC_OBJS,
+		.off = offsetof(struct document, findings),
+		.count_off = offsetof(struct document, n_findings),
+		.size = sizeof(struct finding),
+		.sub = finding_fields,
+		.required = 1},
 	CODEC_END,
 };
 
 int report_json(const struct report *r, char **ret, struct err *e)
 {
 	const struct document d = {
-		.status = count(r, SEVERITY_ERROR) ? 2 : count(r, SEVERITY_WARNING) ? 1 : 0,
+		.status = count(r, SEVERITY_ERROR)   ? 2
+			: count(r, SEVERITY_WARNING) ? 1
+						     : 0,
 		.checks = r->checks,
 		.findings = r->findings,
 		.n_findings = r->n_findings,

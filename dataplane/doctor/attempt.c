@@ -65,14 +65,14 @@ static int by_mmap(int root, uint64_t size, const char *mount, struct outcome *o
 {
 	(void)root;
 	(void)mount;
-	return map_touch(
-		size, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | (int)size_flag(size), -1, out);
+	return map_touch(size, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | (int)size_flag(size), -1,
+		out);
 }
 
 static int by_memfd(int root, uint64_t size, const char *mount, struct outcome *out)
 {
-	int fd = (int)syscall(
-		SYS_memfd_create, "dpdk-pod", MFD_CLOEXEC | MFD_HUGETLB | size_flag(size));
+	int fd = (int)syscall(SYS_memfd_create, "dpdk-pod",
+		MFD_CLOEXEC | MFD_HUGETLB | size_flag(size));
 
 	(void)root;
 	(void)mount;
@@ -93,8 +93,8 @@ struct outcome attempt(size_t kind, int root, uint64_t size, const char *mount)
 	struct outcome o = {.err = ENOMEM}, *shared;
 	int status = 0;
 
-	shared = mmap(
-		NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+		0);
 	if (shared == MAP_FAILED)
 		return o;
 	pid_t pid = fork();

@@ -27,13 +27,13 @@ static size_t needs(const struct doctor *d, struct need *ret)
 	if (doctor_uses_kernel(d))
 		ret[n++] = (struct need){FACTS_CAP_NET_RAW, "NET_RAW", "kernel interfaces"};
 	if (doctor_needs_physical(d)) {
-		ret[n++] =
-			(struct need){FACTS_CAP_SYS_RAWIO, "SYS_RAWIO", "devices without an IOMMU"};
+		ret[n++] = (struct need){FACTS_CAP_SYS_RAWIO, "SYS_RAWIO",
+			"devices without an IOMMU"};
 		ret[n++] = (struct need){FACTS_CAP_SYS_ADMIN, "SYS_ADMIN", "physical addresses"};
 	}
 	if (doctor_uses_vfio(d) && f->source.memlock < doctor_to_map(d))
-		ret[n++] = (struct need){
-			FACTS_CAP_IPC_LOCK, "IPC_LOCK", "memory locked beyond RLIMIT_MEMLOCK"};
+		ret[n++] = (struct need){FACTS_CAP_IPC_LOCK, "IPC_LOCK",
+			"memory locked beyond RLIMIT_MEMLOCK"};
 	return n;
 }
 
@@ -69,7 +69,7 @@ static uint64_t of_file(const char *path)
 bool doctor_program_cap(const struct doctor *d, int cap)
 {
 	return d->program && !d->no_new_privs &&
-	       (of_file(d->program) & d->facts->caps_bounding) >> cap & 1;
+		(of_file(d->program) & d->facts->caps_bounding) >> cap & 1;
 }
 
 static void one(const struct doctor *d, const struct need *need, struct report *r)
@@ -100,10 +100,10 @@ static void one(const struct doctor *d, const struct need *need, struct report *
 	report_remedy(r,
 		"in the image: setcap cap_%s+ep %s, and securityContext.allowPrivilegeEscalation: "
 		"true; or runAsUser: 0",
-		need->cap == FACTS_CAP_NET_RAW	   ? "net_raw"
-		: need->cap == FACTS_CAP_IPC_LOCK  ? "ipc_lock"
-		: need->cap == FACTS_CAP_SYS_RAWIO ? "sys_rawio"
-						   : "sys_admin",
+		need->cap == FACTS_CAP_NET_RAW             ? "net_raw"
+			: need->cap == FACTS_CAP_IPC_LOCK  ? "ipc_lock"
+			: need->cap == FACTS_CAP_SYS_RAWIO ? "sys_rawio"
+							   : "sys_admin",
 		path);
 }
 

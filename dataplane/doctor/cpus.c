@@ -34,10 +34,11 @@ void check_cpu_affinity(const void *subject, struct report *r)
 	report_add(r, cpulist_count(&f->cpus) ? SEVERITY_WARNING : SEVERITY_ERROR,
 		"CPUs: the cpuset is %s, the affinity of this process only %s", f->cpuset_text,
 		f->affinity_text);
-	report_meaning(r, "EAL without -l, and dpdk-pod, take the affinity for all there is: fewer "
-			  "lcores, and often on the CPUs of the node's own services, for usually "
-			  "the container runtime hands its CPUAffinity of systemd down to "
-			  "containers (or a taskset did it)");
+	report_meaning(r,
+		"EAL without -l, and dpdk-pod, take the affinity for all there is: fewer "
+		"lcores, and often on the CPUs of the node's own services, for usually "
+		"the container runtime hands its CPUAffinity of systemd down to "
+		"containers (or a taskset did it)");
 	report_remedy(r,
 		"now: taskset -c %s dpdk-pod run …; for good, on the node: a drop-in for "
 		"containerd or crio with CPUAffinity= of all CPUs, or a runtime that resets it "
@@ -54,8 +55,9 @@ void check_cpu_pin(const void *subject, struct report *r)
 		return;
 	report_add(r, SEVERITY_ERROR, "CPUs %s: sched_setaffinity to each of them: %s", list,
 		strerror(d->trials.pin_error));
-	report_meaning(r, "EAL pins each of its threads and ends with \"Cannot init "
-			  "interrupt-handling thread\" or \"Cannot set affinity\"");
+	report_meaning(r,
+		"EAL pins each of its threads and ends with \"Cannot init "
+		"interrupt-handling thread\" or \"Cannot set affinity\"");
 	report_remedy(r,
 		"let the container's seccomp profile allow sched_setaffinity "
 		"(securityContext.seccompProfile.type: RuntimeDefault does); if it is allowed, the "
@@ -113,10 +115,12 @@ void check_cpu_podfile(const void *subject, struct report *r)
 			"CPUs: the kernel grants %s, which is no container's of the pod file (%s)",
 			live, all);
 	}
-	report_meaning(r, "the assignment changed after the pod was attached, or the CPU manager's "
-			  "cpuset did not reach the container: others may run on these CPUs");
-	report_remedy(r, "delete the pod, so that it is assigned anew; if it comes back, on the "
-			 "node: dpdk-cni doctor, and compare /var/lib/kubelet/cpu_manager_state");
+	report_meaning(r,
+		"the assignment changed after the pod was attached, or the CPU manager's "
+		"cpuset did not reach the container: others may run on these CPUs");
+	report_remedy(r,
+		"delete the pod, so that it is assigned anew; if it comes back, on the "
+		"node: dpdk-cni doctor, and compare /var/lib/kubelet/cpu_manager_state");
 }
 
 void check_cpu_shared(const void *subject, struct report *r)
@@ -157,7 +161,7 @@ static bool siblings(const struct doctor *d, unsigned int cpu, struct cpulist *r
 	(void)snprintf(path, sizeof(path),
 		"/sys/devices/system/cpu/cpu%u/topology/thread_siblings_list", cpu);
 	return file_read_line(d->facts->source.root, path, line, sizeof(line)) == 0 &&
-	       parse(line, ret);
+		parse(line, ret);
 }
 
 /* Whoever runs in the shared pool has neighbours anyway. */
@@ -183,10 +187,12 @@ void check_cpu_siblings(const void *subject, struct report *r)
 		return;
 	report_add(r, SEVERITY_WARNING, "CPUs %s: their hyperthread siblings %s belong to others",
 		mine, other);
-	report_meaning(r, "a neighbour on the same core takes up to half of an lcore's speed, at "
-			  "its own times");
-	report_remedy(r, "on the node: cpuManagerPolicyOptions: {full-pcpus-only: \"true\"}, and "
-			 "an even number of cpu in the container");
+	report_meaning(r,
+		"a neighbour on the same core takes up to half of an lcore's speed, at "
+		"its own times");
+	report_remedy(r,
+		"on the node: cpuManagerPolicyOptions: {full-pcpus-only: \"true\"}, and "
+		"an even number of cpu in the container");
 }
 
 void check_cpu_numa(const void *subject, struct report *r)
@@ -199,8 +205,8 @@ void check_cpu_numa(const void *subject, struct report *r)
 		char path[64], line[8192];
 
 		/* an unknown node, -1, has no directory */
-		(void)snprintf(
-			path, sizeof(path), "/sys/devices/system/node/node%d/cpulist", nic->d.node);
+		(void)snprintf(path, sizeof(path), "/sys/devices/system/node/node%d/cpulist",
+			nic->d.node);
 		if (!nic->present ||
 			file_read_line(d->facts->source.root, path, line, sizeof(line)) < 0 ||
 			!parse(line, &near))

@@ -17,8 +17,9 @@ void check_device_gone(const void *subject, struct report *r)
 	if (err == -ENOENT || err == -ENOTDIR) {
 		report_add(r, SEVERITY_ERROR, "/sys/bus/pci/devices: %s", strerror(-err));
 		report_meaning(r, "EAL finds PCI devices there: it sees none");
-		report_remedy(r, "mount sysfs in the container (runtimes do, unless they are told "
-				 "otherwise)");
+		report_remedy(r,
+			"mount sysfs in the container (runtimes do, unless they are told "
+			"otherwise)");
 		return;
 	}
 	for (size_t i = 0; i < d->n_devices; i++) {
@@ -28,9 +29,10 @@ void check_device_gone(const void *subject, struct report *r)
 			continue;
 		report_add(r, SEVERITY_ERROR, "%s: there is no PCI device %s on this machine",
 			one->from, one->d.bdf);
-		report_meaning(r, "EAL ignores an address that it does not find: the program has a "
-				  "port less; the VF went when the number of VFs changed, the PF's "
-				  "driver was loaded anew or the node was started again");
+		report_meaning(r,
+			"EAL ignores an address that it does not find: the program has a "
+			"port less; the VF went when the number of VFs changed, the PF's "
+			"driver was loaded anew or the node was started again");
 		report_remedy(r, "delete the pod, so that it gets another one");
 	}
 }
@@ -60,14 +62,15 @@ void check_device_driver(const void *subject, struct report *r)
 		if (user)
 			report_meaning(r, "its kernel interface is gone from the pod");
 		else
-			report_meaning(r, "DPDK drives a device of this kind through vfio-pci "
-					  "only: EAL skips it");
-		report_remedy(
-			r, itf ? "somebody bound it anew after the pod was attached (driverctl, "
-				 "dpdk-devbind): delete the pod, so that it is attached again"
-			       : "on the node: let the device plugin's resource select VFs that "
-				 "are with vfio-pci (\"drivers\": [\"vfio-pci\"]), and bind them "
-				 "at boot: driverctl set-override ADDRESS vfio-pci");
+			report_meaning(r,
+				"DPDK drives a device of this kind through vfio-pci "
+				"only: EAL skips it");
+		report_remedy(r,
+			itf ? "somebody bound it anew after the pod was attached (driverctl, "
+			      "dpdk-devbind): delete the pod, so that it is attached again"
+			    : "on the node: let the device plugin's resource select VFs that "
+			      "are with vfio-pci (\"drivers\": [\"vfio-pci\"]), and bind them "
+			      "at boot: driverctl set-override ADDRESS vfio-pci");
 	}
 }
 
@@ -118,9 +121,10 @@ static void addresses(const char *name, char *value, struct report *r)
 		if (pciaddr_valid(t))
 			continue;
 		report_add(r, SEVERITY_WARNING, "%s: \"%.64s\" is not a PCI address", name, t);
-		report_meaning(r, "this device is not used; a program that trusts the variable "
-				  "fails (an address is like 0000:3b:02.1, several are joined by "
-				  "commas)");
+		report_meaning(r,
+			"this device is not used; a program that trusts the variable "
+			"fails (an address is like 0000:3b:02.1, several are joined by "
+			"commas)");
 		report_remedy(r,
 			"do not set it in the pod: the SR-IOV device plugin does; for a device "
 			"without PCI address, unset it: env -u %s dpdk-pod run …",
@@ -154,9 +158,11 @@ void check_dra_metadata(const void *subject, struct report *r)
 	for (size_t i = 0; i < dra->n; i++) {
 		if (dra->devices[i].bdf)
 			continue;
-		report_add(r, SEVERITY_WARNING, "%s: %s", dra->devices[i].file, dra->devices[i].why);
+		report_add(r, SEVERITY_WARNING, "%s: %s", dra->devices[i].file,
+			dra->devices[i].why);
 		report_meaning(r, "the device that the DRA driver tells of there is not used");
-		report_remedy(r, "name the device by hand (dpdk-pod run PROGRAM -a ADDRESS), or update "
-				 "the DRA driver: KEP-5304 describes the file");
+		report_remedy(r,
+			"name the device by hand (dpdk-pod run PROGRAM -a ADDRESS), or update "
+			"the DRA driver: KEP-5304 describes the file");
 	}
 }

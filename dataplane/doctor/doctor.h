@@ -32,7 +32,7 @@ struct doctor_trials {
 	int pin_error;
 	int mempolicy_error;
 	const char *mempolicy_call; /* the one that failed */
-	int pagemap_error;	    /* EPERM: physical addresses are hidden */
+	int pagemap_error;          /* EPERM: physical addresses are hidden */
 };
 
 struct doctor {
@@ -84,7 +84,7 @@ bool doctor_program_cap(const struct doctor *d, int cap);
 /* Is the interface this container's, as far as that can be told? */
 bool doctor_own_interface(const struct doctor *d, const struct podfile_interface *i);
 /* "0x8086", or "" where it cannot be read. */
-void doctor_pci_attribute(
-	const struct doctor *d, const char *bdf, const char *name, char *buf, size_t size);
+void doctor_pci_attribute(const struct doctor *d, const char *bdf, const char *name, char *buf,
+	size_t size);
 
 #endif

@@ -18,8 +18,8 @@ static const char *spelled(const char *text, char buf[static PCIADDR_LEN])
 	return text && pciaddr_parse(text, &a, NULL) == 0 ? pciaddr_format(&a, buf) : NULL;
 }
 
-static int add_device(
-	struct doctor *d, const struct podfile_interface *i, const char *from, const char *text)
+static int add_device(struct doctor *d, const struct podfile_interface *i, const char *from,
+	const char *text)
 {
 	struct doctor_device *more = realloc(d->devices, (d->n_devices + 1) * sizeof(*more));
 	struct doctor_device one = {.interface = i};

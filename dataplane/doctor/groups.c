@@ -32,15 +32,16 @@ void check_vfio_group(const void *subject, struct report *r)
 				"on the node: switch the IOMMU on (VT-d or AMD-Vi in the firmware; "
 				"intel_iommu=on iommu=pt on the kernel's command line)");
 		} else if (itf && itf->iommu_group != CODEC_ABSENT &&
-			   itf->iommu_group != one->d.group) {
+			itf->iommu_group != one->d.group) {
 			report_add(r, SEVERITY_ERROR,
 				"%s: %s was in IOMMU group %lld when the pod was attached, now it "
 				"is in %d",
 				one->from, one->d.bdf, (long long)itf->iommu_group, one->d.group);
-			report_meaning(
-				r, "the node that the container was given is not this device's");
-			report_remedy(r, "delete the pod, so that it gets the node of today's "
-					 "group (the VF was made anew meanwhile)");
+			report_meaning(r,
+				"the node that the container was given is not this device's");
+			report_remedy(r,
+				"delete the pod, so that it gets the node of today's "
+				"group (the VF was made anew meanwhile)");
 		}
 	}
 }
@@ -50,7 +51,7 @@ void check_vfio_group(const void *subject, struct report *r)
 static bool hinders(const struct device *d)
 {
 	return d->kind != DRIVER_VFIO && d->kind != DRIVER_NONE &&
-	       strcmp(d->driver, "pci-stub") != 0 && strcmp(d->driver, "pcieport") != 0;
+		strcmp(d->driver, "pci-stub") != 0 && strcmp(d->driver, "pcieport") != 0;
 }
 
 /* The first member that does; 0: found, -ENOENT: there is none. */
@@ -69,8 +70,8 @@ static void members_of(const struct doctor *d, const struct doctor_device *one, 
 	char path[96];
 
 	(void)snprintf(path, sizeof(path), "/sys/kernel/iommu_groups/%d/devices", one->d.group);
-	auto_close int fd =
-		file_open(d->facts->source.root, path, O_RDONLY | O_DIRECTORY, 0, FILE_IN_ROOT);
+	auto_close int fd = file_open(d->facts->source.root, path, O_RDONLY | O_DIRECTORY, 0,
+		FILE_IN_ROOT);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 
 	if (!dir) {
@@ -91,8 +92,9 @@ static void members_of(const struct doctor *d, const struct doctor_device *one, 
 	report_meaning(r,
 		"VFIO gives out whole groups only: \"VFIO group is not viable! Not all devices in "
 		"IOMMU group bound to VFIO or unbound\"");
-	report_remedy(r, "on the node: bind the group's other devices to vfio-pci too, or put the "
-			 "NIC into a slot with a group of its own (ACS)");
+	report_remedy(r,
+		"on the node: bind the group's other devices to vfio-pci too, or put the "
+		"NIC into a slot with a group of its own (ACS)");
 }
 
 void check_vfio_viable(const void *subject, struct report *r)
@@ -120,6 +122,7 @@ void check_vfio_groups(const void *subject, struct report *r)
 		"VFIO: the devices are in %u IOMMU groups, DPDK opens %d at most",
 		cpulist_count(&groups), DPDK_GROUPS);
 	report_meaning(r, "EAL says \"Maximum number of VFIO groups reached!\" and skips the rest");
-	report_remedy(r, "fewer devices in this container, or a DPDK built with a larger "
-			 "RTE_MAX_VFIO_GROUPS");
+	report_remedy(r,
+		"fewer devices in this container, or a DPDK built with a larger "
+		"RTE_MAX_VFIO_GROUPS");
 }

@@ -37,13 +37,13 @@ static struct limit read_limit(const struct doctor *d, uint64_t size)
 	do {
 		bool two = cg.version == 2;
 		uint64_t max = read_number(root, &cg, size, two ? "max" : "limit_in_bytes");
-		uint64_t rsvd =
-			read_number(root, &cg, size, two ? "rsvd.max" : "rsvd.limit_in_bytes");
+		uint64_t rsvd = read_number(root, &cg, size,
+			two ? "rsvd.max" : "rsvd.limit_in_bytes");
 
 		if (max < l.max) {
 			l.max = max;
-			l.current =
-				read_number(root, &cg, size, two ? "current" : "usage_in_bytes");
+			l.current = read_number(root, &cg, size,
+				two ? "current" : "usage_in_bytes");
 		}
 		if (rsvd < l.rsvd)
 			l.rsvd = rsvd;
@@ -117,9 +117,9 @@ static void limit_of(const struct doctor *d, const struct facts_size *s, struct 
 		report_add(r, SEVERITY_ERROR,
 			"%s hugepages: the control group allows %s, the pod was given %s", size,
 			max, doctor_bytes(want, other));
-		report_meaning(
-			r, "EAL gets less than was planned (\"Cannot init memory\"); a program "
-			   "that touches a page beyond the limit by itself ends with SIGBUS");
+		report_meaning(r,
+			"EAL gets less than was planned (\"Cannot init memory\"); a program "
+			"that touches a page beyond the limit by itself ends with SIGBUS");
 		report_remedy(r,
 			"delete the pod, so that it starts anew; if that does not help, the "
 			"container runtime does not set hugetlb limits: update it");
@@ -127,8 +127,9 @@ static void limit_of(const struct doctor *d, const struct facts_size *s, struct 
 		report_add(r, SEVERITY_ERROR,
 			"%s hugepages: all that the control group allows is in use (%s of %s)",
 			size, doctor_bytes(l.current, other), max);
-		report_meaning(r, "a DPDK program started now gets none; one that runs already may "
-				  "be the user");
+		report_meaning(r,
+			"a DPDK program started now gets none; one that runs already may "
+			"be the user");
 		report_remedy(r,
 			"end the program that has them, or remove what one left behind (dpdk-pod "
 			"doctor --check hugepages-leak); else raise the container's limit %s",
@@ -171,10 +172,11 @@ void check_hugepages_limit(const void *subject, struct report *r)
 		return;
 	report_add(r, SEVERITY_ERROR,
 		"hugepages: the control group allows none that the machine has (%s)", list);
-	report_meaning(r, "kubelet sets the limit 0 for every size that the container does not "
-			  "request. EAL sees the machine's pages and not the limit, and stops with "
-			  "\"Cannot init memory\" or \"rte_service_init() failed\"; other programs "
-			  "end with SIGBUS at the first touch");
+	report_meaning(r,
+		"kubelet sets the limit 0 for every size that the container does not "
+		"request. EAL sees the machine's pages and not the limit, and stops with "
+		"\"Cannot init memory\" or \"rte_service_init() failed\"; other programs "
+		"end with SIGBUS at the first touch");
 	report_remedy(r,
 		"in the container: resources.limits %s: 1Gi, requests the same (with podman or "
 		"docker: no hugetlb limit on the parent control group)",
@@ -199,12 +201,13 @@ void check_hugepages_rsvd(const void *subject, struct report *r)
 			"(rsvd.max is not set), and the machine has %s",
 			doctor_bytes(s->size, size), doctor_bytes(l.max, max),
 			doctor_bytes(bytes, all));
-		report_meaning(
-			r, "mmap of more than the limit succeeds, and touching it fails: in EAL "
-			   "with \"Cannot init memory\", in others with SIGBUS and no message");
-		report_remedy(r, "start the program with dpdk-pod run, which tells EAL the limit "
-				 "(--socket-mem, --socket-limit); or update the container runtime: "
-				 "runc 1.1.10 and newer set both limits");
+		report_meaning(r,
+			"mmap of more than the limit succeeds, and touching it fails: in EAL "
+			"with \"Cannot init memory\", in others with SIGBUS and no message");
+		report_remedy(r,
+			"start the program with dpdk-pod run, which tells EAL the limit "
+			"(--socket-mem, --socket-limit); or update the container runtime: "
+			"runc 1.1.10 and newer set both limits");
 	}
 }
 
@@ -234,8 +237,9 @@ void check_hugepages_free(const void *subject, struct report *r)
 				"%s hugepages: none of the machine's %" PRIu64
 				" is free on this container's nodes",
 				size, total);
-		report_meaning(r, "EAL says \"Not enough memory available on socket\" or \"No free "
-				  "2048 kB hugepages reported\"");
+		report_meaning(r,
+			"EAL says \"Not enough memory available on socket\" or \"No free "
+			"2048 kB hugepages reported\"");
 		report_remedy(r,
 			"find who has them on the node (grep -l rtemap /proc/*/maps; ls "
 			"/dev/hugepages), remove what dead programs left there, or reserve more: "

@@ -7,7 +7,7 @@
 #include "checks.h"
 #include "doctor.h"
 
-#define SPARE_FILES 256		  /* for all but hugepages */
+#define SPARE_FILES 256           /* for all but hugepages */
 #define RINGS (UINT64_C(4) << 20) /* of af_packet: two of 1024 frames of 2 KiB */
 
 void check_memlock(const void *subject, struct report *r)
@@ -31,8 +31,9 @@ void check_memlock(const void *subject, struct report *r)
 		"locked memory: RLIMIT_MEMLOCK is %s%s, %s are to be %s", limit, caps, need,
 		vfio ? "mapped through VFIO" : "locked for each af_packet interface");
 	if (vfio)
-		report_meaning(r, "VFIO locks all memory that it maps: \"Cannot set up DMA "
-				  "remapping, error 12 (Cannot allocate memory)\"");
+		report_meaning(r,
+			"VFIO locks all memory that it maps: \"Cannot set up DMA "
+			"remapping, error 12 (Cannot allocate memory)\"");
 	else
 		report_meaning(r,
 			"the rings of af_packet are locked memory: dpdk-pod makes them smaller, "
@@ -57,8 +58,9 @@ void check_nofile(const void *subject, struct report *r)
 		"open files: RLIMIT_NOFILE is %" PRIu64 ", %" PRIu64
 		" hugepages may be taken and %d descriptors are for all else",
 		have, pages, SPARE_FILES);
-	report_meaning(r, "EAL keeps a descriptor open for each hugepage: \"Too many open files\" "
-			  "once they are used up");
+	report_meaning(r,
+		"EAL keeps a descriptor open for each hugepage: \"Too many open files\" "
+		"once they are used up");
 	report_remedy(r,
 		"ulimit -n %" PRIu64 " before the program (podman and docker: --ulimit nofile=…; "
 		"containerd: LimitNOFILE), or hugepages of 1 GiB, or --single-file-segments",

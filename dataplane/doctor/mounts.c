@@ -101,7 +101,7 @@ static bool means_hugepages(const char *point)
 
 	/* /sys/kernel/mm/hugepages may be masked like other files of the kernel */
 	return base && strcasestr(base, "huge") && strncmp(point, "/sys/", 5) != 0 &&
-	       strncmp(point, "/proc/", 6) != 0;
+		strncmp(point, "/proc/", 6) != 0;
 }
 
 void check_hugetlbfs_type(const void *subject, struct report *r)
@@ -123,9 +123,10 @@ void check_hugetlbfs_type(const void *subject, struct report *r)
 		else
 			report_add(r, SEVERITY_WARNING, "%s: mounted, but it is %s, not hugetlbfs",
 				m->point, m->type);
-		report_meaning(r, "EAL stops with \"no mounted hugetlbfs found for that size\"; a "
-				  "program that is told this directory gets ordinary memory or "
-				  "disk");
+		report_meaning(r,
+			"EAL stops with \"no mounted hugetlbfs found for that size\"; a "
+			"program that is told this directory gets ordinary memory or "
+			"disk");
 		remedy_volume(r, s ? s->size : UINT64_C(2) << 20);
 	}
 }
@@ -145,10 +146,12 @@ void check_hugetlbfs_size(const void *subject, struct report *r)
 			continue;
 		report_add(r, SEVERITY_WARNING,
 			"%s: a hugetlbfs of %s pages, and this container may take pages of %s only",
-			m->point, doctor_bytes(mount_page_size(m), size), doctor_bytes(s->size, mine));
-		report_meaning(r, "a file there cannot have a page: SIGBUS, \"Cannot allocate "
-				  "memory\", or EAL's \"no mounted hugetlbfs found for that "
-				  "size\"");
+			m->point, doctor_bytes(mount_page_size(m), size),
+			doctor_bytes(s->size, mine));
+		report_meaning(r,
+			"a file there cannot have a page: SIGBUS, \"Cannot allocate "
+			"memory\", or EAL's \"no mounted hugetlbfs found for that "
+			"size\"");
 		remedy_volume(r, s->size);
 	}
 }
@@ -174,8 +177,9 @@ static void explain(const struct doctor *d, const struct mount *m, struct report
 	report_add(r, SEVERITY_WARNING,
 		"%s: hugetlbfs belongs to %u:%u with mode %04o, this is uid %u", m->point,
 		(unsigned int)st.st_uid, (unsigned int)st.st_gid, st.st_mode & 07777, uid);
-	report_meaning(r, "EAL says \"Couldn't get fd on hugepage file\" and stops; dpdk-pod run "
-			  "does without the files (--in-memory) where it can");
+	report_meaning(r,
+		"EAL says \"Couldn't get fd on hugepage file\" and stops; dpdk-pod run "
+		"does without the files (--in-memory) where it can");
 	report_remedy(r,
 		"in the pod: securityContext: {fsGroup: %u}; with podman: mount a hugetlbfs made "
 		"with -o uid=%u",

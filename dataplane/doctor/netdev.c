@@ -63,9 +63,10 @@ static void down(const struct doctor *d, const struct podfile_interface *i,
 		return;
 	report_add(r, SEVERITY_WARNING, "interface %s: it is up and has no carrier", i->name);
 	report_meaning(r, "no packet comes or goes");
-	report_remedy(r, "check the cable and the switch port; a VF: ip link show PF on the node, "
-			 "\"link_state\": \"enable\" in the network lets VFs of one PF talk "
-			 "without a cable");
+	report_remedy(r,
+		"check the cable and the switch port; a VF: ip link show PF on the node, "
+		"\"link_state\": \"enable\" in the network lets VFs of one PF talk "
+		"without a cable");
 }
 
 void check_link_down(const void *subject, struct report *r)
@@ -105,9 +106,10 @@ void check_uverbs(const void *subject, struct report *r)
 			"%s: %s is with %s, and its /dev/infiniband/uverbs node is not here or may "
 			"not be opened",
 			one->from, one->d.bdf, one->d.driver);
-		report_meaning(r, "DPDK's own driver for it needs the node beside the kernel's "
-				  "interface; without, dpdk-pod takes af_packet, which is much "
-				  "slower");
+		report_meaning(r,
+			"DPDK's own driver for it needs the node beside the kernel's "
+			"interface; without, dpdk-pod takes af_packet, which is much "
+			"slower");
 		report_remedy(r,
 			"on the node: \"isRdma\": true in the resource's selectors of the SR-IOV "
 			"device plugin (and modprobe mlx5_ib); podman: --device "

@@ -77,8 +77,8 @@ static void scan_plugins(int root, const char *path, struct ids *ids)
 	for (struct dirent *e; !ids->known && (e = readdir(dir));) {
 		if (strncmp(e->d_name, "librte_", 7) != 0)
 			continue;
-		auto_close int one =
-			openat(at, e->d_name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+		auto_close int one = openat(at, e->d_name,
+			O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
 
 		if (one >= 0)
 			scan_fd(one, ids);
@@ -156,9 +156,10 @@ void check_pmd(const void *subject, struct report *r)
 		report_add(r, SEVERITY_ERROR,
 			"%s: %s is a %04x:%04x, which none of the %u DPDK drivers here knows",
 			one->from, one->d.bdf, ids.vendor, ids.device, ids.drivers);
-		report_meaning(
-			r, "EAL probes the device and passes it by: the program has a port less");
-		report_remedy(r, "put the vendor's driver into the image (Debian: librte-net-*; a "
-				 "static program must be built with it), or a newer DPDK");
+		report_meaning(r,
+			"EAL probes the device and passes it by: the program has a port less");
+		report_remedy(r,
+			"put the vendor's driver into the image (Debian: librte-net-*; a "
+			"static program must be built with it), or a newer DPDK");
 	}
 }

@@ -10,8 +10,9 @@
 static void failed(const struct doctor *d, enum severity s, struct report *r)
 {
 	report_add(r, s, "%s", d->pod_error.message);
-	report_meaning(r, "no interface is known from it, nor what kubelet assigned; what dpdk-pod "
-			  "can do is by the kernel and PCIDEVICE_* alone");
+	report_meaning(r,
+		"no interface is known from it, nor what kubelet assigned; what dpdk-pod "
+		"can do is by the kernel and PCIDEVICE_* alone");
 	if (d->pod_error.remedy[0])
 		report_remedy(r, "%s", d->pod_error.remedy);
 }
@@ -60,11 +61,12 @@ void check_podfile_foreign(const void *subject, struct report *r)
 		"%s: it was written on another node or before this one was started again (boot id "
 		"%s, here %s)",
 		d->pod->path, boot, line);
-	report_meaning(
-		r, "its devices, groups and CPUs are those of another machine or of the past");
-	report_remedy(r, "do not copy pod files, nor keep them in an image or a persistent volume: "
-			 "mount the emptyDir \"dpdk-pod\"; by hand: let the plugin publish it "
-			 "again (DEL, ADD)");
+	report_meaning(r,
+		"its devices, groups and CPUs are those of another machine or of the past");
+	report_remedy(r,
+		"do not copy pod files, nor keep them in an image or a persistent volume: "
+		"mount the emptyDir \"dpdk-pod\"; by hand: let the plugin publish it "
+		"again (DEL, ADD)");
 }
 
 void check_podfile_container(const void *subject, struct report *r)
@@ -89,8 +91,10 @@ void check_podfile_container(const void *subject, struct report *r)
 			i->name, i->container);
 	else
 		return;
-	report_meaning(r, "interfaces that were allocated to one container are not looked at here, "
-			  "and its CPUs and hugepages cannot be compared");
-	report_remedy(r, "in each container: env: [{name: DPDK_POD_CONTAINER, value: \"the "
-			 "container's name in the pod\"}]");
+	report_meaning(r,
+		"interfaces that were allocated to one container are not looked at here, "
+		"and its CPUs and hugepages cannot be compared");
+	report_remedy(r,
+		"in each container: env: [{name: DPDK_POD_CONTAINER, value: \"the "
+		"container's name in the pod\"}]");
 }

@@ -46,8 +46,8 @@ static void process_name(const struct doctor *d, pid_t pid, char *buf, size_t si
 		(void)snprintf(buf, size, "?");
 }
 
-static void look_at(
-	const struct doctor *d, const char *base, int dir, const char *prefix, struct report *r)
+static void look_at(const struct doctor *d, const char *base, int dir, const char *prefix,
+	struct report *r)
 {
 	bool usual = strcmp(prefix, DEFAULT_PREFIX) == 0;
 	char name[64];
@@ -88,8 +88,8 @@ void check_file_prefix(const void *subject, struct report *r)
 	char base[PATH_MAX];
 
 	base_dir(d, base, sizeof(base));
-	auto_close int fd =
-		file_open(d->facts->source.root, base, O_RDONLY | O_DIRECTORY, 0, FILE_IN_ROOT);
+	auto_close int fd = file_open(d->facts->source.root, base, O_RDONLY | O_DIRECTORY, 0,
+		FILE_IN_ROOT);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 
 	if (!dir) {
@@ -123,7 +123,8 @@ void check_runtime_dir(const void *subject, struct report *r)
 		"--no-shconf, as dpdk-pod run does; without telemetry, dpdk-pod ready and "
 		"dpdk-telemetry.py have nobody to ask",
 		dir);
-	report_remedy(r, "mount an emptyDir at a directory of its own and set the variable "
-			 "RUNTIME_DIRECTORY to it (DPDK 22.11), with securityContext.fsGroup for a "
-			 "user other than root");
+	report_remedy(r,
+		"mount an emptyDir at a directory of its own and set the variable "
+		"RUNTIME_DIRECTORY to it (DPDK 22.11), with securityContext.fsGroup for a "
+		"user other than root");
 }

@@ -111,8 +111,8 @@ bool doctor_needs_physical(const struct doctor *d)
 	return false;
 }
 
-void doctor_pci_attribute(
-	const struct doctor *d, const char *bdf, const char *name, char *buf, size_t size)
+void doctor_pci_attribute(const struct doctor *d, const char *bdf, const char *name, char *buf,
+	size_t size)
 {
 	char path[PATH_MAX];
 

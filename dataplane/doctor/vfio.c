@@ -25,8 +25,8 @@ static void node_of(const struct device *d, char *buf, size_t size)
 
 static int try_open(const struct doctor *d, const char *node)
 {
-	auto_close int fd =
-		file_open(d->facts->source.root, node, O_RDWR | O_NONBLOCK, 0, FILE_IN_ROOT);
+	auto_close int fd = file_open(d->facts->source.root, node, O_RDWR | O_NONBLOCK, 0,
+		FILE_IN_ROOT);
 
 	return fd < 0 ? fd : 0;
 }
@@ -69,8 +69,8 @@ void check_vfio_container(const void *subject, struct report *r)
 	if (!doctor_uses_vfio(d) || err == 0 || err == EPERM || err == EACCES)
 		return;
 	report_add(r, SEVERITY_ERROR, CONTAINER ": %s", strerror(err));
-	report_meaning(
-		r, "DPDK needs it beside each group's node: \"VFIO support not initialized\"");
+	report_meaning(r,
+		"DPDK needs it beside each group's node: \"VFIO support not initialized\"");
 	report_remedy(r, device_plugin, CONTAINER);
 }
 
@@ -96,8 +96,9 @@ static void by_cgroup(const char *from, const char *node, struct report *r)
 	report_add(r, SEVERITY_ERROR,
 		"%s: %s is here, but the device control group does not let this container open it",
 		from, node);
-	report_meaning(r, "mknod or a volume (hostPath /dev/vfio) brings a node in, not the "
-			  "permission to use it: \"Operation not permitted\"");
+	report_meaning(r,
+		"mknod or a volume (hostPath /dev/vfio) brings a node in, not the "
+		"permission to use it: \"Operation not permitted\"");
 	report_remedy(r, device_plugin, node);
 }
 

@@ -14,8 +14,8 @@
 static const struct mount *mount_of(const struct doctor *d, uint64_t size)
 {
 	for (size_t i = 0; i < d->mounts.n; i++)
-		if (strcmp(d->mounts.items[i].type, "hugetlbfs") == 0 && !d->mounts.items[i].hidden &&
-			mount_page_size(&d->mounts.items[i]) == size)
+		if (strcmp(d->mounts.items[i].type, "hugetlbfs") == 0 &&
+			!d->mounts.items[i].hidden && mount_page_size(&d->mounts.items[i]) == size)
 			return &d->mounts.items[i];
 	return NULL;
 }
@@ -33,8 +33,8 @@ static void say(char **text, const char *fmt, ...)
 }
 
 /* No page: the machine has none, others have them, or the control group says no. */
-static void explain_shortage(
-	const struct doctor *d, const struct facts_size *s, const char *event, struct way *w)
+static void explain_shortage(const struct doctor *d, const struct facts_size *s, const char *event,
+	struct way *w)
 {
 	uint64_t total = doctor_total_pages(d, s);
 	char name[DOCTOR_TEXT], left[DOCTOR_TEXT];
@@ -99,8 +99,8 @@ static void explain(const struct doctor *d, const struct facts_size *s, size_t k
 	char event[96], name[DOCTOR_TEXT];
 
 	if (o->signal) {
-		(void)snprintf(
-			event, sizeof(event), "%s: %s", stages[o->stage], strsignal(o->signal));
+		(void)snprintf(event, sizeof(event), "%s: %s", stages[o->stage],
+			strsignal(o->signal));
 		explain_shortage(d, s, event, w);
 	} else if (kind == ATTEMPT_FILE && !w->where) {
 		say(&w->found, "no hugetlbfs of this size is mounted");

@@ -51,7 +51,9 @@ static void fill_port(struct control *c, unsigned int i, struct stats_port *s)
 		.number = i,
 		.name = port->name,
 		.device = port->device,
-		.state = port->lost ? STATS_LOST : link.link_status ? STATS_UP : STATS_DOWN,
+		.state = port->lost        ? STATS_LOST
+			: link.link_status ? STATS_UP
+					   : STATS_DOWN,
 		.rx = atomic_load_explicit(&in->count.rx, memory_order_relaxed),
 		.dropped = atomic_load_explicit(&in->count.dropped, memory_order_relaxed),
 		.tx = atomic_load_explicit(&out->count.tx, memory_order_relaxed),
@@ -118,8 +120,9 @@ static int settle_losses(struct control *c, struct err *e)
 		c->table_lines = 0;
 		if (workers_review(c->workers) < 0) {
 			c->stuck = true;
-			return err_set(e, ERR_KERNEL, ETIMEDOUT, "a forwarding thread does not come back from "
-								 "the driver of a lost port");
+			return err_set(e, ERR_KERNEL, ETIMEDOUT,
+				"a forwarding thread does not come back from "
+				"the driver of a lost port");
 		}
 	}
 	for (unsigned int i = 0; i < c->ports->n; i++) {
@@ -242,7 +245,8 @@ int control_run(struct control *c, struct err *e)
 		r = loop(c, e);
 	if (workers_stop(c->workers) < 0) {
 		c->stuck = true;
-		r = err_set(e, ERR_KERNEL, ETIMEDOUT, "a forwarding thread does not come back from its driver");
+		r = err_set(e, ERR_KERNEL, ETIMEDOUT,
+			"a forwarding thread does not come back from its driver");
 	}
 	return r;
 }

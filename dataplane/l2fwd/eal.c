@@ -47,9 +47,11 @@ static int read_pod(struct eal *eal, const struct options *o, struct err *e)
 		r = err_set(e, ERR_PODFILE, ENOENT, "no pod file (%s) and no EAL arguments",
 			DPDKPOD_DEFAULT_FILE);
 	else
-		r = err_set(e, ERR_PODFILE, ENODEV, "%s lists no interface", dpdkpod_path(eal->pod));
-	err_remedy(e, "give the pod a network of type dpdk-cni and the volume 'dpdk-pod', name its file "
-		      "by --pod-file, or give devices by hand: dpdk-pod-l2fwd -a 0000:3b:02.1 --");
+		r = err_set(e, ERR_PODFILE, ENODEV, "%s lists no interface",
+			dpdkpod_path(eal->pod));
+	err_remedy(e,
+		"give the pod a network of type dpdk-cni and the volume 'dpdk-pod', name its file "
+		"by --pod-file, or give devices by hand: dpdk-pod-l2fwd -a 0000:3b:02.1 --");
 	return r;
 }
 

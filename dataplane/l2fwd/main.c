@@ -45,13 +45,13 @@ static void note_ports(const struct ports *ports)
 
 		if (!port_used(p))
 			continue;
-		note("port %u: %s (%s) %02x:%02x:%02x:%02x:%02x:%02x -> port %u", i, p->name, p->device,
-			RTE_ETHER_ADDR_BYTES(&p->mac), p->peer);
+		note("port %u: %s (%s) %02x:%02x:%02x:%02x:%02x:%02x -> port %u", i, p->name,
+			p->device, RTE_ETHER_ADDR_BYTES(&p->mac), p->peer);
 		/* Some drivers count a frame that is too long for the link as sent. */
 		if (p->mtu > ports->v[p->peer].mtu)
 			note("%s: MTU %u is more than the %u of %s: longer frames are lost there, perhaps "
-			     "uncounted; give both networks the same mtu", p->name, p->mtu,
-				ports->v[p->peer].mtu, ports->v[p->peer].name);
+			     "uncounted; give both networks the same mtu",
+				p->name, p->mtu, ports->v[p->peer].mtu, ports->v[p->peer].name);
 	}
 }
 

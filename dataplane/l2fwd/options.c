@@ -38,7 +38,8 @@ static int parse_seconds(const char *name, const char *text, uint32_t *ret, stru
 			continue;
 		}
 		if (*p < '0' || *p > '9' || decimals == 3 || ++digits > 9)
-			return bad_value(e, name, text, "a number of seconds (0.001 to 86400, or 0)");
+			return bad_value(e, name, text,
+				"a number of seconds (0.001 to 86400, or 0)");
 		ms = ms * 10 + (uint64_t)(*p - '0');
 		decimals += point;
 	}
@@ -189,12 +190,13 @@ static const struct option_row rows[] = {
 
 void options_usage(FILE *out)
 {
-	(void)fputs("usage: dpdk-pod-l2fwd [EAL ARGUMENTS --] [OPTIONS]\n\n"
-		    "Forwards Ethernet frames between the interfaces of this pod. The EAL arguments are\n"
-		    "derived from the pod file and from what the kernel grants; those given by hand win.\n"
-		    "Ports are numbered as the pod file lists them, else as DPDK does, and 0 is paired\n"
-		    "with 1, 2 with 3, a last odd one with itself. Frames leave with the destination\n"
-		    "02:00:00:00:00:<port> and the port's own address as their source.\n\n",
+	(void)fputs(
+		"usage: dpdk-pod-l2fwd [EAL ARGUMENTS --] [OPTIONS]\n\n"
+		"Forwards Ethernet frames between the interfaces of this pod. The EAL arguments are\n"
+		"derived from the pod file and from what the kernel grants; those given by hand win.\n"
+		"Ports are numbered as the pod file lists them, else as DPDK does, and 0 is paired\n"
+		"with 1, 2 with 3, a last odd one with itself. Frames leave with the destination\n"
+		"02:00:00:00:00:<port> and the port's own address as their source.\n\n",
 		out);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		char left[40];
@@ -203,7 +205,8 @@ void options_usage(FILE *out)
 			rows[i].arg ? rows[i].arg : "");
 		(void)fprintf(out, "  %-24s %s\n", left, rows[i].help);
 	}
-	(void)fputs("\nExit status: 0 stopped by a signal or by --duration, 1 failure, 2 usage.\n", out);
+	(void)fputs("\nExit status: 0 stopped by a signal or by --duration, 1 failure, 2 usage.\n",
+		out);
 }
 
 /* The row an argument names, and its value after '=' if there is one. */
@@ -237,16 +240,18 @@ static int parse_own(int argc, char **argv, struct options *o, struct err *e)
 
 		if (row == NULL) {
 			r = err_set(e, ERR_CONFIG, EINVAL, "%s '%s'",
-				argv[i][0] == '-' ? "unknown option" : "unexpected argument", argv[i]);
-			err_remedy(e, "dpdk-pod-l2fwd --help lists the options; EAL arguments go before '--'");
+				argv[i][0] == '-' ? "unknown option" : "unexpected argument",
+				argv[i]);
+			err_remedy(e,
+				"dpdk-pod-l2fwd --help lists the options; EAL arguments go before '--'");
 			return r;
 		}
 		if (row->arg == NULL && value != NULL)
 			return err_set(e, ERR_CONFIG, EINVAL, "--%s takes no value", row->name);
 		if (row->arg != NULL && value == NULL) {
 			if (i + 1 == argc)
-				return err_set(e, ERR_CONFIG, EINVAL, "--%s needs a value: %s", row->name,
-					row->arg);
+				return err_set(e, ERR_CONFIG, EINVAL, "--%s needs a value: %s",
+					row->name, row->arg);
 			value = argv[++i];
 		}
 		r = row->set(o, value, e);
@@ -270,8 +275,8 @@ static int split_without_dashes(int argc, char **argv, int *ret, struct err *e)
 	for (int i = 2; i < argc; i++) {
 		if (find_row(argv[i], &value) == NULL)
 			continue;
-		r = err_set(e, ERR_CONFIG, EINVAL, "'%s' is an option of dpdk-pod-l2fwd, '%s' is not",
-			argv[i], argv[1]);
+		r = err_set(e, ERR_CONFIG, EINVAL,
+			"'%s' is an option of dpdk-pod-l2fwd, '%s' is not", argv[i], argv[1]);
 		err_remedy(e, "EAL arguments, then '--', then the program's own options");
 		return r;
 	}

@@ -84,7 +84,8 @@ int pairs_parse(const char *map, const char *const names[], unsigned int n, uint
 		if (r < 0)
 			return r;
 		if (p[a] != PAIR_NONE || p[b] != PAIR_NONE)
-			return err_set(e, ERR_CONFIG, EINVAL, "--portmap: port '%s' is in two pairs",
+			return err_set(e, ERR_CONFIG, EINVAL,
+				"--portmap: port '%s' is in two pairs",
 				names[p[a] != PAIR_NONE ? a : b]);
 		p[a] = b;
 		p[b] = a;

@@ -71,10 +71,11 @@ static int add_interfaces(struct ports *p, struct eal *eal, struct err *e)
 		if (device == NULL)
 			continue;
 		if (rte_eth_dev_get_port_by_name(device, &id) < 0) {
-			(void)err_set(e, ERR_DEVICE, ENODEV, "interface %s (%s): DPDK made no port of it",
-				name, device);
-			err_remedy(e, "EAL says why above; is the driver for it installed? 'dpdk-pod doctor' "
-				      "checks the device and its nodes");
+			(void)err_set(e, ERR_DEVICE, ENODEV,
+				"interface %s (%s): DPDK made no port of it", name, device);
+			err_remedy(e,
+				"EAL says why above; is the driver for it installed? 'dpdk-pod doctor' "
+				"checks the device and its nodes");
 			return -ENODEV;
 		}
 		if (is_known(p, id))
@@ -93,7 +94,8 @@ int ports_find(struct ports *p, struct eal *eal, struct err *e)
 
 	if (r < 0)
 		return r;
-	RTE_ETH_FOREACH_DEV(id) {
+	RTE_ETH_FOREACH_DEV(id)
+	{
 		if (is_known(p, id))
 			continue;
 		r = add_port(p, id, NULL, 0, e);
@@ -102,8 +104,9 @@ int ports_find(struct ports *p, struct eal *eal, struct err *e)
 	}
 	if (p->n == 0) {
 		(void)err_set(e, ERR_DEVICE, ENODEV, "DPDK found no port");
-		err_remedy(e, "bind the device to vfio-pci and allow it by -a <address>, or add one by --vdev; "
-			      "'dpdk-pod doctor' checks this container");
+		err_remedy(e,
+			"bind the device to vfio-pci and allow it by -a <address>, or add one by --vdev; "
+			"'dpdk-pod doctor' checks this container");
 		return -ENODEV;
 	}
 	return 0;
@@ -147,8 +150,9 @@ static int make_pool(struct ports *p, unsigned int node, struct err *e)
 
 	for (unsigned int i = 0; i < p->n; i++) {
 		const struct port *port = &p->v[i], *peer;
-		unsigned int frame = RTE_ALIGN_CEIL(port->mtu + RTE_ETHER_HDR_LEN + RTE_ETHER_CRC_LEN +
-							    2 * RTE_VLAN_HLEN, 64u);
+		unsigned int frame = RTE_ALIGN_CEIL(port->mtu + RTE_ETHER_HDR_LEN +
+				RTE_ETHER_CRC_LEN + 2 * RTE_VLAN_HLEN,
+			64u);
 
 		if (!port_used(port) || node_of(port) != node)
 			continue;
@@ -168,8 +172,10 @@ static int make_pool(struct ports *p, unsigned int node, struct err *e)
 	}
 	if (p->pool[node] == NULL) {
 		(void)err_sys(e, ERR_KERNEL, rte_errno, "%u packet buffers of %u bytes", n, room);
-		err_remedy(e, "give the container more hugepages (%u MiB more), or fewer descriptors by "
-			      "--rxd and --txd", (unsigned int)((uint64_t)n * (room + 192) >> 20) + 1);
+		err_remedy(e,
+			"give the container more hugepages (%u MiB more), or fewer descriptors by "
+			"--rxd and --txd",
+			(unsigned int)((uint64_t)n * (room + 192) >> 20) + 1);
 		return -ENOMEM;
 	}
 	return 0;
@@ -188,7 +194,8 @@ static int configure(struct port *port, const struct options *o, struct err *e)
 	conf.rxmode.mtu = port->mtu != RTE_ETHER_MTU ? port->mtu : 0;
 	r = rte_eth_dev_configure(port->id, 1, 1, &conf);
 	if (r < 0 && conf.rxmode.mtu != 0) {
-		note("%s: MTU %u is not supported, %u is taken", port->name, port->mtu, RTE_ETHER_MTU);
+		note("%s: MTU %u is not supported, %u is taken", port->name, port->mtu,
+			RTE_ETHER_MTU);
 		port->mtu = RTE_ETHER_MTU;
 		conf.rxmode.mtu = 0;
 		r = rte_eth_dev_configure(port->id, 1, 1, &conf);
@@ -200,8 +207,8 @@ static int configure(struct port *port, const struct options *o, struct err *e)
 	port->txd = o->txd;
 	r = rte_eth_dev_adjust_nb_rx_tx_desc(port->id, &port->rxd, &port->txd);
 	if (r < 0)
-		return err_sys(e, ERR_DEVICE, -r, "port %s: %u and %u descriptors", port->name, o->rxd,
-			o->txd);
+		return err_sys(e, ERR_DEVICE, -r, "port %s: %u and %u descriptors", port->name,
+			o->rxd, o->txd);
 	return 0;
 }
 

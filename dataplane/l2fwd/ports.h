@@ -26,7 +26,7 @@ struct port {
 	uint16_t rxd, txd;
 	uint16_t ring_min; /* buffers a ring holds at least */
 	uint16_t mtu;
-	int node; /* SOCKET_ID_ANY: of no NUMA node */
+	int node;             /* SOCKET_ID_ANY: of no NUMA node */
 	unsigned int ifindex; /* of a kernel interface seen here at start, else 0 */
 	uint64_t tx_offloads;
 	struct rte_ether_addr mac;

@@ -77,8 +77,8 @@ static void json_counters(FILE *out, const struct row *r)
 		"\"rx\":%" PRIu64 ",\"tx\":%" PRIu64 ",\"dropped\":%" PRIu64 ",\"rxRate\":%" PRIu64
 		",\"txRate\":%" PRIu64 ",\"rxBytes\":%" PRIu64 ",\"txBytes\":%" PRIu64
 		",\"missed\":%" PRIu64 ",\"errors\":%" PRIu64 ",\"noMbuf\":%" PRIu64 "}",
-		p->rx, p->tx, p->dropped, r->rx_rate, r->tx_rate, p->rx_bytes, p->tx_bytes, p->missed,
-		p->errors, p->no_mbuf);
+		p->rx, p->tx, p->dropped, r->rx_rate, r->tx_rate, p->rx_bytes, p->tx_bytes,
+		p->missed, p->errors, p->no_mbuf);
 }
 
 void stats_json(FILE *out, const struct stats *now, const struct stats *before)
@@ -109,11 +109,13 @@ void stats_line(FILE *out, const struct stats *now, const struct stats *before)
 		struct row r = row_at(now, before, i);
 
 		(void)fprintf(out,
-			"%s %s %s rx %" PRIu64 " (%" PRIu64 "/s) tx %" PRIu64 " (%" PRIu64 "/s) dropped %" PRIu64,
-			i ? ";" : "", r.now.name, state_names[r.now.state], r.now.rx, r.rx_rate, r.now.tx,
-			r.tx_rate, r.now.dropped);
+			"%s %s %s rx %" PRIu64 " (%" PRIu64 "/s) tx %" PRIu64 " (%" PRIu64
+			"/s) dropped %" PRIu64,
+			i ? ";" : "", r.now.name, state_names[r.now.state], r.now.rx, r.rx_rate,
+			r.now.tx, r.tx_rate, r.now.dropped);
 		if (r.now.missed + r.now.errors + r.now.no_mbuf > 0)
-			(void)fprintf(out, " missed %" PRIu64, r.now.missed + r.now.errors + r.now.no_mbuf);
+			(void)fprintf(out, " missed %" PRIu64,
+				r.now.missed + r.now.errors + r.now.no_mbuf);
 	}
 	(void)fputc('\n', out);
 }
@@ -122,8 +124,8 @@ unsigned int stats_table(FILE *out, const struct stats *now, const struct stats 
 {
 	(void)fprintf(out, "dpdk-pod-l2fwd: %.1f s%s\n", now->elapsed,
 		now->final ? ", final; rates are averages" : "");
-	(void)fprintf(out, "%4s %-16s %-5s %15s %11s %15s %11s %12s %12s\n", "port", "name", "link", "rx",
-		"rx/s", "tx", "tx/s", "dropped", "missed");
+	(void)fprintf(out, "%4s %-16s %-5s %15s %11s %15s %11s %12s %12s\n", "port", "name", "link",
+		"rx", "rx/s", "tx", "tx/s", "dropped", "missed");
 	for (unsigned int i = 0; i <= now->n; i++) {
 		struct row r = row_at(now, before, i);
 		char number[12] = "";
@@ -131,10 +133,11 @@ unsigned int stats_table(FILE *out, const struct stats *now, const struct stats 
 		if (i < now->n)
 			(void)snprintf(number, sizeof(number), "%u", r.now.number);
 		(void)fprintf(out,
-			"%4s %-16.16s %-5s %15" PRIu64 " %11" PRIu64 " %15" PRIu64 " %11" PRIu64 " %12" PRIu64
-			" %12" PRIu64 "\n",
-			number, r.now.name, i < now->n ? state_names[r.now.state] : "", r.now.rx, r.rx_rate,
-			r.now.tx, r.tx_rate, r.now.dropped, r.now.missed + r.now.errors + r.now.no_mbuf);
+			"%4s %-16.16s %-5s %15" PRIu64 " %11" PRIu64 " %15" PRIu64 " %11" PRIu64
+			" %12" PRIu64 " %12" PRIu64 "\n",
+			number, r.now.name, i < now->n ? state_names[r.now.state] : "", r.now.rx,
+			r.rx_rate, r.now.tx, r.tx_rate, r.now.dropped,
+			r.now.missed + r.now.errors + r.now.no_mbuf);
 	}
 	return now->n + 3;
 }

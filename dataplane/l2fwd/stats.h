@@ -19,12 +19,12 @@ struct stats_port {
 	const char *name;
 	const char *device;
 	enum stats_state state;
-	uint64_t rx, tx;   /* packets */
-	uint64_t dropped;  /* received here, not sent */
+	uint64_t rx, tx;  /* packets */
+	uint64_t dropped; /* received here, not sent */
 	uint64_t rx_bytes, tx_bytes;
-	uint64_t missed;   /* the receive ring was full */
-	uint64_t errors;   /* damaged, or the driver failed to send */
-	uint64_t no_mbuf;  /* no packet buffer was left */
+	uint64_t missed;  /* the receive ring was full */
+	uint64_t errors;  /* damaged, or the driver failed to send */
+	uint64_t no_mbuf; /* no packet buffer was left */
 };
 
 struct stats {

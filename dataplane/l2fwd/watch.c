@@ -71,7 +71,8 @@ int watch_start(struct watch *w, struct ports *ports, struct err *e)
 		if (ports->v[i].ifindex != 0 && interface_gone(w, ports->v[i].ifindex))
 			ports->v[i].ifindex = 0;
 	}
-	if (rte_eth_dev_callback_register(RTE_ETH_ALL, RTE_ETH_EVENT_INTR_RMV, on_port_event, w) < 0 ||
+	if (rte_eth_dev_callback_register(RTE_ETH_ALL, RTE_ETH_EVENT_INTR_RMV, on_port_event, w) <
+			0 ||
 		rte_dev_event_callback_register(NULL, on_device_event, w) < 0)
 		return err_set(e, ERR_INTERNAL, ENOMEM, "watching the ports: no callback");
 	return 0;
@@ -81,7 +82,8 @@ void watch_stop(struct watch *w)
 {
 	if (w->ports == NULL)
 		return;
-	(void)rte_eth_dev_callback_unregister(RTE_ETH_ALL, RTE_ETH_EVENT_INTR_RMV, on_port_event, w);
+	(void)rte_eth_dev_callback_unregister(RTE_ETH_ALL, RTE_ETH_EVENT_INTR_RMV, on_port_event,
+		w);
 	/* It fails with -EAGAIN while the callback runs, which takes microseconds. */
 	while (rte_dev_event_callback_unregister(NULL, on_device_event, w) == -EAGAIN)
 		;

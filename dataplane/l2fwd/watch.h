@@ -17,8 +17,8 @@
 
 struct watch {
 	struct ports *ports;
-	int event_fd;  /* readable: call watch_lost */
-	int socket_fd; /* to ask the kernel for interfaces */
+	int event_fd;                          /* readable: call watch_lost */
+	int socket_fd;                         /* to ask the kernel for interfaces */
 	atomic_bool removed[RTE_MAX_ETHPORTS]; /* by index */
 };
 

@@ -147,7 +147,7 @@ int workers_make(struct workers *w, struct ports *p, const struct options *o, st
 
 	w->ports = p;
 	RTE_LCORE_FOREACH_WORKER(id)
-		lcore[n++] = id;
+	lcore[n++] = id;
 	if (n == 0)
 		lcore[n++] = rte_get_main_lcore();
 	for (unsigned int i = 0; i < p->n; i++) {
@@ -219,7 +219,8 @@ int workers_review(struct workers *w)
 
 	for (unsigned int i = 0; i < w->ports->n; i++) {
 		if (w->ports->v[i].lost)
-			atomic_store_explicit(&w->lost[w->ports->v[i].id], true, memory_order_release);
+			atomic_store_explicit(&w->lost[w->ports->v[i].id], true,
+				memory_order_release);
 	}
 	for (unsigned int i = 0; i < w->n; i++) {
 		unsigned int before = atomic_load(&w->v[i]->reviews);

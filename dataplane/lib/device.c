@@ -48,7 +48,7 @@ static void read_group(int root, struct device *d)
 		return;
 	(void)snprintf(path, sizeof(path), "/sys/kernel/iommu_groups/%d/name", d->group);
 	d->no_iommu = file_read_line(root, path, base, sizeof(base)) == 0 &&
-		      strcmp(base, "vfio-noiommu") == 0;
+		strcmp(base, "vfio-noiommu") == 0;
 }
 
 static bool pf_on_vfio(int root, const char *bdf)
@@ -57,7 +57,7 @@ static bool pf_on_vfio(int root, const char *bdf)
 
 	(void)snprintf(path, sizeof(path), DEVICES "/%s/physfn/driver", bdf);
 	return file_link_base(root, path, driver, sizeof(driver)) == 0 &&
-	       kind_of(driver) == DRIVER_VFIO;
+		kind_of(driver) == DRIVER_VFIO;
 }
 
 static int64_t read_int(int root, const char *bdf, const char *name, int64_t otherwise)
@@ -84,10 +84,11 @@ int device_read(const struct dpdkpod_facts *f, const char *bdf, struct device *r
 	auto_close int dir = file_open(root, path, O_PATH | O_DIRECTORY, 0, FILE_IN_ROOT);
 
 	if (dir < 0) {
-		r = err_set(e, ERR_DEVICE, ENODEV, "%s: there is no such PCI device (%s/%s: %s)", d.bdf,
-			DEVICES, d.bdf, strerror(-dir));
-		err_remedy(e, "the VF may be gone (numvfs changed, node rebooted): delete the pod, so "
-			      "that it gets another one");
+		r = err_set(e, ERR_DEVICE, ENODEV, "%s: there is no such PCI device (%s/%s: %s)",
+			d.bdf, DEVICES, d.bdf, strerror(-dir));
+		err_remedy(e,
+			"the VF may be gone (numvfs changed, node rebooted): delete the pod, so "
+			"that it gets another one");
 		return r;
 	}
 	(void)snprintf(path, sizeof(path), DEVICES "/%s/driver", d.bdf);
@@ -125,14 +126,16 @@ int device_check_vfio(const struct dpdkpod_facts *f, const struct device *d, str
 	if (d->group < 0) {
 		r = err_set(e, ERR_DEVICE, ENODEV, "%s: bound to %s but in no IOMMU group", d->bdf,
 			d->driver);
-		err_remedy(e, "switch the IOMMU on (intel_iommu=on or amd_iommu=on on the kernel's "
-			      "command line, VT-d in the firmware)");
+		err_remedy(e,
+			"switch the IOMMU on (intel_iommu=on or amd_iommu=on on the kernel's "
+			"command line, VT-d in the firmware)");
 		return r;
 	}
 	r = facts_access(f, "/dev/vfio/vfio");
 	if (r < 0)
 		return explain_node(d, "/dev/vfio/vfio", r, e);
-	(void)snprintf(node, sizeof(node), "/dev/vfio/%s%d", d->no_iommu ? "noiommu-" : "", d->group);
+	(void)snprintf(node, sizeof(node), "/dev/vfio/%s%d", d->no_iommu ? "noiommu-" : "",
+		d->group);
 	r = facts_access(f, node);
 	return r < 0 ? explain_node(d, node, r, e) : 0;
 }
@@ -143,8 +146,8 @@ bool device_has_verbs(const struct dpdkpod_facts *f, const struct device *d)
 	bool found = false;
 
 	(void)snprintf(path, sizeof(path), DEVICES "/%s/infiniband_verbs", d->bdf);
-	auto_close int fd =
-		file_open(f->source.root, path, O_RDONLY | O_DIRECTORY, 0, FILE_IN_ROOT);
+	auto_close int fd = file_open(f->source.root, path, O_RDONLY | O_DIRECTORY, 0,
+		FILE_IN_ROOT);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 
 	if (!dir)
@@ -164,7 +167,8 @@ bool device_unsafe_noiommu(const struct dpdkpod_facts *f)
 {
 	char line[8];
 
-	return file_read_line(f->source.root, "/sys/module/vfio/parameters/enable_unsafe_noiommu_mode",
-		       line, sizeof(line)) == 0 &&
-	       line[0] == 'Y';
+	return file_read_line(f->source.root,
+		       "/sys/module/vfio/parameters/enable_unsafe_noiommu_mode", line,
+		       sizeof(line)) == 0 &&
+		line[0] == 'Y';
 }

@@ -10,7 +10,7 @@
 
 enum device_driver {
 	DRIVER_NONE,
-	DRIVER_KERNEL,    /* the device is a kernel network device, or whatever it does */
+	DRIVER_KERNEL, /* the device is a kernel network device, or whatever it does */
 	DRIVER_VFIO,
 	DRIVER_UIO,       /* igb_uio, uio_pci_generic: no IOMMU */
 	DRIVER_BIFURCATED /* kernel and DPDK drive it together */
@@ -20,10 +20,10 @@ struct device {
 	char bdf[PCIADDR_LEN];
 	char driver[64]; /* "" for none */
 	enum device_driver kind;
-	int node;        /* -1: unknown */
-	int group;       /* IOMMU group, -1: none */
+	int node;  /* -1: unknown */
+	int group; /* IOMMU group, -1: none */
 	bool no_iommu;
-	bool pf_vfio;    /* a VF whose PF is on VFIO, which then asks for the PF's token */
+	bool pf_vfio;       /* a VF whose PF is on VFIO, which then asks for the PF's token */
 	unsigned int class; /* 0x020000: Ethernet */
 };
 

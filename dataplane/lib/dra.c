@@ -57,7 +57,8 @@ static const struct codec_field request_fields[] = {
 
 static const struct codec_field metadata_fields[] = {
 	CODEC_STRING(struct metadata, api_version, "apiVersion", 256),
-	CODEC_OBJECTS(struct metadata, requests, n_requests, "requests", struct request, request_fields),
+	CODEC_OBJECTS(struct metadata, requests, n_requests, "requests", struct request,
+		request_fields),
 	CODEC_END,
 };
 
@@ -70,7 +71,8 @@ static int add(struct dra *d, const char *file, const char *bdf, const char *why
 	d->devices = more;
 	struct dra_device *new = &more[d->n++];
 
-	*new = (struct dra_device){strdup(file), bdf ? strdup(bdf) : NULL, why ? strdup(why) : NULL};
+	*new = (struct dra_device){strdup(file), bdf ? strdup(bdf) : NULL,
+		why ? strdup(why) : NULL};
 	return !new->file || (bdf && !new->bdf) || (why && !new->why) ? -ENOMEM : 0;
 }
 
@@ -98,9 +100,10 @@ static int decode(struct dra *d, const char *file, const char *text, size_t len)
 
 	while (used && text[strspn(text, " \t\r\n")]) {
 		struct metadata m;
-		int r = codec_decode_next(metadata_fields, &m, text, len, "metadata", ERR_DECODE, &used, &e);
+		int r = codec_decode_next(metadata_fields, &m, text, len, "metadata", ERR_DECODE,
+			&used, &e);
 		bool ours = r == 0 && m.api_version &&
-			    strncmp(m.api_version, API_GROUP, strlen(API_GROUP)) == 0;
+			strncmp(m.api_version, API_GROUP, strlen(API_GROUP)) == 0;
 
 		if (r == 0) {
 			r = ours ? take(d, file, &m) : 0;

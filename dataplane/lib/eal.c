@@ -28,7 +28,10 @@ static void spell(char *buf, size_t size, enum eal_id id, const char *value)
 	if (o->letter)
 		(void)snprintf(buf, size, "-%c %s", o->letter, value ? value : "");
 	else
-		(void)snprintf(buf, size, "--%s%s%s", o->name, !value ? "" : o->joined ? "=" : " ",
+		(void)snprintf(buf, size, "--%s%s%s", o->name,
+			!value              ? ""
+				: o->joined ? "="
+					    : " ",
 			value ? value : "");
 }
 

@@ -49,10 +49,10 @@ enum eal_value { VALUE_NONE, VALUE_REQUIRED, VALUE_OPTIONAL };
 
 struct eal_option {
 	enum eal_id id;
-	char letter;       /* 0: none */
-	const char *name;  /* without the dashes, NULL: none */
+	char letter;      /* 0: none */
+	const char *name; /* without the dashes, NULL: none */
 	enum eal_value value;
-	bool joined;       /* derived as "--name=value" in one argument */
+	bool joined; /* derived as "--name=value" in one argument */
 };
 
 extern const struct eal_option eal_options[]; /* ends with neither letter nor name */
@@ -91,12 +91,12 @@ struct eal {
 	size_t n_notes;
 	struct eal_device *devices;
 	size_t n_devices;
-	struct cpulist nic_nodes; /* NUMA nodes of the devices */
-	struct cpulist cpu_nodes; /* … of the CPUs that lcores run on */
+	struct cpulist nic_nodes;   /* NUMA nodes of the devices */
+	struct cpulist cpu_nodes;   /* … of the CPUs that lcores run on */
 	char token_of[PCIADDR_LEN]; /* a VF that asks for a token, "" for none */
-	bool pci;                 /* a PCI device is used */
-	bool vfio;                /* … through VFIO */
-	bool physical;            /* … and needs physical addresses */
+	bool pci;                   /* a PCI device is used */
+	bool vfio;                  /* … through VFIO */
+	bool physical;              /* … and needs physical addresses */
 	const char *why_physical;
 	bool no_memory;
 };

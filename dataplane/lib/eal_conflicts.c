@@ -103,7 +103,7 @@ static bool same_pci(const char *a, const char *b)
 			return false;
 	}
 	return addr[0].domain == addr[1].domain && addr[0].bus == addr[1].bus &&
-	       addr[0].dev == addr[1].dev && addr[0].fn == addr[1].fn;
+		addr[0].dev == addr[1].dev && addr[0].fn == addr[1].fn;
 }
 
 /* The value of iface= in a vdev's arguments, its length in *ret_len; NULL: none. */

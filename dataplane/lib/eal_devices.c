@@ -71,10 +71,11 @@ static int vfio_interface(struct eal *b, const struct podfile_interface *i, stru
 			b->pod->path, i->name);
 	r = device_read(b->facts, i->pci_address, &d, &why);
 	if (r == 0 && (d.kind == DRIVER_KERNEL || d.kind == DRIVER_NONE)) {
-		r = err_set(&why, ERR_DEVICE, ENODEV, "%s: is on %s, not on a userspace driver", d.bdf,
-			d.kind == DRIVER_NONE ? "no driver" : d.driver);
-		err_remedy(&why, "somebody rebound it after the pod was attached (driverctl, "
-				 "dpdk-devbind): delete the pod, so that it is attached again");
+		r = err_set(&why, ERR_DEVICE, ENODEV, "%s: is on %s, not on a userspace driver",
+			d.bdf, d.kind == DRIVER_NONE ? "no driver" : d.driver);
+		err_remedy(&why,
+			"somebody rebound it after the pod was attached (driverctl, "
+			"dpdk-devbind): delete the pod, so that it is attached again");
 	}
 	if (r == 0 && d.kind == DRIVER_VFIO)
 		r = device_check_vfio(b->facts, &d, &why);
@@ -151,8 +152,8 @@ void eal_offered(struct eal *b, const char *source, const char *bdf)
 	if (r == 0 && listed(b, &d))
 		return;
 	if (r == 0 && (d.kind == DRIVER_NONE || d.kind == DRIVER_KERNEL))
-		r = err_set(&why, ERR_DEVICE, ENODEV, "%s: is on %s, not on a userspace driver", d.bdf,
-			d.kind == DRIVER_NONE ? "no driver" : d.driver);
+		r = err_set(&why, ERR_DEVICE, ENODEV, "%s: is on %s, not on a userspace driver",
+			d.bdf, d.kind == DRIVER_NONE ? "no driver" : d.driver);
 	if (r == 0 && d.kind == DRIVER_VFIO)
 		r = device_check_vfio(b->facts, &d, &why);
 	if (r < 0)
@@ -178,12 +179,15 @@ static void address_mode(struct eal *b)
 		(void)eal_add(b, EAL_IOVA_MODE, "pa", "%s", b->why_physical);
 		if (!facts_cap(b->facts, FACTS_CAP_SYS_ADMIN) ||
 			!facts_cap(b->facts, FACTS_CAP_SYS_RAWIO))
-			eal_note(b, "physical addresses take CAP_SYS_ADMIN, a device without an IOMMU "
-				    "CAP_SYS_RAWIO: this process lacks them");
+			eal_note(b,
+				"physical addresses take CAP_SYS_ADMIN, a device without an IOMMU "
+				"CAP_SYS_RAWIO: this process lacks them");
 	} else if (b->pci) {
-		(void)eal_add(b, EAL_IOVA_MODE, "va", "every device is behind an IOMMU or bifurcated");
+		(void)eal_add(b, EAL_IOVA_MODE, "va",
+			"every device is behind an IOMMU or bifurcated");
 	} else if (!user_pci(b)) {
-		(void)eal_add(b, EAL_IOVA_MODE, "va", "virtual devices copy: no bus address is needed");
+		(void)eal_add(b, EAL_IOVA_MODE, "va",
+			"virtual devices copy: no bus address is needed");
 	}
 }
 

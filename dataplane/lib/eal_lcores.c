@@ -21,7 +21,7 @@ static bool read_set(const struct eal *b, const char *path, struct cpulist *ret)
 	char line[8192];
 
 	return file_read_line(b->facts->source.root, path, line, sizeof(line)) == 0 &&
-	       cpulist_parse(line, ret, NULL) == 0;
+		cpulist_parse(line, ret, NULL) == 0;
 }
 
 /* Leaves one CPU of each core, the lowest. */
@@ -107,7 +107,8 @@ static void map(FILE *out, const struct cpulist *set, const struct cpulist *loca
 {
 	unsigned int n = cpulist_count(used);
 
-	for (int c = cpulist_next(set, 0); c >= 0 && n < max; c = cpulist_next(set, (unsigned int)c + 1)) {
+	for (int c = cpulist_next(set, 0); c >= 0 && n < max;
+		c = cpulist_next(set, (unsigned int)c + 1)) {
 		if (cpulist_has(local, (unsigned int)c) != in)
 			continue;
 		(void)fprintf(out, "%s%u@%d", n ? "," : "", n, c);
@@ -158,8 +159,9 @@ static void find_nodes(struct eal *b, const struct cpulist *used)
 static void check_cpus(struct eal *b, const char *text, const struct cpulist *set)
 {
 	if (!cpulist_subset(set, &b->facts->cpus))
-		eal_note(b, "lcores given by hand want CPUs %s, this container may use %s: EAL will fail or "
-			    "put two lcores on one CPU",
+		eal_note(b,
+			"lcores given by hand want CPUs %s, this container may use %s: EAL will fail or "
+			"put two lcores on one CPU",
 			text, b->facts->cpus_text);
 }
 

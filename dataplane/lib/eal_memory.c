@@ -18,8 +18,9 @@
 #include "mem.h"
 
 #define MB (UINT64_C(1) << 20)
-#define MAX_NODES 32   /* RTE_MAX_NUMA_NODES of the packages */
-#define ORDINARY 1024  /* MB without hugepages: pages cost only once touched; dpdk-testpmd takes 650 */
+#define MAX_NODES 32 /* RTE_MAX_NUMA_NODES of the packages */
+#define ORDINARY \
+	1024 /* MB without hugepages: pages cost only once touched; dpdk-testpmd takes 650 */
 #define ORDINARY_MIN 64
 #define FILES_SPARE 256 /* descriptors for all else */
 
@@ -30,7 +31,8 @@ struct share {
 	bool limited;
 };
 
-static const struct dpdkpod_hugepages *pages_on(const struct dpdkpod_facts *f, uint64_t size, int node)
+static const struct dpdkpod_hugepages *pages_on(const struct dpdkpod_facts *f, uint64_t size,
+	int node)
 {
 	for (size_t i = 0; i < f->n_pages; i++)
 		if (f->pages[i].page_size == size && f->pages[i].node == node)
@@ -98,8 +100,9 @@ struct memory {
 	size_t n;
 	size_t best; /* of those with a mount, the one with the most bytes; n: none */
 	uint64_t bytes;
-	bool others;      /* the machine has free pages of a size that is not for us */
-	uint64_t foreign; /* page size of which EAL, in memory, would take more than it may; 0: none */
+	bool others; /* the machine has free pages of a size that is not for us */
+	uint64_t
+		foreign; /* page size of which EAL, in memory, would take more than it may; 0: none */
 };
 
 /* What EAL would take of an amount that it is told, as eal_dynmem.c has it: on each node the largest
@@ -205,8 +208,8 @@ static void descriptors(struct eal *b, const struct memory *m)
 		pages += m->shares[i].total;
 	if (pages + FILES_SPARE > b->facts->source.nofile)
 		(void)eal_add(b, EAL_SINGLE_FILE, NULL,
-			"%" PRIu64 " pages, a descriptor each, and RLIMIT_NOFILE is %" PRIu64, pages,
-			b->facts->source.nofile);
+			"%" PRIu64 " pages, a descriptor each, and RLIMIT_NOFILE is %" PRIu64,
+			pages, b->facts->source.nofile);
 }
 
 static void prefix(struct eal *b, const char *why)
@@ -234,7 +237,8 @@ static void files(struct eal *b, const struct memory *m)
 	const struct share *s = &m->shares[m->best];
 
 	(void)eal_add(b, EAL_HUGE_DIR, s->size->mount,
-		"pages of %" PRIu64 " kB alone: this mount has them and this container may take them",
+		"pages of %" PRIu64
+		" kB alone: this mount has them and this container may take them",
 		s->size->size >> 10);
 	prefix(b, "names of files on a shared mount");
 	(void)eal_add(b, EAL_HUGE_UNLINK, eal_version_below(b, 22, 3) ? NULL : "always",
@@ -242,7 +246,8 @@ static void files(struct eal *b, const struct memory *m)
 	amount(b, m, s, true);
 	if (s->total + FILES_SPARE > b->facts->source.nofile)
 		eal_note(b,
-			"%" PRIu64 " hugepages are a file descriptor each, and RLIMIT_NOFILE is %" PRIu64
+			"%" PRIu64
+			" hugepages are a file descriptor each, and RLIMIT_NOFILE is %" PRIu64
 			": raise it, or use larger pages",
 			s->total, b->facts->source.nofile);
 }
@@ -263,10 +268,13 @@ static void ordinary(struct eal *b)
 	if (eal_runtime_dir(b)->writable)
 		prefix(b, "names in EAL's runtime directory");
 	if (b->physical)
-		eal_note(b, "%s: without hugepages a device that wants physical addresses gets none: "
-			    "request hugepages", b->why_physical);
+		eal_note(b,
+			"%s: without hugepages a device that wants physical addresses gets none: "
+			"request hugepages",
+			b->why_physical);
 	else if (b->vfio)
-		eal_note(b, "VFIO without hugepages pins memory page by page and may fail: request them");
+		eal_note(b,
+			"VFIO without hugepages pins memory page by page and may fail: request them");
 }
 
 /* VFIO pins what it maps. */
@@ -276,7 +284,8 @@ static void check_memlock(struct eal *b, uint64_t bytes)
 
 	if (b->vfio && !facts_may_lock_all(f) && f->source.memlock < bytes)
 		eal_note(b,
-			"VFIO locks the memory it maps, up to %" PRIu64 " MB, and RLIMIT_MEMLOCK is %" PRIu64
+			"VFIO locks the memory it maps, up to %" PRIu64
+			" MB, and RLIMIT_MEMLOCK is %" PRIu64
 			" kB (\"Cannot set up DMA remapping, error 12\"): add the capability IPC_LOCK or "
 			"raise the container runtime's LimitMEMLOCK",
 			bytes / MB, f->source.memlock >> 10);

@@ -36,8 +36,8 @@ static enum dpdkpod_netdev_pmd choose(struct eal *b, struct err *e)
 		return DPDKPOD_PMD_AF_PACKET;
 	if (strcmp(env, "af_xdp") == 0)
 		return DPDKPOD_PMD_AF_XDP;
-	(void)err_set(e, ERR_ENV, EINVAL, "DPDK_POD_NETDEV_PMD: \"%s\" is neither af_packet nor af_xdp",
-		env);
+	(void)err_set(e, ERR_ENV, EINVAL,
+		"DPDK_POD_NETDEV_PMD: \"%s\" is neither af_packet nor af_xdp", env);
 	return DPDKPOD_PMD_AUTO;
 }
 
@@ -76,20 +76,23 @@ static unsigned int frame_count(const struct eal *b, unsigned int frame)
 static void af_packet(struct eal *b, const struct podfile_interface *i, const struct facts_link *l,
 	char *buf, size_t size)
 {
-	unsigned int frame = frame_size(l->mtu), block = block_size(frame), n = frame_count(b, frame);
+	unsigned int frame = frame_size(l->mtu), block = block_size(frame),
+		     n = frame_count(b, frame);
 
 	/* Whole blocks, which with pages of 64 KiB have more frames than a small ring. */
 	if (n % (block / frame))
 		n += block / frame - n % (block / frame);
 	(void)snprintf(buf + strlen(buf), size - strlen(buf),
-		",iface=%s,blocksz=%u,framesz=%u,framecnt=%u,qdisc_bypass=1", i->name, block, frame, n);
+		",iface=%s,blocksz=%u,framesz=%u,framecnt=%u,qdisc_bypass=1", i->name, block, frame,
+		n);
 	if (frame > FRAME)
 		eal_note(b,
 			"%s: an MTU of %d needs mbufs that hold %u bytes (dpdk-testpmd: --mbuf-size=%u)",
 			i->name, l->mtu, frame - MBUF_LESS, frame - MBUF_LESS + HEADROOM);
 	if (n < FRAMES)
 		eal_note(b,
-			"%s: rings of %u frames instead of %u: RLIMIT_MEMLOCK is %" PRIu64 " kB and they are "
+			"%s: rings of %u frames instead of %u: RLIMIT_MEMLOCK is %" PRIu64
+			" kB and they are "
 			"locked; raise it or add the capability IPC_LOCK",
 			i->name, n, FRAMES, b->facts->source.memlock >> 10);
 }
@@ -150,8 +153,9 @@ static void remark(struct eal *b, const struct podfile_interface *i, const struc
 		eal_note(b, "%s is down: no packet arrives before \"ip link set %s up\"", i->name,
 			i->name);
 	if (!facts_cap(b->facts, FACTS_CAP_NET_RAW))
-		eal_note(b, "%s: this process lacks NET_RAW; a user other than root gets it by setcap "
-			    "cap_net_raw+ep on the program and allowPrivilegeEscalation: true",
+		eal_note(b,
+			"%s: this process lacks NET_RAW; a user other than root gets it by setcap "
+			"cap_net_raw+ep on the program and allowPrivilegeEscalation: true",
 			i->name);
 	if (xdp && l->mtu > 3000)
 		eal_note(b, "%s: af_xdp takes packets of one page at most, the MTU is %d", i->name,
@@ -181,8 +185,8 @@ int eal_netdev(struct eal *b, const struct podfile_interface *i, struct err *e)
 			return r;
 	}
 	if (g)
-		(void)snprintf(device + strlen(device), sizeof(device) - strlen(device), ",iface=%s",
-			i->name);
+		(void)snprintf(device + strlen(device), sizeof(device) - strlen(device),
+			",iface=%s", i->name);
 	else if (xdp)
 		(void)snprintf(device + strlen(device), sizeof(device) - strlen(device),
 			",iface=%s,start_queue=0,queue_count=1", i->name);

@@ -148,16 +148,19 @@ int eal_vf_token(struct eal *b, struct err *e)
 	}
 	if (!token) {
 		int r = err_set(e, ERR_DEVICE, EACCES,
-			"%s: its PF is on vfio-pci, and nothing here names the PF's token", b->token_of);
+			"%s: its PF is on vfio-pci, and nothing here names the PF's token",
+			b->token_of);
 
-		err_remedy(e, "put the token that the PF's user has set into " TOKEN_ENV
-			      " (env: valueFrom: secretKeyRef), or give --vfio-vf-token");
+		err_remedy(e,
+			"put the token that the PF's user has set into " TOKEN_ENV
+			" (env: valueFrom: secretKeyRef), or give --vfio-vf-token");
 		return r;
 	}
 	/* Not shown: it is a secret. */
 	if (!is_uuid(token))
 		return err_set(e, ERR_ENV, EINVAL, "%s: the VF token of %s is not a UUID", from,
 			b->token_of);
-	(void)eal_add(b, EAL_VF_TOKEN, token, "the PF of %s is on vfio-pci; from %s", b->token_of, from);
+	(void)eal_add(b, EAL_VF_TOKEN, token, "the PF of %s is on vfio-pci; from %s", b->token_of,
+		from);
 	return 0;
 }

@@ -119,7 +119,8 @@ static int add_given(struct eal *b, enum eal_id id, const char *value, size_t fi
 static int scan_long(struct eal *b, char *const *argv, size_t at)
 {
 	const char *text = argv[at] + 2, *equals = strchr(text, '=');
-	const struct eal_option *o = find_long(text, equals ? (size_t)(equals - text) : strlen(text));
+	const struct eal_option *o = find_long(text,
+		equals ? (size_t)(equals - text) : strlen(text));
 	const char *value = equals ? equals + 1 : NULL;
 	int count = 1;
 

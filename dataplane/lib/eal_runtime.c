@@ -23,8 +23,8 @@ void eal_runtime(struct eal *b)
 		return;
 	/* --in-memory implies it. */
 	if (!added(b, EAL_IN_MEMORY) && !eal_find(b, EAL_IN_MEMORY))
-		(void)eal_add(b, EAL_NO_SHCONF, NULL, "%s is not writable: no file for other processes",
-			dir);
+		(void)eal_add(b, EAL_NO_SHCONF, NULL,
+			"%s is not writable: no file for other processes", dir);
 	(void)eal_add(b, EAL_NO_TELEMETRY, NULL, "%s is not writable: no telemetry socket", dir);
 	if (eal_find(b, EAL_PROC_TYPE))
 		eal_note(b,

@@ -46,7 +46,7 @@ bool facts_cap(const struct dpdkpod_facts *f, int cap)
 bool facts_may_lock_all(const struct dpdkpod_facts *f)
 {
 	return f->source.memlock == UINT64_MAX ||
-	       (f->init_userns && facts_cap(f, FACTS_CAP_IPC_LOCK));
+		(f->init_userns && facts_cap(f, FACTS_CAP_IPC_LOCK));
 }
 
 const struct facts_link *facts_link(const struct dpdkpod_facts *f, const char *name)
@@ -86,7 +86,8 @@ static int read_status(struct dpdkpod_facts *f, struct err *e)
 {
 	auto_free char *text = NULL;
 	char v[8192];
-	int r = file_read(f->source.root, "/proc/self/status", FILE_IN_ROOT, STATUS_CAP, &text, NULL);
+	int r = file_read(f->source.root, "/proc/self/status", FILE_IN_ROOT, STATUS_CAP, &text,
+		NULL);
 
 	if (r < 0)
 		return err_sys(e, ERR_IO, -r, "/proc/self/status: cannot read");
@@ -126,15 +127,15 @@ static bool in_init_userns(int root)
 	char line[128];
 
 	return file_read_line(root, "/proc/self/uid_map", line, sizeof(line)) == 0 &&
-	       sscanf(line, "%lu %lu %lu", &first, &to, &count) == 3 && first == 0 && to == 0 &&
-	       count == 4294967295UL;
+		sscanf(line, "%lu %lu %lu", &first, &to, &count) == 3 && first == 0 && to == 0 &&
+		count == 4294967295UL;
 }
 
 static int read_runtime(const struct dpdkpod_facts *f, bool of_systemd, struct facts_runtime *ret,
 	struct err *e)
 {
-	const char *rule = facts_runtime_rule(f->source.env ? f->source.env : environ, f->source.uid,
-		of_systemd);
+	const char *rule = facts_runtime_rule(f->source.env ? f->source.env : environ,
+		f->source.uid, of_systemd);
 	auto_free char *sub = NULL;
 
 	ret->dir = strdup(rule);

@@ -47,7 +47,7 @@ struct dpdkpod_facts {
 	int64_t cpu_limit;     /* thousandths of a CPU, -1: none */
 	uint64_t memory_limit; /* bytes, UINT64_MAX: no limit */
 	uint64_t caps, caps_bounding;
-	bool init_userns;      /* capabilities count for the whole machine */
+	bool init_userns; /* capabilities count for the whole machine */
 	struct dpdkpod_hugepages *pages;
 	size_t n_pages;
 	struct facts_size *sizes; /* ascending */
@@ -58,7 +58,7 @@ struct dpdkpod_facts {
 		char *dir;
 		bool writable;
 	} runtime[2];
-	char instance[64];     /* unique among the processes alive on this node */
+	char instance[64]; /* unique among the processes alive on this node */
 };
 
 /* Bits of capabilities(7) that the arguments depend on. */

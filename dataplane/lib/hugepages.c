@@ -46,10 +46,10 @@ static int add_size(struct dpdkpod_facts *f, uint64_t kilobytes)
 
 	if (!more)
 		return -ENOMEM;
-	uint64_t free =
-		read_count(root, SIZES_DIR "/hugepages-%" PRIu64 "kB/free_hugepages", kilobytes);
-	uint64_t reserved =
-		read_count(root, SIZES_DIR "/hugepages-%" PRIu64 "kB/resv_hugepages", kilobytes);
+	uint64_t free = read_count(root, SIZES_DIR "/hugepages-%" PRIu64 "kB/free_hugepages",
+		kilobytes);
+	uint64_t reserved = read_count(root, SIZES_DIR "/hugepages-%" PRIu64 "kB/resv_hugepages",
+		kilobytes);
 
 	f->sizes = more;
 	more[f->n_sizes++] = (struct facts_size){
@@ -63,8 +63,8 @@ static int add_size(struct dpdkpod_facts *f, uint64_t kilobytes)
 /* A machine without hugetlbfs has no such directory: no sizes. */
 static int read_sizes(struct dpdkpod_facts *f)
 {
-	auto_close int fd =
-		file_open(f->source.root, SIZES_DIR, O_RDONLY | O_DIRECTORY, 0, FILE_IN_ROOT);
+	auto_close int fd = file_open(f->source.root, SIZES_DIR, O_RDONLY | O_DIRECTORY, 0,
+		FILE_IN_ROOT);
 	struct dirent *d;
 	int r = 0;
 
@@ -96,8 +96,8 @@ static int add_pages(struct dpdkpod_facts *f, const struct facts_size *s, int no
 
 	if (!more)
 		return -ENOMEM;
-	(void)snprintf(dir, sizeof(dir), NODES_DIR "/node%d/hugepages/hugepages-%" PRIu64 "kB", node,
-		kilobytes);
+	(void)snprintf(dir, sizeof(dir), NODES_DIR "/node%d/hugepages/hugepages-%" PRIu64 "kB",
+		node, kilobytes);
 	/* A kernel without NUMA has no node directories. */
 	auto_close int fd = file_open(root, dir, O_PATH, 0, FILE_IN_ROOT);
 
@@ -141,8 +141,8 @@ static int use_mount(struct dpdkpod_facts *f, const struct mount *m)
 {
 	struct facts_size *s = find_size(f, mount_page_size(m));
 
-	if (strcmp(m->type, "hugetlbfs") != 0 || m->hidden || mount_is_read_only(m) || !s || s->mount ||
-		facts_access(f, m->point) < 0)
+	if (strcmp(m->type, "hugetlbfs") != 0 || m->hidden || mount_is_read_only(m) || !s ||
+		s->mount || facts_access(f, m->point) < 0)
 		return 0;
 	s->mount = strdup(m->point);
 	return s->mount ? 0 : -ENOMEM;

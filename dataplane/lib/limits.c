@@ -80,7 +80,8 @@ uint64_t cgroup_hugetlb_room(int root, uint64_t page_size)
 			least = smaller(least,
 				room(root, &cg, size, "limit_in_bytes", "usage_in_bytes"));
 			least = smaller(least,
-				room(root, &cg, size, "rsvd.limit_in_bytes", "rsvd.usage_in_bytes"));
+				room(root, &cg, size, "rsvd.limit_in_bytes",
+					"rsvd.usage_in_bytes"));
 		}
 	} while (cgroup_up(&cg));
 	return least;
@@ -113,7 +114,7 @@ static uint64_t cpu_quota(int root, const struct cgroup *cg)
 			quota = cgroup_read_number(root, cg, "cpu.cfs_quota_us");
 		period = cgroup_read_number(root, cg, "cpu.cfs_period_us");
 	} else if (cgroup_read_line(root, cg, "cpu.max", line, sizeof(line)) == 0 &&
-		   sscanf(line, "%" SCNu64 " %" SCNu64, &quota, &period) != 2) {
+		sscanf(line, "%" SCNu64 " %" SCNu64, &quota, &period) != 2) {
 		quota = CGROUP_NO_LIMIT;
 	}
 	if (quota == CGROUP_NO_LIMIT || period == CGROUP_NO_LIMIT || period == 0)

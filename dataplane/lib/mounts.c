@@ -85,8 +85,9 @@ static bool below(const char *path, const char *point)
 /* By what hangs where: the order of the lines is not that of mounting. */
 static bool covers(const struct mount *over, const struct mount *m)
 {
-	return over != m && ((over->parent == m->id && strcmp(over->point, m->point) == 0) ||
-				    (over->parent == m->parent && below(m->point, over->point)));
+	return over != m &&
+		((over->parent == m->id && strcmp(over->point, m->point) == 0) ||
+			(over->parent == m->parent && below(m->point, over->point)));
 }
 
 int mounts_read(int root, struct mounts *ret)
@@ -98,7 +99,8 @@ int mounts_read(int root, struct mounts *ret)
 	*ret = (struct mounts){0};
 	if (r < 0)
 		return r == -ENOENT ? 0 : r;
-	for (char *line = strtok_r(text, "\n", &save); r == 0 && line; line = strtok_r(NULL, "\n", &save))
+	for (char *line = strtok_r(text, "\n", &save); r == 0 && line;
+		line = strtok_r(NULL, "\n", &save))
 		r = add(ret, line);
 	for (size_t i = 0; i < ret->n; i++)
 		for (size_t n = 0; n < ret->n; n++)

@@ -10,7 +10,7 @@
 
 struct mount {
 	long id, parent;
-	char *root;    /* what of the file system is seen there */
+	char *root; /* what of the file system is seen there */
 	char *point;
 	char *options; /* of the mount: "rw,nosuid" */
 	char *type;    /* of the file system */

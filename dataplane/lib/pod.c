@@ -29,7 +29,7 @@ static bool same_cpus(const struct podfile_container *c, const struct cpulist *c
 	struct cpulist set;
 
 	return c->cpus && cpus && cpulist_parse(c->cpus, &set, NULL) == 0 &&
-	       cpulist_equal(&set, cpus);
+		cpulist_equal(&set, cpus);
 }
 
 /* The one container that runs on these CPUs; two that share a pool cannot be told apart. */

@@ -45,8 +45,9 @@ static int print_lines(const struct context *c)
 {
 	for (char **word = dpdkpod_eal_argv(c->eal) + 1; *word; word++) {
 		if (strchr(*word, '\n')) {
-			(void)fprintf(stderr, "dpdk-pod: args: --lines: a newline within an argument\n"
-					      "  remedy: use --json\n");
+			(void)fprintf(stderr,
+				"dpdk-pod: args: --lines: a newline within an argument\n"
+				"  remedy: use --json\n");
 			return STATUS_FAILED;
 		}
 		(void)puts(*word);
@@ -74,7 +75,7 @@ static bool goes_on(const struct context *c, int i)
 	char **argv = dpdkpod_eal_argv(c->eal);
 
 	return i + 1 < dpdkpod_eal_argc(c->eal) && argv[i + 1][0] != '-' &&
-	       strcmp(dpdkpod_eal_reason(c->eal, i), dpdkpod_eal_reason(c->eal, i + 1)) == 0;
+		strcmp(dpdkpod_eal_reason(c->eal, i), dpdkpod_eal_reason(c->eal, i + 1)) == 0;
 }
 
 static int print_reasons(const struct context *c)
@@ -129,7 +130,9 @@ static int print(const struct context *c, int form, const char *name)
 	if (form == OPT_EXPLAIN)
 		return print_reasons(c);
 	context_print_notes(c);
-	return form == OPT_LINES ? print_lines(c) : form == OPT_ENV ? print_variable(c, name) : print_line(c);
+	return form == OPT_LINES  ? print_lines(c)
+		: form == OPT_ENV ? print_variable(c, name)
+				  : print_line(c);
 }
 
 static int run(const struct command *self, int argc, char **argv)

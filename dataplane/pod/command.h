@@ -18,8 +18,7 @@ struct command {
 	int (*run)(const struct command *self, int argc, char **argv); /* argv[0] is the name */
 };
 
-extern const struct command command_show, command_args, command_run, command_ready,
-	command_doctor;
+extern const struct command command_show, command_args, command_run, command_ready, command_doctor;
 
 void command_help(const struct command *c);
 /* Says how to call it right; returns STATUS_USAGE. */

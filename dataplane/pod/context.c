@@ -30,16 +30,17 @@ bool context_option(struct context *c, int opt, const char *value)
 	case OPT_DPDK_VERSION:
 		c->dpdk_version = value;
 		if (!version_ok(value))
-			(void)fprintf(stderr, "dpdk-pod: --dpdk-version: \"%s\" is not like 22.11\n",
-				value);
+			(void)fprintf(stderr,
+				"dpdk-pod: --dpdk-version: \"%s\" is not like 22.11\n", value);
 		return version_ok(value);
 	case OPT_NETDEV_PMD:
 		c->netdev_pmd = strcmp(value, "af_packet") == 0 ? DPDKPOD_PMD_AF_PACKET
-				: strcmp(value, "af_xdp") == 0	? DPDKPOD_PMD_AF_XDP
+			: strcmp(value, "af_xdp") == 0          ? DPDKPOD_PMD_AF_XDP
 								: DPDKPOD_PMD_AUTO;
 		if (c->netdev_pmd == DPDKPOD_PMD_AUTO)
 			(void)fprintf(stderr,
-				"dpdk-pod: --netdev-pmd: \"%s\" is neither af_packet nor af_xdp\n", value);
+				"dpdk-pod: --netdev-pmd: \"%s\" is neither af_packet nor af_xdp\n",
+				value);
 		return c->netdev_pmd != DPDKPOD_PMD_AUTO;
 	case 'q':
 		c->quiet = true;
@@ -51,18 +52,21 @@ bool context_option(struct context *c, int opt, const char *value)
 
 bool context_variable(const char *name)
 {
-	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789";
+	static const char letters[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789";
 	bool ok = *name && (*name < '0' || *name > '9') && name[strspn(name, letters)] == '\0';
 
 	if (!ok)
 		(void)fprintf(stderr,
-			"dpdk-pod: --env: \"%s\" is no name of a variable: letters, digits and _\n", name);
+			"dpdk-pod: --env: \"%s\" is no name of a variable: letters, digits and _\n",
+			name);
 	return ok;
 }
 
 static bool common(int opt)
 {
-	return opt == 'q' || opt == OPT_POD_FILE || opt == OPT_DPDK_VERSION || opt == OPT_NETDEV_PMD;
+	return opt == 'q' || opt == OPT_POD_FILE || opt == OPT_DPDK_VERSION ||
+		opt == OPT_NETDEV_PMD;
 }
 
 int context_getopt(struct context *c, const struct command *self, int argc, char **argv,

@@ -21,20 +21,34 @@ struct context {
 };
 
 /* The options that all commands have; letters above a byte have no short spelling. */
-enum { OPT_END = -1, OPT_STOP = -2, OPT_POD_FILE = 256, OPT_DPDK_VERSION, OPT_NETDEV_PMD, OPT_JSON,
-	OPT_EXPLAIN, OPT_LINES, OPT_ENV, OPT_REPLACE };
-#define CONTEXT_FILE_OPTIONS                                                                       \
-	{"pod-file", required_argument, NULL, OPT_POD_FILE},                                       \
-		{"help", no_argument, NULL, 'h'}
-#define CONTEXT_DERIVE_OPTIONS                                                                     \
-	CONTEXT_FILE_OPTIONS, {"dpdk-version", required_argument, NULL, OPT_DPDK_VERSION},         \
-		{"netdev-pmd", required_argument, NULL, OPT_NETDEV_PMD},                           \
-		{"quiet", no_argument, NULL, 'q'}
-#define CONTEXT_DERIVE_HELP                                                                        \
-	"  --pod-file PATH        read this pod file (default: $DPDK_POD_FILE, else\n"             \
-	"                         /run/dpdk-pod/pod.json)\n"                                       \
-	"  --netdev-pmd PMD       drive kernel interfaces by af_packet (the default) or af_xdp\n"  \
-	"  --dpdk-version X.Y     that the program is built with (else: what its file tells)\n"     \
+enum {
+	OPT_END = -1,
+	OPT_STOP = -2,
+	OPT_POD_FILE = 256,
+	OPT_DPDK_VERSION,
+	OPT_NETDEV_PMD,
+	OPT_JSON,
+	OPT_EXPLAIN,
+	OPT_LINES,
+	OPT_ENV,
+	OPT_REPLACE
+};
+#define CONTEXT_FILE_OPTIONS \
+	{"pod-file", required_argument, NULL, OPT_POD_FILE}, \
+	{ \
+		"help", no_argument, NULL, 'h' \
+	}
+#define CONTEXT_DERIVE_OPTIONS \
+	CONTEXT_FILE_OPTIONS, {"dpdk-version", required_argument, NULL, OPT_DPDK_VERSION}, \
+		{"netdev-pmd", required_argument, NULL, OPT_NETDEV_PMD}, \
+	{ \
+		"quiet", no_argument, NULL, 'q' \
+	}
+#define CONTEXT_DERIVE_HELP \
+	"  --pod-file PATH        read this pod file (default: $DPDK_POD_FILE, else\n" \
+	"                         /run/dpdk-pod/pod.json)\n" \
+	"  --netdev-pmd PMD       drive kernel interfaces by af_packet (the default) or af_xdp\n" \
+	"  --dpdk-version X.Y     that the program is built with (else: what its file tells)\n" \
 	"  -q, --quiet            no remarks on stderr\n"
 
 /* One of the options above; false: the call is wrong, and it was said why. */

@@ -44,8 +44,8 @@ static char *find_program(const char *name)
 	if (strchr(name, '/'))
 		return access(name, X_OK) == 0 ? strdup(name) : NULL;
 
-	auto_free char *path =
-		strdup(getenv("PATH") ? getenv("PATH") : "/usr/local/bin:/usr/bin:/bin");
+	auto_free char *path = strdup(
+		getenv("PATH") ? getenv("PATH") : "/usr/local/bin:/usr/bin:/bin");
 	char *save = NULL, *found = NULL;
 
 	for (char *dir = path ? strtok_r(path, ":", &save) : NULL; dir;

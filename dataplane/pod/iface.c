@@ -61,8 +61,8 @@ static bool other_network(int root, pid_t pid)
 
 	(void)snprintf(path, sizeof(path), "/proc/%d/ns/net", (int)pid);
 	return file_link_base(root, path, its, sizeof(its)) == 0 &&
-	       file_link_base(root, "/proc/self/ns/net", mine, sizeof(mine)) == 0 &&
-	       strcmp(mine, its) != 0;
+		file_link_base(root, "/proc/self/ns/net", mine, sizeof(mine)) == 0 &&
+		strcmp(mine, its) != 0;
 }
 
 void iface_check_links(int root, pid_t pid, struct ports *ports)

@@ -75,8 +75,8 @@ static int ask_ports(struct live *l, struct err *e)
 
 		return asprintf(&l->note, "%s%sits ports are not known: %s", before ? before : "",
 			       before ? "; " : "", why.msg) < 0
-			       ? no_memory(l, e)
-			       : 0;
+			? no_memory(l, e)
+			: 0;
 	}
 	l->version = steal_ptr(p.conversations[0].version);
 	l->ports = p.v.programs[0].ports;
@@ -84,8 +84,8 @@ static int ask_ports(struct live *l, struct err *e)
 	return 0;
 }
 
-static int gather(
-	const struct dpdkpod_facts *f, const struct dpdkpod *pod, struct live *l, struct err *e)
+static int gather(const struct dpdkpod_facts *f, const struct dpdkpod *pod, struct live *l,
+	struct err *e)
 {
 	auto_free struct topology *t = malloc(sizeof(*t));
 	int root = f->source.root, r;

@@ -33,18 +33,18 @@ struct live_memory {
 };
 
 struct live_nic {
-	char *pci;	 /* NULL: not a PCI device */
+	char *pci;       /* NULL: not a PCI device */
 	char *interface; /* its name in the pod; NULL: not known */
-	char *driver;	 /* the kernel's */
-	int64_t port;	 /* DPDK's number */
+	char *driver;    /* the kernel's */
+	int64_t port;    /* DPDK's number */
 	int64_t node, group;
 };
 
 struct live_locked {
 	int64_t locked; /* bytes of mlock and of VFIO's mappings */
 	int64_t pinned; /* bytes of what is pinned otherwise (iommufd, RDMA, XDP) */
-	int64_t limit;	/* RLIMIT_MEMLOCK, bytes; CODEC_ABSENT: none */
-	int ipc_lock;	/* 1: it has the capability that lifts the limit */
+	int64_t limit;  /* RLIMIT_MEMLOCK, bytes; CODEC_ABSENT: none */
+	int ipc_lock;   /* 1: it has the capability that lifts the limit */
 };
 
 enum live_crossing_kind {
@@ -81,8 +81,8 @@ int live_memory(int root, struct live *l, struct err *e);
 /* live_locked.c: /proc/PID/status and limits. */
 int live_locked(int root, struct live *l, struct err *e);
 /* live_devices.c: the devices it has open, and those its ports name. pod may be NULL. */
-int live_devices(
-	const struct dpdkpod_facts *f, const struct dpdkpod *pod, struct live *l, struct err *e);
+int live_devices(const struct dpdkpod_facts *f, const struct dpdkpod *pod, struct live *l,
+	struct err *e);
 /* live_crossing.c: fills threads' nodes, and crossings, from all the rest. */
 int live_crossings(const struct topology *t, struct live *l, struct err *e);
 

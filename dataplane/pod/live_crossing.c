@@ -21,8 +21,8 @@ struct where {
 	const struct topology *t;
 	struct live *l;
 	struct cpulist nics, workers, memory; /* nodes that have some */
-	int64_t bytes[TOPOLOGY_NODES];	      /* DPDK's memory */
-	const char *pages;		      /* what that is */
+	int64_t bytes[TOPOLOGY_NODES];        /* DPDK's memory */
+	const char *pages;                    /* what that is */
 	bool failed;
 };
 
@@ -53,8 +53,8 @@ static void say(struct where *w, int kind, int node, const char *remedy, const c
 
 static void say(struct where *w, int kind, int node, const char *remedy, const char *fmt, ...)
 {
-	struct live_crossing *more =
-		realloc(w->l->crossings, (w->l->n_crossings + 1) * sizeof(*more));
+	struct live_crossing *more = realloc(w->l->crossings,
+		(w->l->n_crossings + 1) * sizeof(*more));
 	struct live_crossing c = {.kind = kind, .node = node, .remedy = strdup(remedy)};
 	va_list ap;
 
@@ -127,8 +127,8 @@ static bool works(const struct live *l, const struct process_thread *t)
 }
 
 /* "worker thread 4711 (rte-worker-1, CPU 9) runs on node 1" */
-static void describe_thread(
-	const struct process_thread *t, const struct cpulist *nodes, char *buf, size_t size)
+static void describe_thread(const struct process_thread *t, const struct cpulist *nodes, char *buf,
+	size_t size)
 {
 	bool one = cpulist_count(nodes) == 1;
 	char text[64];

@@ -28,8 +28,9 @@ static struct live_nic *nic_add(struct live *l)
 	if (!more)
 		return NULL;
 	l->nics = more;
-	more[l->n_nics] = (struct live_nic){
-		.port = CODEC_ABSENT, .node = CODEC_ABSENT, .group = CODEC_ABSENT};
+	more[l->n_nics] = (struct live_nic){.port = CODEC_ABSENT,
+		.node = CODEC_ABSENT,
+		.group = CODEC_ABSENT};
 	return &more[l->n_nics++];
 }
 
@@ -71,8 +72,8 @@ static int add_pci(struct gather *g, const char *pci, bool only_vfio, struct liv
 
 /* ------------------------------------------------------------------ what it has open */
 
-static int each(
-	int root, const char *dir, int (*f)(struct gather *, int, const char *), struct gather *g)
+static int each(int root, const char *dir, int (*f)(struct gather *, int, const char *),
+	struct gather *g)
 {
 	int fd = file_open(root, dir, O_RDONLY | O_DIRECTORY, 0, FILE_IN_ROOT), r = 0;
 	DIR *d = fd < 0 ? NULL : fdopendir(fd);
@@ -199,8 +200,8 @@ static int name_by_pod_file(const struct dpdkpod *pod, struct live *l)
 	return 0;
 }
 
-int live_devices(
-	const struct dpdkpod_facts *f, const struct dpdkpod *pod, struct live *l, struct err *e)
+int live_devices(const struct dpdkpod_facts *f, const struct dpdkpod *pod, struct live *l,
+	struct err *e)
 {
 	struct gather g = {f, l};
 	char path[64];

@@ -40,7 +40,7 @@ static int has_ipc_lock(const char *status)
 	char value[64];
 
 	return process_status_value(status, "CapEff", value, sizeof(value)) &&
-	       (strtoull(value, NULL, 16) >> FACTS_CAP_IPC_LOCK & 1);
+		(strtoull(value, NULL, 16) >> FACTS_CAP_IPC_LOCK & 1);
 }
 
 int live_locked(int root, struct live *l, struct err *e)

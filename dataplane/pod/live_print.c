@@ -7,8 +7,8 @@
 #include "mem.h"
 
 static const char *const kind_names[] = {"hugepages", "no-huge", "anonymous", "files", NULL};
-static const char *const crossing_names[] = {
-	"worker-nic", "nic-worker", "memory-nic", "nic-memory", "worker-memory", NULL};
+static const char *const crossing_names[] = {"worker-nic", "nic-worker", "memory-nic", "nic-memory",
+	"worker-memory", NULL};
 
 static const struct codec_field share_fields[] = {
 	CODEC_INTEGER(struct live_share, node, "node", 0, INT32_MAX),

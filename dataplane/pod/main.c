@@ -36,7 +36,8 @@ static void print_commands(FILE *out)
 	(void)fprintf(out, "Usage: dpdk-pod COMMAND [ARGUMENTS]\n\n");
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
 		(void)fprintf(out, "  %-6s  %s\n", commands[i]->name, commands[i]->summary);
-	(void)fprintf(out, "\n\"dpdk-pod COMMAND --help\" tells more; --version prints the version.\n");
+	(void)fprintf(out,
+		"\n\"dpdk-pod COMMAND --help\" tells more; --version prints the version.\n");
 }
 
 static int help(int argc, char **argv)

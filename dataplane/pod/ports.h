@@ -9,9 +9,9 @@ enum port_link { LINK_UP, LINK_DOWN, LINK_GONE };
 
 struct port {
 	int64_t id;
-	char *name;	 /* DPDK's: "0000:3b:02.1", "net_af_packet0" */
-	char *iface;	 /* the kernel interface it works on; NULL: none, or not known */
-	int link;	 /* enum port_link; -1: the program does not say */
+	char *name;      /* DPDK's: "0000:3b:02.1", "net_af_packet0" */
+	char *iface;     /* the kernel interface it works on; NULL: none, or not known */
+	int link;        /* enum port_link; -1: the program does not say */
 	int64_t started; /* 0 or 1; CODEC_ABSENT: the program does not say (before DPDK 21.05) */
 };
 

@@ -135,8 +135,9 @@ static int explain_none(struct probe *p, struct err *e)
 	} else {
 		r = err_set(e, ERR_UNAVAILABLE, ENOENT,
 			"no DPDK program runs here%s (looked in %s)", whose, p->found.dir);
-		err_remedy(e, "start it in this container, as this user, and with the same "
-			      "RUNTIME_DIRECTORY and XDG_RUNTIME_DIR");
+		err_remedy(e,
+			"start it in this container, as this user, and with the same "
+			"RUNTIME_DIRECTORY and XDG_RUNTIME_DIR");
 	}
 	return r;
 }
@@ -189,8 +190,8 @@ int probe_ask(struct probe *p, size_t i, struct err *e)
 	int r;
 
 	if (i > 0 && clock_ms() >= p->deadline)
-		return err_set(
-			e, ERR_AGAIN, ETIMEDOUT, "not asked: those before it took all the time");
+		return err_set(e, ERR_AGAIN, ETIMEDOUT,
+			"not asked: those before it took all the time");
 	r = telemetry_greet(t, e);
 	if (r == 0)
 		r = ports_read(t, ports, e);

@@ -12,7 +12,7 @@
 
 struct probe {
 	const char *prefix; /* only this file prefix; NULL: any */
-	pid_t pid;	    /* only this process; 0: any */
+	pid_t pid;          /* only this process; 0: any */
 	int64_t deadline;   /* of clock_ms(), for all of them */
 
 	int root;     /* of this container */

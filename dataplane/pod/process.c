@@ -29,8 +29,8 @@ const struct codec_field process_thread_fields[] = {
 /* Names by DPDK's version; then those of programs that rename their lcores. */
 static const char *const workers[] = {"rte-worker-", "dpdk-worker", "lcore-worker-", "lcore-slave-",
 	"vpp_wk_", "pmd-c", "reactor_"};
-static const char *const controls[] = {
-	"eal-intr-thread", "rte_mp_", "telemetry-v", "dpdk-intr", "dpdk-mp", "dpdk-telemet"};
+static const char *const controls[] = {"eal-intr-thread", "rte_mp_", "telemetry-v", "dpdk-intr",
+	"dpdk-mp", "dpdk-telemet"};
 
 static bool among(const char *name, const char *const *list, size_t n)
 {

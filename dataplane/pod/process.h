@@ -29,7 +29,7 @@ struct process_thread {
 
 struct process {
 	pid_t pid;
-	const char *name;		/* of the main thread */
+	const char *name;               /* of the main thread */
 	struct process_thread *threads; /* by tid, the main thread first */
 	size_t n_threads;
 	bool eal; /* it has threads of EAL's: a DPDK program, initialised or about to be */

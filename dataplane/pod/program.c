@@ -32,13 +32,14 @@ static const void *at(const struct image *f, uint64_t offset, uint64_t n, size_t
 	return f->bytes + offset;
 }
 
-static const ElfW(Phdr) *headers(const struct image *f, size_t *ret_n)
+static const ElfW(Phdr) * headers(const struct image *f, size_t *ret_n)
 {
 	const ElfW(Ehdr) *e = at(f, 0, 1, sizeof(*e));
 
 	if (!e || memcmp(e->e_ident, ELFMAG, SELFMAG) != 0 ||
 		e->e_ident[EI_CLASS] != (sizeof(void *) == 8 ? ELFCLASS64 : ELFCLASS32) ||
-		e->e_ident[EI_DATA] != (__BYTE_ORDER == __LITTLE_ENDIAN ? ELFDATA2LSB : ELFDATA2MSB) ||
+		e->e_ident[EI_DATA] !=
+			(__BYTE_ORDER == __LITTLE_ENDIAN ? ELFDATA2LSB : ELFDATA2MSB) ||
 		e->e_phentsize != sizeof(ElfW(Phdr)))
 		return NULL;
 	*ret_n = e->e_phnum;
@@ -46,7 +47,7 @@ static const ElfW(Phdr) *headers(const struct image *f, size_t *ret_n)
 }
 
 /* The text in the file that is loaded at an address, up to *ret_len bytes; NULL: none. */
-static const char *loaded(const struct image *f, const ElfW(Phdr) *h, size_t n, uint64_t address,
+static const char *loaded(const struct image *f, const ElfW(Phdr) * h, size_t n, uint64_t address,
 	size_t *ret_len)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -83,7 +84,8 @@ static int needed_abi(const struct image *f)
 		uint64_t name = dyn[i].d_un.d_val;
 		int abi;
 
-		if (dyn[i].d_tag == DT_NEEDED && name < len && memchr(names + name, '\0', len - name) &&
+		if (dyn[i].d_tag == DT_NEEDED && name < len &&
+			memchr(names + name, '\0', len - name) &&
 			sscanf(names + name, "librte_eal.so.%2d", &abi) == 1)
 			return abi;
 	}

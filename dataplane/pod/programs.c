@@ -77,8 +77,8 @@ static int by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static int look_in(
-	int root, const char *runtime, const char *prefix, struct programs *ret, struct err *e)
+static int look_in(int root, const char *runtime, const char *prefix, struct programs *ret,
+	struct err *e)
 {
 	struct programs p = {0};
 	int r = asprintf(&p.dir, "%s/dpdk", runtime) < 0 ? -ENOMEM : 0;
@@ -135,8 +135,8 @@ static int user_of(int root, pid_t pid, uid_t *ret)
 	return r;
 }
 
-int programs_find_of(
-	int root, pid_t pid, const char *prefix, int *ret_root, struct programs *ret, struct err *e)
+int programs_find_of(int root, pid_t pid, const char *prefix, int *ret_root, struct programs *ret,
+	struct err *e)
 {
 	auto_free char **env = NULL;
 	auto_close int its_root = -1;

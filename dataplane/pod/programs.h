@@ -13,7 +13,7 @@
 #include "err.h"
 
 struct programs {
-	char *dir;	/* <runtime directory>/dpdk */
+	char *dir;      /* <runtime directory>/dpdk */
 	char **sockets; /* paths below root, sorted */
 	size_t n;
 };

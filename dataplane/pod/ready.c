@@ -25,7 +25,7 @@ enum { OPT_FILE_PREFIX = 512, OPT_PID, OPT_TIMEOUT, OPT_NO_LINK, OPT_PORT, OPT_M
 
 struct wanted {
 	struct dpdkpod *pod; /* where ports are named; NULL: no pod file */
-	char **ports;	     /* ids or names; none: all */
+	char **ports;        /* ids or names; none: all */
 	size_t n_ports;
 	int64_t min_ports;
 	bool no_link, json;
@@ -47,7 +47,7 @@ static bool names(const struct wanted *w, const char *wanted, const struct port 
 
 	(void)snprintf(id, sizeof(id), "%d", (int)port->id);
 	return same(wanted, id) || same(wanted, port->name) || same(wanted, port->iface) ||
-	       (i && port->name && same(port->name, dpdkpod_interface_pci_address(i)));
+		(i && port->name && same(port->name, dpdkpod_interface_pci_address(i)));
 }
 
 static bool counts(const struct wanted *w, const struct port *port)
@@ -108,8 +108,8 @@ static int judge_ports(const struct wanted *w, const struct ports *ports, struct
 		for (size_t n = 0; n < ports->n; n++)
 			found |= names(w, w->ports[i], &ports->v[n]);
 		if (!found)
-			return err_set(
-				e, ERR_UNAVAILABLE, ENODEV, "it has no port %s", w->ports[i]);
+			return err_set(e, ERR_UNAVAILABLE, ENODEV, "it has no port %s",
+				w->ports[i]);
 	}
 	for (size_t n = 0; n < ports->n; n++) {
 		r = counts(w, &ports->v[n]) ? judge_port(w, &ports->v[n], e) : 0;

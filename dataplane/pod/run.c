@@ -45,7 +45,8 @@ static int become(const struct start *s, char **argv)
 	(void)execvp(argv[0], argv);
 	(void)fprintf(stderr, "dpdk-pod: run: %s: cannot start: %s\n", argv[0], strerror(errno));
 	if (errno == ENOENT)
-		(void)fprintf(stderr, "  remedy: give the path of the program, or put it into $PATH\n");
+		(void)fprintf(stderr,
+			"  remedy: give the path of the program, or put it into $PATH\n");
 	return STATUS_FAILED;
 }
 
@@ -140,12 +141,14 @@ static int run_replace(struct start *s)
 	for (; s->argv[n]; n++)
 		places += n > 0 && strstr(s->argv[n], s->replace);
 	if (!places) {
-		(void)fprintf(stderr, "dpdk-pod: run: --replace: \"%s\" is not among the program's arguments\n",
+		(void)fprintf(stderr,
+			"dpdk-pod: run: --replace: \"%s\" is not among the program's arguments\n",
 			s->replace);
 		return STATUS_USAGE;
 	}
 	auto_free char *joined = quote_join(dpdkpod_eal_argv(s->c.eal) + 1);
-	auto_free char **argv = calloc(n + places * (size_t)dpdkpod_eal_argc(s->c.eal) + 1, sizeof(*argv));
+	auto_free char **argv = calloc(n + places * (size_t)dpdkpod_eal_argc(s->c.eal) + 1,
+		sizeof(*argv));
 	auto_free char **made = calloc(places + 1, sizeof(*made));
 
 	if (joined && argv && made)
@@ -194,8 +197,9 @@ static int run(const struct command *self, int argc, char **argv)
 	if (opt == OPT_STOP)
 		return s.c.status;
 	if (optind == argc || (s.replace && (s.env || !*s.replace))) {
-		(void)fprintf(stderr, optind == argc ? "dpdk-pod: run: which program?\n"
-						     : "dpdk-pod: run: either --env or --replace WORD\n");
+		(void)fprintf(stderr,
+			optind == argc ? "dpdk-pod: run: which program?\n"
+				       : "dpdk-pod: run: either --env or --replace WORD\n");
 		return command_usage(self);
 	}
 	s.argv = argv + optind;

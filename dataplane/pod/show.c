@@ -74,8 +74,8 @@ static void print_hugepages(const struct dpdkpod_facts *f)
 
 		printf("Hugepages     ");
 		print_bytes(h->page_size);
-		printf(" on node %d: %" PRIu64 " of %" PRIu64 " free, this container may take ", h->node,
-			h->free_pages, h->total_pages);
+		printf(" on node %d: %" PRIu64 " of %" PRIu64 " free, this container may take ",
+			h->node, h->free_pages, h->total_pages);
 		print_bytes(dpdkpod_facts_hugepages_allowed(f, h->page_size));
 		printf(mount ? ", mounted at %s\n" : ", not mounted\n", mount);
 	}

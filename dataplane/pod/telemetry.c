@@ -72,8 +72,8 @@ static int connect_to(struct telemetry *t, const struct sockaddr_un *to)
 	return 0;
 }
 
-int telemetry_open(
-	int root, const char *path, int64_t deadline, struct telemetry *ret, struct err *e)
+int telemetry_open(int root, const char *path, int64_t deadline, struct telemetry *ret,
+	struct err *e)
 {
 	struct telemetry t = {.fd = -1, .path = path, .deadline = deadline};
 	struct sockaddr_un to = {.sun_family = AF_UNIX};
@@ -118,10 +118,10 @@ static int receive(struct telemetry *t, char **ret, size_t *ret_len, struct err 
 	if (n < 0)
 		return err_sys(e, ERR_IO, errno, "%s", t->path);
 	if (n == 0) {
-		(void)err_set(
-			e, ERR_AGAIN, ECONNRESET, "%s: the program closes the connection", t->path);
-		err_remedy(
-			e, "it ends, or answers ten other clients: DPDK takes no more at a time");
+		(void)err_set(e, ERR_AGAIN, ECONNRESET, "%s: the program closes the connection",
+			t->path);
+		err_remedy(e,
+			"it ends, or answers ten other clients: DPDK takes no more at a time");
 		return -ECONNRESET;
 	}
 	if ((size_t)n > ANSWER_MAX)

@@ -15,8 +15,8 @@
 struct telemetry {
 	int fd;
 	const char *path; /* the caller's; for messages */
-	pid_t pid;	  /* who listens, as this process sees it; 0: out of its sight */
-	char *version;	  /* "DPDK 22.11.4"; NULL before telemetry_greet */
+	pid_t pid;        /* who listens, as this process sees it; 0: out of its sight */
+	char *version;    /* "DPDK 22.11.4"; NULL before telemetry_greet */
 	int64_t deadline; /* of clock_ms() */
 };
 
@@ -29,8 +29,8 @@ struct telemetry {
  * Connects to the socket at path below root. -ECONNREFUSED: nobody listens any more; -EACCES;
  * -ETIMEDOUT: its queue is full and nobody takes the next.
  */
-int telemetry_open(
-	int root, const char *path, int64_t deadline, struct telemetry *ret, struct err *e);
+int telemetry_open(int root, const char *path, int64_t deadline, struct telemetry *ret,
+	struct err *e);
 /* Waits for the greeting: version. */
 int telemetry_greet(struct telemetry *t, struct err *e);
 /*

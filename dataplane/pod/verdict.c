@@ -25,8 +25,8 @@ static const struct codec_field verdict_fields[] = {
 	CODEC_STRING(struct verdict, reason, "reason", 0),
 	CODEC_STRING(struct verdict, remedy, "remedy", 0),
 	CODEC_STRING(struct verdict, cpus, "probeCpus", 0),
-	CODEC_OBJECTS(
-		struct verdict, programs, n, "programs", struct verdict_program, program_fields),
+	CODEC_OBJECTS(struct verdict, programs, n, "programs", struct verdict_program,
+		program_fields),
 	CODEC_END,
 };
 

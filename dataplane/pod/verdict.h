@@ -19,7 +19,7 @@ struct verdict_program {
 struct verdict {
 	int ready;
 	char *reason, *remedy; /* of the first that is not ready, or why there is none */
-	char *cpus;	       /* where this probe ran */
+	char *cpus;            /* where this probe ran */
 	struct verdict_program *programs;
 	size_t n;
 };

@@ -78,12 +78,12 @@ const char *dpdkpod_interface_mac(const struct dpdkpod_interface *i);
 const char *dpdkpod_interface_gateway(const struct dpdkpod_interface *i);
 size_t dpdkpod_interface_ip_count(const struct dpdkpod_interface *i);
 const char *dpdkpod_interface_ip_at(const struct dpdkpod_interface *i, size_t n); /* CIDR */
-int dpdkpod_interface_vf(const struct dpdkpod_interface *i);          /* index at its PF */
+int dpdkpod_interface_vf(const struct dpdkpod_interface *i); /* index at its PF */
 int dpdkpod_interface_numa_node(const struct dpdkpod_interface *i);
 int dpdkpod_interface_iommu_group(const struct dpdkpod_interface *i);
-int dpdkpod_interface_no_iommu(const struct dpdkpod_interface *i);    /* 1: yes */
-int dpdkpod_interface_vlan(const struct dpdkpod_interface *i);        /* 0..4094 */
-int dpdkpod_interface_mtu(const struct dpdkpod_interface *i);         /* bytes */
+int dpdkpod_interface_no_iommu(const struct dpdkpod_interface *i); /* 1: yes */
+int dpdkpod_interface_vlan(const struct dpdkpod_interface *i);     /* 0..4094 */
+int dpdkpod_interface_mtu(const struct dpdkpod_interface *i);      /* bytes */
 
 /* ------------------------------------------------------------------ live facts */
 
@@ -95,16 +95,19 @@ int dpdkpod_interface_mtu(const struct dpdkpod_interface *i);         /* bytes *
 int dpdkpod_facts_read(struct dpdkpod_facts **ret_facts, struct dpdkpod_error *err);
 void dpdkpod_facts_free(struct dpdkpod_facts *facts);
 
-const char *dpdkpod_facts_cpus(const struct dpdkpod_facts *f);     /* usable: affinity within cpuset, list notation */
-const char *dpdkpod_facts_affinity(const struct dpdkpod_facts *f); /* sched_getaffinity, list notation */
-const char *dpdkpod_facts_cpuset(const struct dpdkpod_facts *f);   /* cgroup's, list notation */
-uint64_t dpdkpod_facts_memlock(const struct dpdkpod_facts *f);     /* bytes; UINT64_MAX: no limit */
-uint64_t dpdkpod_facts_capabilities(const struct dpdkpod_facts *f); /* effective set, bit per CAP_* */
+const char *dpdkpod_facts_cpus(
+	const struct dpdkpod_facts *f); /* usable: affinity within cpuset, list notation */
+const char *dpdkpod_facts_affinity(
+	const struct dpdkpod_facts *f); /* sched_getaffinity, list notation */
+const char *dpdkpod_facts_cpuset(const struct dpdkpod_facts *f); /* cgroup's, list notation */
+uint64_t dpdkpod_facts_memlock(const struct dpdkpod_facts *f);   /* bytes; UINT64_MAX: no limit */
+uint64_t dpdkpod_facts_capabilities(
+	const struct dpdkpod_facts *f); /* effective set, bit per CAP_* */
 
 struct dpdkpod_hugepages {
-	uint64_t page_size;   /* bytes */
-	int node;             /* NUMA node */
-	uint64_t free_pages;  /* of the machine, on this node */
+	uint64_t page_size;  /* bytes */
+	int node;            /* NUMA node */
+	uint64_t free_pages; /* of the machine, on this node */
 	uint64_t total_pages;
 };
 
@@ -124,7 +127,8 @@ int dpdkpod_json(const struct dpdkpod *pod, const struct dpdkpod_facts *facts, c
 
 /* How an interface in netdev mode is driven where its driver is not bifurcated. */
 enum dpdkpod_netdev_pmd {
-	DPDKPOD_PMD_AUTO = 0, /* net_af_packet, or DPDK_POD_NETDEV_PMD in the environment (af_packet, af_xdp) */
+	DPDKPOD_PMD_AUTO =
+		0, /* net_af_packet, or DPDK_POD_NETDEV_PMD in the environment (af_packet, af_xdp) */
 	DPDKPOD_PMD_AF_PACKET = 1,
 	DPDKPOD_PMD_AF_XDP = 2,
 };
@@ -134,10 +138,10 @@ struct dpdkpod_eal_request {
 	const struct dpdkpod *pod;         /* NULL: no pod file */
 	const struct dpdkpod_facts *facts; /* required */
 	const char *program;               /* becomes argv[0]; NULL: "dpdk" */
-	char *const *user_argv;            /* EAL arguments given by hand, NULL-terminated; NULL: none.
+	char *const *user_argv;   /* EAL arguments given by hand, NULL-terminated; NULL: none.
 	                                      They win over what they conflict with. A "--" ends them;
 	                                      it and what follows is passed on as it is. */
-	const char *dpdk_version;          /* of the program to start, "22.11.4" or what rte_version()
+	const char *dpdk_version; /* of the program to start, "22.11.4" or what rte_version()
 	                                      returns; NULL: not known, taken for 22.11 or newer */
 	enum dpdkpod_netdev_pmd netdev_pmd;
 };

@@ -53,7 +53,8 @@ int main(int argc, char **argv)
 		(void)fprintf(stderr, "rte_eal_init: %s\n", rte_strerror(rte_errno));
 		return 1;
 	}
-	RTE_LCORE_FOREACH(lcore) {
+	RTE_LCORE_FOREACH(lcore)
+	{
 		rte_cpuset_t cpus = rte_lcore_cpuset(lcore);
 
 		printf("lcore %u ", lcore);
@@ -64,7 +65,8 @@ int main(int argc, char **argv)
 	printf("iova %s\n", rte_eal_iova_mode() == RTE_IOVA_VA ? "va" : "pa");
 	for (unsigned int i = 0; i < rte_socket_count(); i++)
 		if (rte_malloc_get_socket_stats(rte_socket_id_by_idx(i), &stats) == 0)
-			printf("memory %d %zu\n", rte_socket_id_by_idx(i), stats.heap_totalsz_bytes >> 20);
+			printf("memory %d %zu\n", rte_socket_id_by_idx(i),
+				stats.heap_totalsz_bytes >> 20);
 	(void)rte_eal_cleanup();
 	return 0;
 }

@@ -17,7 +17,11 @@ struct leaf {
 
 static const struct codec_field leaf_fields[] = {
 	CODEC_STRING(struct leaf, s, "s", 8),
-	{.key = "i", .kind = CODEC_INT, .off = offsetof(struct leaf, i), .min = -5, .max = 5,
+	{.key = "i",
+		.kind = CODEC_INT,
+		.off = offsetof(struct leaf, i),
+		.min = -5,
+		.max = 5,
 		.required = 1},
 	CODEC_END,
 };
@@ -44,7 +48,10 @@ struct outer {
 
 static const struct codec_field outer_fields[] = {
 	CODEC_OBJECT(struct outer, leaf, "leaf", leaf_fields),
-	{.key = "marked", .kind = CODEC_OBJ, .off = offsetof(struct outer, marked), .sub = leaf_fields,
+	{.key = "marked",
+		.kind = CODEC_OBJ,
+		.off = offsetof(struct outer, marked),
+		.sub = leaf_fields,
 		.present_on = 1 + offsetof(struct outer, is_marked)},
 	CODEC_END,
 };
@@ -75,7 +82,10 @@ static const struct codec_field fields[] = {
 	CODEC_BOOLEAN(A, b, "b"),
 	CODEC_ENUMERATION(A, e, "e", colours),
 	CODEC_OBJECT(A, o, "o", inner_fields),
-	{.key = "p", .kind = CODEC_OBJ, .off = offsetof(A, p), .sub = inner_fields,
+	{.key = "p",
+		.kind = CODEC_OBJ,
+		.off = offsetof(A, p),
+		.sub = inner_fields,
 		.present_on = 1 + offsetof(A, p_present)},
 	CODEC_RAWJSON(A, raw, "raw"),
 	CODEC_STRINGS(A, strs, n_strs, "strs", 8),
@@ -227,7 +237,8 @@ static void unknown_keys_are_ignored(void **state)
 	struct all a;
 
 	(void)state;
-	decode("{\"S\":1,\"s \":2,\"\":3,\"x\":{\"s\":[]},\"o\":{\"y\":[[]],\"s\":\"k\"},\"i\":1}", &a);
+	decode("{\"S\":1,\"s \":2,\"\":3,\"x\":{\"s\":[]},\"o\":{\"y\":[[]],\"s\":\"k\"},\"i\":1}",
+		&a);
 	assert_encodes(&a, 0, "{\"i\":1,\"o\":{\"s\":\"k\"}}");
 	codec_free(fields, &a);
 }
@@ -255,7 +266,8 @@ static void wrong_types_say_where(void **state)
 		{"{\"o\":{\"s\":{}}}", "stdin: o.s: expected a string, got an object"},
 		{"{\"o\":{\"leaves\":[{\"i\":1},{\"i\":{}}]}}",
 			"stdin: o.leaves[1].i: expected an integer, got an object"},
-		{"{\"o\":{\"leaves\":[3]}}", "stdin: o.leaves[0]: expected an object, got an integer"},
+		{"{\"o\":{\"leaves\":[3]}}",
+			"stdin: o.leaves[0]: expected an object, got an integer"},
 		{"{\"p\":{\"leaves\":[{\"s\":\"x\"}]}}", "stdin: p.leaves[0].i: missing"},
 		{"{\"p\":{\"leaves\":[{\"i\":null}]}}", "stdin: p.leaves[0].i: missing"},
 		{"{\"strs\":\"x\"}", "stdin: strs: expected a list, got a string"},
@@ -266,7 +278,8 @@ static void wrong_types_say_where(void **state)
 		{"{\"objs\":[{\"i\":1},null]}", "stdin: objs[1]: expected an object, got null"},
 		{"{\"map\":[]}", "stdin: map: expected an object, got a list"},
 		{"{\"map\":{\"k\":1}}", "stdin: map.k: expected an object, got an integer"},
-		{"{\"map\":{\"k\":{\"i\":1},\"l\":{\"i\":6}}}", "stdin: map.l.i: 6 is out of range -5..5"},
+		{"{\"map\":{\"k\":{\"i\":1},\"l\":{\"i\":6}}}",
+			"stdin: map.l.i: 6 is out of range -5..5"},
 		{"{\"s\":\"123456789\"}", "stdin: s: 9 bytes are too long, at most 8 are allowed"},
 		/* bytes, not characters */
 		{"{\"s\":\"\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\"}",
@@ -285,8 +298,9 @@ static void wrong_types_say_where(void **state)
 
 static void integers_have_limits(void **state)
 {
-	static const char *const bad[] = {"{\"i\":11}", "{\"i\":-11}", "{\"i\":9223372036854775807}",
-		"{\"i\":-9223372036854775808}", "{\"big\":-9223372036854775808}"};
+	static const char *const bad[] = {"{\"i\":11}", "{\"i\":-11}",
+		"{\"i\":9223372036854775807}", "{\"i\":-9223372036854775808}",
+		"{\"big\":-9223372036854775808}"};
 	static const char *const too_big[] = {"{\"big\":9223372036854775808}",
 		"{\"big\":-9223372036854775809}", "{\"big\":18446744073709551617}",
 		"{\"x\":99999999999999999999999999}"};
@@ -369,10 +383,19 @@ static void duplicate_keys_are_refused(void **state)
 static void nul_and_bad_utf8_are_refused(void **state)
 {
 	static const char *const bad[] = {
-		"{\"s\":\"\x80\"}", "{\"s\":\"\xff\"}", "{\"s\":\"\xc3\"}", "{\"s\":\"\xc0\xaf\"}",
-		"{\"s\":\"\xed\xa0\x80\"}", "{\"s\":\"\xf4\x90\x80\x80\"}", "{\"\xff\":1}",
-		"{\"s\":\"\\ud800\"}", "{\"s\":\"\\udc00\\ud800\"}", "{\"s\":\"\\u12g4\"}",
-		"{\"s\":\"\\u0000\"}", "{\"s\":\"a\\u0000b\"}", "{\"a\\u0000b\":1}",
+		"{\"s\":\"\x80\"}",
+		"{\"s\":\"\xff\"}",
+		"{\"s\":\"\xc3\"}",
+		"{\"s\":\"\xc0\xaf\"}",
+		"{\"s\":\"\xed\xa0\x80\"}",
+		"{\"s\":\"\xf4\x90\x80\x80\"}",
+		"{\"\xff\":1}",
+		"{\"s\":\"\\ud800\"}",
+		"{\"s\":\"\\udc00\\ud800\"}",
+		"{\"s\":\"\\u12g4\"}",
+		"{\"s\":\"\\u0000\"}",
+		"{\"s\":\"a\\u0000b\"}",
+		"{\"a\\u0000b\":1}",
 		"{\"raw\":\"a\\u0000b\"}",
 	};
 	static const char nul[] = "{\"s\":\"a\0b\"}", after[] = "{}\0{}";
@@ -443,8 +466,9 @@ static void streams(void **state)
 
 	(void)state;
 	for (size_t n = 0; n < sizeof(results) / sizeof(results[0]); n++, at += used) {
-		assert_int_equal(codec_decode_next(fields, &a, at, strlen(at), "stream", ERR_CONFIG, &used,
-				NULL), results[n]);
+		assert_int_equal(codec_decode_next(fields, &a, at, strlen(at), "stream", ERR_CONFIG,
+					 &used, NULL),
+			results[n]);
 		assert_int_equal(used == 0, n == 3);
 		if (results[n] < 0)
 			continue;
@@ -484,7 +508,8 @@ static void lists_have_a_cap(void **state)
 
 		p += snprintf(p, size, "{\"map\":{");
 		for (int i = 0; i < n; i++)
-			p += snprintf(p, size - (size_t)(p - text), "%s\"k%d\":{\"i\":1}", i ? "," : "", i);
+			p += snprintf(p, size - (size_t)(p - text), "%s\"k%d\":{\"i\":1}",
+				i ? "," : "", i);
 		(void)snprintf(p, size - (size_t)(p - text), "}}");
 		if (n == CODEC_MAX_ELEMENTS) {
 			decode(text, &a);
@@ -627,7 +652,8 @@ static void maps_of_plain_values(void **state)
 	static const struct {
 		const char *text, *why;
 	} bad[] = {
-		{"{\"texts\":{\"a\":\"x\",\"b\":1}}", "stdin: texts.b: expected a string, got an integer"},
+		{"{\"texts\":{\"a\":\"x\",\"b\":1}}",
+			"stdin: texts.b: expected a string, got an integer"},
 		{"{\"texts\":{\"a\":\"long!\"}}", "stdin: texts.a: 5 bytes are too long"},
 		{"{\"texts\":{\"a\":null}}", "stdin: texts.a: expected a string, got null"},
 		{"{\"lists\":{\"a\":[1,\"x\"]}}", "stdin: lists.a[1]: expected an integer"},
@@ -636,7 +662,9 @@ static void maps_of_plain_values(void **state)
 	char *again = NULL;
 
 	(void)state;
-	assert_int_equal(codec_decode(plain_fields, &p, text, strlen(text), "stdin", ERR_CONFIG, NULL), 0);
+	assert_int_equal(codec_decode(plain_fields, &p, text, strlen(text), "stdin", ERR_CONFIG,
+				 NULL),
+		0);
 	assert_int_equal(p.n_texts, 2);
 	assert_string_equal(p.texts[1].key, "");
 	assert_string_equal(p.texts[1].value, "y");
@@ -649,8 +677,8 @@ static void maps_of_plain_values(void **state)
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		struct err e = ERR_INIT;
 
-		assert_true(codec_decode(plain_fields, &p, bad[i].text, strlen(bad[i].text), "stdin",
-				    ERR_CONFIG, &e) < 0);
+		assert_true(codec_decode(plain_fields, &p, bad[i].text, strlen(bad[i].text),
+				    "stdin", ERR_CONFIG, &e) < 0);
 		assert_says(e, bad[i].why);
 	}
 }

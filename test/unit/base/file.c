@@ -189,7 +189,8 @@ static void read_grows_and_ends_in_a_nul(void **state)
 		assert_int_equal(len, sizes[i]);
 		assert_string_equal(got, big);
 		free(got);
-		assert_int_equal(file_read(dir, "f", FILE_STRICT, sizes[i] - 1, &got, &len), -EFBIG);
+		assert_int_equal(file_read(dir, "f", FILE_STRICT, sizes[i] - 1, &got, &len),
+			-EFBIG);
 		test_free(big);
 	}
 }

@@ -208,7 +208,8 @@ static void versions(void **state)
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
 		struct podfile p;
 
-		(void)snprintf(text, sizeof(text), "{\"version\":\"%s\",\"interfaces\":[]}", good[i]);
+		(void)snprintf(text, sizeof(text), "{\"version\":\"%s\",\"interfaces\":[]}",
+			good[i]);
 		decode(text, &p);
 		podfile_free(&p);
 	}
@@ -229,7 +230,8 @@ static void versions(void **state)
 		assert_says(refuse(text, EINVAL), "version: ");
 	}
 	assert_says(refuse("{\"interfaces\":[]}", EINVAL), "version: missing");
-	assert_says(refuse("{\"version\":1.0,\"interfaces\":[]}", EINVAL), "version: expected a string");
+	assert_says(refuse("{\"version\":1.0,\"interfaces\":[]}", EINVAL),
+		"version: expected a string");
 }
 
 static void unknown_fields_are_ignored(void **state)
@@ -250,7 +252,8 @@ static void unknown_fields_are_ignored(void **state)
 static void faults_have_a_path(void **state)
 {
 #define FILE_WITH(members) "{\"version\":\"1.0\"," members "}"
-#define IF_WITH(members) FILE_WITH("\"interfaces\":[{\"name\":\"a\",\"mode\":\"vfio\"," members "}]")
+#define IF_WITH(members) \
+	FILE_WITH("\"interfaces\":[{\"name\":\"a\",\"mode\":\"vfio\"," members "}]")
 	static const struct {
 		const char *text, *message;
 	} bad[] = {
@@ -267,11 +270,14 @@ static void faults_have_a_path(void **state)
 		{IF_WITH("\"vf\":65536"), "interfaces[0].vf: 65536 is out of range"},
 		{IF_WITH("\"mtu\":2147483648"), "interfaces[0].mtu: 2147483648 is out of range"},
 		{IF_WITH("\"numaNode\":-1"), "interfaces[0].numaNode: -1 is out of range"},
-		{IF_WITH("\"pciAddress\":\"0123456789abcdef01234567\""), "interfaces[0].pciAddress: 24 bytes"},
+		{IF_WITH("\"pciAddress\":\"0123456789abcdef01234567\""),
+			"interfaces[0].pciAddress: 24 bytes"},
 		{IF_WITH("\"ips\":\"192.0.2.1/24\""), "interfaces[0].ips: expected a list"},
-		{IF_WITH("\"ips\":[\"192.0.2.1/24\",7]"), "interfaces[0].ips[1]: expected a string"},
+		{IF_WITH("\"ips\":[\"192.0.2.1/24\",7]"),
+			"interfaces[0].ips[1]: expected a string"},
 		{IF_WITH("\"noIommu\":1"), "interfaces[0].noIommu: expected a boolean"},
-		{FILE_WITH("\"interfaces\":[],\"containers\":[]"), "containers: expected an object"},
+		{FILE_WITH("\"interfaces\":[],\"containers\":[]"),
+			"containers: expected an object"},
 		{FILE_WITH("\"interfaces\":[],\"containers\":{\"c\":{\"cpus\":[1]}}"),
 			"containers.c.cpus: expected a string, got a list"},
 		{FILE_WITH("\"interfaces\":[],\"containers\":{\"c\":{\"memory\":[{\"bytes\":1}]}}"),
@@ -279,7 +285,8 @@ static void faults_have_a_path(void **state)
 		{FILE_WITH("\"interfaces\":[],\"containers\":{\"c\":{\"memory\":"
 			   "[{\"type\":\"memory\",\"numaNodes\":[0,1024]}]}}"),
 			"containers.c.memory[0].numaNodes[1]: 1024 is out of range"},
-		{FILE_WITH("\"interfaces\":[],\"pod\":{\"name\":{}}"), "pod.name: expected a string"},
+		{FILE_WITH("\"interfaces\":[],\"pod\":{\"name\":{}}"),
+			"pod.name: expected a string"},
 		{FILE_WITH("\"interfaces\":[],\"node\":[]"), "node: expected an object"},
 	};
 

@@ -65,10 +65,25 @@ void sample_full(struct podfile *p)
 	podfile_init(p);
 	p->pod = (struct podfile_pod){ns, pod, uid, sandbox};
 	p->node = (struct podfile_node){node, boot};
-	i[0] = (struct podfile_interface){.name = net1, .network = network, .resource = resource,
-		.container = container, .mode = PODFILE_VFIO, .pci_address = vf, .pf = pf, .vf = 3,
-		.driver = vfio, .vendor = vendor, .device = device, .numa_node = 1, .iommu_group = 42,
-		.no_iommu = 0, .mac = mac, .vlan = 100, .mtu = 9000, .ips = ips, .n_ips = 2,
+	i[0] = (struct podfile_interface){.name = net1,
+		.network = network,
+		.resource = resource,
+		.container = container,
+		.mode = PODFILE_VFIO,
+		.pci_address = vf,
+		.pf = pf,
+		.vf = 3,
+		.driver = vfio,
+		.vendor = vendor,
+		.device = device,
+		.numa_node = 1,
+		.iommu_group = 42,
+		.no_iommu = 0,
+		.mac = mac,
+		.vlan = 100,
+		.mtu = 9000,
+		.ips = ips,
+		.n_ips = 2,
 		.gateway = gateway};
 	codec_init(podfile_interface_fields, &i[1]);
 	i[1].name = net2;
@@ -87,7 +102,9 @@ void sample_limits(struct podfile *p)
 	STATIC(strange, "\xc3\xa4 \"quoted\\ \n\x01 \xf0\x9f\x98\x80");
 	static struct podfile_interface i[2];
 	static int64_t nodes[] = {0, 1023};
-	static struct podfile_memory mem = {.bytes = INT64_MAX, .numa_nodes = nodes, .n_numa_nodes = 2};
+	static struct podfile_memory mem = {.bytes = INT64_MAX,
+		.numa_nodes = nodes,
+		.n_numa_nodes = 2};
 	static struct podfile_container container;
 
 	podfile_init(p);
@@ -109,7 +126,9 @@ void sample_limits(struct podfile *p)
 	p->interfaces = i;
 	p->n_interfaces = 2;
 	mem.type = strange;
-	container = (struct podfile_container){.name = strange, .exclusive = -1, .memory = &mem,
+	container = (struct podfile_container){.name = strange,
+		.exclusive = -1,
+		.memory = &mem,
 		.n_memory = 1};
 	p->containers = &container;
 	p->n_containers = 1;

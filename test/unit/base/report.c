@@ -78,16 +78,17 @@ static void text_has_the_worst_first(void **state)
 	(void)state;
 	assert_int_equal(report_run(&r, table, NULL, "2-3", &e), 0);
 	assert_int_equal(report_text(&r, 80, &text, &e), 0);
-	assert_string_equal(text, "error    group 7: held [held]\n"
-				  "         VFIO lets one process open it\n"
-				  "  do:    end process 12\n"
-				  "\n"
-				  "warning  CPUs 2-3: shared [shared]\n"
-				  "\n"
-				  "note     x: gone [held]\n"
-				  "  do:    bring it back\n"
-				  "\n"
-				  "3 checks; errors: 1, warnings: 1, notes: 1\n");
+	assert_string_equal(text,
+		"error    group 7: held [held]\n"
+		"         VFIO lets one process open it\n"
+		"  do:    end process 12\n"
+		"\n"
+		"warning  CPUs 2-3: shared [shared]\n"
+		"\n"
+		"note     x: gone [held]\n"
+		"  do:    bring it back\n"
+		"\n"
+		"3 checks; errors: 1, warnings: 1, notes: 1\n");
 }
 
 static void lines_wrap_between_words(void **state)
@@ -101,15 +102,16 @@ static void lines_wrap_between_words(void **state)
 	report_meaning(&r, "averyveryverylongword and\nanother line");
 	assert_int_equal(report_text(&r, 17, &text, &e), 0);
 	/* "one two" and "three [a]" end just at the edge or before it */
-	assert_string_equal(text, "note     one two\n"
-				  "         three\n"
-				  "         [a]\n"
-				  "         averyveryverylongword\n"
-				  "         and\n"
-				  "         another\n"
-				  "         line\n"
-				  "\n"
-				  "0 checks; errors: 0, warnings: 0, notes: 1\n");
+	assert_string_equal(text,
+		"note     one two\n"
+		"         three\n"
+		"         [a]\n"
+		"         averyveryverylongword\n"
+		"         and\n"
+		"         another\n"
+		"         line\n"
+		"\n"
+		"0 checks; errors: 0, warnings: 0, notes: 1\n");
 }
 
 static void json_is_whole(void **state)
@@ -138,9 +140,10 @@ static void the_list_names_every_check(void **state)
 
 	(void)state;
 	assert_int_equal(report_list(table, &text, &e), 0);
-	assert_string_equal(text, "quiet                    nothing\n"
-				  "shared                   CPUs\n"
-				  "held                     groups\n");
+	assert_string_equal(text,
+		"quiet                    nothing\n"
+		"shared                   CPUs\n"
+		"held                     groups\n");
 }
 
 int main(void)

@@ -11,10 +11,10 @@
 #include <cmocka.h>
 
 /* The error says text somewhere. */
-#define assert_says(e, text)                                                                       \
-	do {                                                                                       \
-		if (!strstr((e).msg, (text)))                                                      \
-			fail_msg("\"%s\" does not hold \"%s\"", (e).msg, (text));                  \
+#define assert_says(e, text) \
+	do { \
+		if (!strstr((e).msg, (text))) \
+			fail_msg("\"%s\" does not hold \"%s\"", (e).msg, (text)); \
 	} while (0)
 
 #endif

@@ -185,8 +185,10 @@ static void binding(void **state)
 
 static void whose_drivers(void **state)
 {
-	static const char *const user[] = {"vfio-pci", "mlx5-vfio-pci", "uio_pci_generic", "igb_uio"};
-	static const char *const kernels[] = {"", "igbvf", "vfio", "-vfio-pci", "vfio-pci2", "pci-stub"};
+	static const char *const user[] = {"vfio-pci", "mlx5-vfio-pci", "uio_pci_generic",
+		"igb_uio"};
+	static const char *const kernels[] = {"", "igbvf", "vfio", "-vfio-pci", "vfio-pci2",
+		"pci-stub"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(user) / sizeof(*user); i++)

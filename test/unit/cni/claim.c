@@ -9,7 +9,8 @@
 #include "tree.h"
 
 static struct state s;
-static const struct claim_owner me = {"c1", "net1"}, sibling = {"c1", "net10"}, you = {"c10", "net1"};
+static const struct claim_owner me = {"c1", "net1"}, sibling = {"c1", "net10"},
+				you = {"c10", "net1"};
 
 static int set_up(void **state)
 {
@@ -115,9 +116,11 @@ static void names_with_dots(void **state)
 /* Whatever lies there that we did not make: nobody's, and not dropped. */
 static void what_is_no_claim(void **state)
 {
-	static const char *const targets[] = {"/etc/passwd", "../pods/", "../pods/c1", "../pods/net1.json",
-		"../pods/c1/net1", "../pods/c1.json/net1", "../pods/c1/16-bytes-of-name.json", "../pod/c1/net1.json",
-		"x", "../pods/c1/net1.jso", "../pods/c1/.json", "../pods//net1.json", "../pods/a/b/net1.json"};
+	static const char *const targets[] = {"/etc/passwd", "../pods/", "../pods/c1",
+		"../pods/net1.json", "../pods/c1/net1", "../pods/c1.json/net1",
+		"../pods/c1/16-bytes-of-name.json", "../pod/c1/net1.json", "x",
+		"../pods/c1/net1.jso", "../pods/c1/.json", "../pods//net1.json",
+		"../pods/a/b/net1.json"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(targets) / sizeof(*targets); i++) {
@@ -125,7 +128,8 @@ static void what_is_no_claim(void **state)
 
 		assert_int_equal(symlinkat(targets[i], s.claims, "pci-x"), 0);
 		if (claim_read(&s, "pci-x", &o) != -EINVAL)
-			fail_msg("%s is a claim of \"%s\" \"%s\"", targets[i], o.container, o.ifname);
+			fail_msg("%s is a claim of \"%s\" \"%s\"", targets[i], o.container,
+				o.ifname);
 		assert_false(claim_is(&s, "pci-x", &me));
 		claim_drop(&s, "pci-x", &me);
 		claim_drop_all(&s, &me);
@@ -169,7 +173,8 @@ static void all_of_one_owner(void **state)
 	(void)state;
 	assert_int_equal(claim_take(&s, "pci-a", &me, NULL), 0);
 	assert_int_equal(claim_take(&s, "podfile-b", &me, NULL), 0);
-	assert_int_equal(claim_take(&s, ".podfile-b.77", &me, NULL), 0); /* of a killed claim_replace */
+	assert_int_equal(claim_take(&s, ".podfile-b.77", &me, NULL),
+		0); /* of a killed claim_replace */
 	assert_int_equal(claim_take(&s, "pci-c", &you, NULL), 0);
 	assert_int_equal(claim_take(&s, "pci-d", &sibling, NULL), 0);
 	claim_drop_all(&s, &me);

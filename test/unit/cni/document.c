@@ -38,7 +38,8 @@ static void yaml_and_json_are_one(void **state)
 
 		assert_string_equal(value(d, "a"), "1");
 		assert_string_equal(document_text(d, document_key(d, b, "c")), "x: y");
-		assert_string_equal(document_text(d, document_key(d, document_key(d, b, "d"), "e")), "f");
+		assert_string_equal(document_text(d, document_key(d, document_key(d, b, "d"), "e")),
+			"f");
 		assert_string_equal(document_text(d, document_element(d, l, 0)), "5");
 		assert_string_equal(document_text(d, document_element(d, l, 1)), "six");
 		assert_int_equal(document_element(d, l, 2), DOCUMENT_NONE);
@@ -47,7 +48,8 @@ static void yaml_and_json_are_one(void **state)
 
 static void what_is_not_there_is_nothing(void **state)
 {
-	auto_document struct document *d = load("a: 1\nn: null\nt: ~\ne:\nq: \"null\"\nl: [1]\nm: {k: v}\n");
+	auto_document struct document *d = load(
+		"a: 1\nn: null\nt: ~\ne:\nq: \"null\"\nl: [1]\nm: {k: v}\n");
 	document_at at;
 
 	(void)state;
@@ -83,7 +85,8 @@ static void pairs_come_in_their_order(void **state)
 
 static void nothing_is_an_empty_document(void **state)
 {
-	static const char *const texts[] = {"", "\n", "# nothing\n", "---\n", "null\n", "[]", "word"};
+	static const char *const texts[] = {"", "\n", "# nothing\n", "---\n", "null\n", "[]",
+		"word"};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
@@ -113,7 +116,8 @@ static void what_is_damaged_is_said_where(void **state)
 		struct document *d = NULL;
 		struct err e = ERR_INIT;
 
-		assert_int_equal(document_load(all[i].text, strlen(all[i].text), "file", &d, &e), -EINVAL);
+		assert_int_equal(document_load(all[i].text, strlen(all[i].text), "file", &d, &e),
+			-EINVAL);
 		assert_error(e, ERR_DECODE, all[i].where);
 		assert_null(d);
 	}

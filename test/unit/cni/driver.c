@@ -129,7 +129,8 @@ static void a_group_that_is_not_ours_alone(void **state)
 	struct err e = ERR_INIT;
 
 	(void)state;
-	tree_link("sys/kernel/iommu_groups/42/devices/0000:3b:02.2", "../../../../bus/pci/devices/0000:3b:02.2");
+	tree_link("sys/kernel/iommu_groups/42/devices/0000:3b:02.2",
+		"../../../../bus/pci/devices/0000:3b:02.2");
 	tree_link("sys/bus/pci/devices/0000:3b:02.2/driver", "../../drivers/ixgbe");
 	assert_true(step_bind.capture(&a, &e) < 0);
 	assert_error(e, ERR_DEVICE, "0000:3b:02.2");

@@ -36,8 +36,15 @@ static void plugin(const char *script)
 
 static struct exec_call call(const char *input)
 {
-	return (struct exec_call){.file = file, .command = "ADD", .container = "c1", .netns = "/n",
-		.ifname = "net1", .args = "A=B", .path = "/p", .input = input, .keep_fd = -1};
+	return (struct exec_call){.file = file,
+		.command = "ADD",
+		.container = "c1",
+		.netns = "/n",
+		.ifname = "net1",
+		.args = "A=B",
+		.path = "/p",
+		.input = input,
+		.keep_fd = -1};
 }
 
 static struct exec_answer run(const char *input)
@@ -224,14 +231,16 @@ static void the_environment(void **state)
 	plugin("env | grep -E '^(CNI|OTHER)' | sort");
 	struct exec_answer a = run("");
 
-	assert_string_equal(a.out, "CNIX=kept\nCNI_ARGS=A=B\nCNI_COMMAND=ADD\nCNI_CONTAINERID=c1\n"
-				   "CNI_IFNAME=net1\nCNI_NETNS=/n\nCNI_PATH=/p\nOTHER=CNI_IFNAME=no\n");
+	assert_string_equal(a.out,
+		"CNIX=kept\nCNI_ARGS=A=B\nCNI_COMMAND=ADD\nCNI_CONTAINERID=c1\n"
+		"CNI_IFNAME=net1\nCNI_NETNS=/n\nCNI_PATH=/p\nOTHER=CNI_IFNAME=no\n");
 	free(a.out);
 	const struct exec_call bare = {.file = file, .command = "DEL", .input = "", .keep_fd = -1};
 
 	assert_int_equal(exec_run(&bare, &a, NULL), 0);
-	assert_string_equal(a.out, "CNIX=kept\nCNI_ARGS=\nCNI_COMMAND=DEL\nCNI_CONTAINERID=\n"
-				   "CNI_IFNAME=\nCNI_NETNS=\nCNI_PATH=\nOTHER=CNI_IFNAME=no\n");
+	assert_string_equal(a.out,
+		"CNIX=kept\nCNI_ARGS=\nCNI_COMMAND=DEL\nCNI_CONTAINERID=\n"
+		"CNI_IFNAME=\nCNI_NETNS=\nCNI_PATH=\nOTHER=CNI_IFNAME=no\n");
 	free(a.out);
 	assert_int_equal(unsetenv("CNI_NETNS_OVERRIDE"), 0);
 }

@@ -70,9 +70,11 @@ static void modules(void **state)
 	(void)state;
 	tree_file("proc/sys/kernel/osrelease", "6.1.0-28-amd64\n", 0444);
 	assert_false(kernel_has_module_file(tree_root, "vfio-pci"));
-	tree_file("lib/modules/6.1.0-28-amd64/modules.dep", "kernel/drivers/vfio/pci/mlx5-vfio-pci.ko.xz: a\n", 0444);
+	tree_file("lib/modules/6.1.0-28-amd64/modules.dep",
+		"kernel/drivers/vfio/pci/mlx5-vfio-pci.ko.xz: a\n", 0444);
 	assert_false(kernel_has_module_file(tree_root, "vfio-pci"));
-	tree_file("lib/modules/6.1.0-28-amd64/modules.builtin", "kernel/drivers/vfio/pci/vfio-pci.ko\n", 0444);
+	tree_file("lib/modules/6.1.0-28-amd64/modules.builtin",
+		"kernel/drivers/vfio/pci/vfio-pci.ko\n", 0444);
 	assert_true(kernel_has_module_file(tree_root, "vfio-pci"));
 	assert_false(kernel_has_driver(tree_root, "vfio-pci"));
 	tree_dir("sys/bus/pci/drivers/vfio-pci");
@@ -95,7 +97,8 @@ static void control_groups(void **state)
 	assert_false(kernel_limits_hugepages(tree_root));
 	tree_file("sys/fs/cgroup/cgroup.controllers", "cpuset cpu io memory hugetlb pids\n", 0444);
 	assert_true(kernel_limits_hugepages(tree_root));
-	tree_file("proc/cgroups", "#name\thierarchy\tnum\tenabled\ncpu\t0\t1\t1\nhugetlb\t0\t77\t0\n", 0444);
+	tree_file("proc/cgroups",
+		"#name\thierarchy\tnum\tenabled\ncpu\t0\t1\t1\nhugetlb\t0\t77\t0\n", 0444);
 	assert_false(kernel_limits_hugepages(tree_root));
 	tree_file("proc/cgroups", "#name\thierarchy\tnum\tenabled\nhugetlb\t0\t77\t1\n", 0444);
 	assert_true(kernel_limits_hugepages(tree_root));
@@ -151,10 +154,13 @@ static void other_processes(void **state)
 		0444);
 	assert_int_equal(process_memlock(tree_root, 99, &limit), 0);
 	assert_int_equal(limit, 8388608);
-	tree_file("proc/99/limits", "Max locked memory         unlimited  unlimited  bytes\n", 0444);
+	tree_file("proc/99/limits", "Max locked memory         unlimited  unlimited  bytes\n",
+		0444);
 	assert_int_equal(process_memlock(tree_root, 99, &limit), 0);
 	assert_true(limit == PROCESS_UNLIMITED);
-	tree_file("proc/99/status", "Name:\tcontainerd\nCpus_allowed:\tff\nCpus_allowed_list:\t0-3,7\nMems:\t0\n", 0444);
+	tree_file("proc/99/status",
+		"Name:\tcontainerd\nCpus_allowed:\tff\nCpus_allowed_list:\t0-3,7\nMems:\t0\n",
+		0444);
 	assert_int_equal(process_cpus(tree_root, 99, &cpus), 0);
 	assert_int_equal(cpulist_count(&cpus), 5);
 }

@@ -48,9 +48,11 @@ static void assert_cpus(size_t i, const char *name, const char *cpus)
 static void cpus_of_version_2(void **state)
 {
 	(void)state;
-	tree_file(CPUS, "{\"policyName\":\"static\",\"defaultCpuSet\":\"0,2-12,14-23\",\"entries\":{"
+	tree_file(CPUS,
+		"{\"policyName\":\"static\",\"defaultCpuSet\":\"0,2-12,14-23\",\"entries\":{"
 		"\"" OTHER "\":{\"app\":\"5\"},\"" UID "\":{\"fwd\":\"1,13\",\"two\":\"20-23\"}},"
-		"\"checksum\":1363482534}", 0600);
+		"\"checksum\":1363482534}",
+		0600);
 	assert_int_equal(ask(UID), KUBELET_FILES);
 	assert_int_equal(k.n_containers, 2);
 	assert_cpus(0, "fwd", "1,13");
@@ -65,7 +67,8 @@ static void cpus_of_version_2(void **state)
 static void cpus_of_policy_none(void **state)
 {
 	(void)state;
-	tree_file(CPUS, "{\"policyName\":\"none\",\"defaultCpuSet\":\"\",\"checksum\":1353318690}", 0600);
+	tree_file(CPUS, "{\"policyName\":\"none\",\"defaultCpuSet\":\"\",\"checksum\":1353318690}",
+		0600);
 	assert_int_equal(ask(UID), KUBELET_FILES);
 	assert_int_equal(k.n_containers, 0);
 }
@@ -74,8 +77,10 @@ static void cpus_of_policy_none(void **state)
 static void cpus_of_version_1(void **state)
 {
 	(void)state;
-	tree_file(CPUS, "{\"policyName\":\"static\",\"defaultCPUSet\":\"0,2-3\",\"entries\":{"
-		"\"3a1c72d8fd8e2f3b\":\"1\"},\"checksum\":2}", 0600);
+	tree_file(CPUS,
+		"{\"policyName\":\"static\",\"defaultCPUSet\":\"0,2-3\",\"entries\":{"
+		"\"3a1c72d8fd8e2f3b\":\"1\"},\"checksum\":2}",
+		0600);
 	assert_int_equal(ask(UID), KUBELET_SILENT);
 	assert_non_null(strstr(k.why.msg, "version 1 names no pods"));
 }
@@ -84,9 +89,11 @@ static void cpus_of_version_1(void **state)
 static void cpus_of_version_3(void **state)
 {
 	(void)state;
-	tree_file(CPUS, "{\"policyName\":\"static\",\"defaultCpuSet\":\"0\",\"entries\":{\"" UID "\":{"
+	tree_file(CPUS,
+		"{\"policyName\":\"static\",\"defaultCpuSet\":\"0\",\"entries\":{\"" UID "\":{"
 		"\"fwd\":\"2-3\",\"side\":\"\"}},\"podEntries\":{\"" OTHER "\":{\"cpuSet\":\"9\"},"
-		"\"" UID "\":{\"cpuSet\":\"2-5\"}},\"checksum\":3}", 0600);
+		"\"" UID "\":{\"cpuSet\":\"2-5\"}},\"checksum\":3}",
+		0600);
 	assert_int_equal(ask(UID), KUBELET_FILES);
 	assert_cpus(0, "fwd", "2-3");
 	assert_cpus(1, "side", "4-5");
@@ -96,12 +103,18 @@ static void cpus_of_version_3(void **state)
 static void cpus_in_a_string(void **state)
 {
 	(void)state;
-	tree_file(CPUS, "{\"policyName\":\"static\",\"entries\":{\"" UID "\":{\"fwd\":\"9\"}},"
+	tree_file(CPUS,
+		"{\"policyName\":\"static\",\"entries\":{\"" UID "\":{\"fwd\":\"9\"}},"
 		"\"checksum\":1,\"data\":\"{\\\"policyName\\\":\\\"static\\\",\\\"defaultCpuSet\\\":\\\"0\\\","
-		"\\\"entries\\\":{\\\"" UID "\\\":{\\\"fwd\\\":\\\"2-3\\\"}}}\",\"dataChecksum\":77}", 0600);
-	tree_file(MEMORY, "{\"policyName\":\"Static\",\"machineState\":{},\"checksum\":1,\"data\":"
-		"\"{\\\"entries\\\":{\\\"" UID "\\\":{\\\"fwd\\\":[{\\\"numaAffinity\\\":[1],\\\"type\\\":"
-		"\\\"hugepages-1Gi\\\",\\\"size\\\":1073741824}]}}}\",\"dataChecksum\":5}", 0600);
+		"\\\"entries\\\":{\\\"" UID
+		"\\\":{\\\"fwd\\\":\\\"2-3\\\"}}}\",\"dataChecksum\":77}",
+		0600);
+	tree_file(MEMORY,
+		"{\"policyName\":\"Static\",\"machineState\":{},\"checksum\":1,\"data\":"
+		"\"{\\\"entries\\\":{\\\"" UID
+		"\\\":{\\\"fwd\\\":[{\\\"numaAffinity\\\":[1],\\\"type\\\":"
+		"\\\"hugepages-1Gi\\\",\\\"size\\\":1073741824}]}}}\",\"dataChecksum\":5}",
+		0600);
 	assert_int_equal(ask(UID), KUBELET_FILES);
 	assert_cpus(0, "fwd", "2-3");
 	assert_int_equal(k.containers[0].n_memory, 1);
@@ -112,11 +125,15 @@ static void memory(void **state)
 {
 	(void)state;
 	tree_file(CPUS, "{\"entries\":{\"" UID "\":{\"fwd\":\"1\"}}}", 0600);
-	tree_file(MEMORY, "{\"policyName\":\"Static\",\"machineState\":{\"0\":{\"numberOfAssignments\":2,"
-		"\"memoryMap\":{\"memory\":{\"total\":1}},\"cells\":[0]}},\"entries\":{\"" OTHER "\":{\"x\":[]},"
-		"\"" UID "\":{\"fwd\":[{\"numaAffinity\":[0,1],\"type\":\"memory\",\"size\":209715200},"
+	tree_file(MEMORY,
+		"{\"policyName\":\"Static\",\"machineState\":{\"0\":{\"numberOfAssignments\":2,"
+		"\"memoryMap\":{\"memory\":{\"total\":1}},\"cells\":[0]}},\"entries\":{\"" OTHER
+		"\":{\"x\":[]},"
+		"\"" UID
+		"\":{\"fwd\":[{\"numaAffinity\":[0,1],\"type\":\"memory\",\"size\":209715200},"
 		"{\"numaAffinity\":[0],\"type\":\"hugepages-2Mi\",\"size\":104857600}],"
-		"\"side\":[{\"numaAffinity\":[1],\"type\":\"memory\",\"size\":1}]}},\"checksum\":1}", 0600);
+		"\"side\":[{\"numaAffinity\":[1],\"type\":\"memory\",\"size\":1}]}},\"checksum\":1}",
+		0600);
 	assert_int_equal(ask(UID), KUBELET_FILES);
 	assert_int_equal(k.n_containers, 2);
 	assert_cpus(0, "fwd", "1");
@@ -135,15 +152,19 @@ static void memory(void **state)
 /* Nothing of a damaged file is believed, and no other file is lost by it. */
 static void damage(void **state)
 {
-	static const char *const bad[] = {"", "{", "[]", "null", "{\"entries\":[]}", "{\"entries\":{\"" UID "\":[]}}",
-		"{\"entries\":{\"" UID "\":{\"a\":1}}}", "{\"entries\":{\"" UID "\":{\"a\":\"1\",\"b\":\"x\"}}}",
-		"{\"entries\":{\"" UID "\":{\"a\":\"9000\"}}}", "{\"entries\":{\"" UID "\":{\"a b\":\"1\"}}}",
-		"{\"entries\":{\"" UID "\":{\"\":\"1\"}}}", "{\"data\":\"{\"}", "{\"data\":\"[]\"}", "{\"data\":1}",
-		"{\"podEntries\":{\"" UID "\":{\"cpuSet\":\"x\"}}}", "{\"podEntries\":[]}",
-		"{\"podEntries\":{\"" UID "\":\"1\"}}"};
-	static const char *const bad_memory[] = {"", "{\"entries\":{\"" UID "\":{\"fwd\":[{\"type\":1}]}}}",
+	static const char *const bad[] = {"", "{", "[]", "null", "{\"entries\":[]}",
+		"{\"entries\":{\"" UID "\":[]}}", "{\"entries\":{\"" UID "\":{\"a\":1}}}",
+		"{\"entries\":{\"" UID "\":{\"a\":\"1\",\"b\":\"x\"}}}",
+		"{\"entries\":{\"" UID "\":{\"a\":\"9000\"}}}",
+		"{\"entries\":{\"" UID "\":{\"a b\":\"1\"}}}",
+		"{\"entries\":{\"" UID "\":{\"\":\"1\"}}}", "{\"data\":\"{\"}", "{\"data\":\"[]\"}",
+		"{\"data\":1}", "{\"podEntries\":{\"" UID "\":{\"cpuSet\":\"x\"}}}",
+		"{\"podEntries\":[]}", "{\"podEntries\":{\"" UID "\":\"1\"}}"};
+	static const char *const bad_memory[] = {"",
+		"{\"entries\":{\"" UID "\":{\"fwd\":[{\"type\":1}]}}}",
 		"{\"entries\":{\"" UID "\":{\"fwd\":[{\"type\":\"m\",\"size\":-1}]}}}",
-		"{\"entries\":{\"" UID "\":{\"fwd\":[{\"numaAffinity\":[5000],\"type\":\"m\",\"size\":1}]}}}"};
+		"{\"entries\":{\"" UID
+		"\":{\"fwd\":[{\"numaAffinity\":[5000],\"type\":\"m\",\"size\":1}]}}}"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
@@ -174,7 +195,8 @@ static void too_large(void **state)
 	assert_non_null(strstr(k.why.msg, "too large"));
 }
 
-static void assert_owner(const char *address, const char *container, const char *resource, const char *pod)
+static void assert_owner(const char *address, const char *container, const char *resource,
+	const char *pod)
 {
 	const struct kubelet_device *d = kubelet_owner(&k, address);
 
@@ -199,13 +221,17 @@ static void devices(void **state)
 	(void)state;
 	tree_file(CPUS, "{\"entries\":{}}", 0600);
 	for (size_t i = 0; i < 2; i++) {
-		(void)snprintf(text, sizeof(text), "{\"Data\":{\"PodDeviceEntries\":["
-			"{\"PodUID\":\"" UID "\",\"ContainerName\":\"fwd\",\"ResourceName\":\"vendor.com/nic\","
+		(void)snprintf(text, sizeof(text),
+			"{\"Data\":{\"PodDeviceEntries\":["
+			"{\"PodUID\":\"" UID
+			"\",\"ContainerName\":\"fwd\",\"ResourceName\":\"vendor.com/nic\","
 			"\"DeviceIDs\":%s,\"AllocResp\":\"CgwKAQ==\"},"
-			"{\"PodUID\":\"" OTHER "\",\"ContainerName\":\"app\",\"ResourceName\":\"vendor.com/nic\","
+			"{\"PodUID\":\"" OTHER
+			"\",\"ContainerName\":\"app\",\"ResourceName\":\"vendor.com/nic\","
 			"\"DeviceIDs\":{\"0\":[\"0000:3b:02.3\"]},\"AllocResp\":\"\"}],"
 			"\"RegisteredDevices\":{\"vendor.com/nic\":[\"0000:3b:02.1\",\"0000:3b:02.4\"]}},"
-			"\"Checksum\":1}", ids[i]);
+			"\"Checksum\":1}",
+			ids[i]);
 		tree_file(CHECKPOINT, text, 0600);
 		assert_int_equal(ask(UID), KUBELET_FILES);
 		assert_int_equal(k.n_devices, 3);
@@ -230,9 +256,17 @@ static void addresses(void **state)
 	static const struct {
 		const char *text, *want;
 	} list[] = {
-		{"0000:3b:02.1", "0000:3b:02.1"}, {"0000-3b-02-1", "0000:3b:02.1"}, {"0000:3B:02.1", "0000:3b:02.1"},
-		{"nic-0000:3b:02.1-7", "0000:3b:02.1"}, {"a0000:3b:02.1", NULL}, {"0000:3b:02.11", NULL},
-		{"0000:3b:22.1", NULL}, {"0000:3b:02.9", NULL}, {"ens1f0", NULL}, {"", NULL}, {"0000:3b:02.", NULL},
+		{"0000:3b:02.1", "0000:3b:02.1"},
+		{"0000-3b-02-1", "0000:3b:02.1"},
+		{"0000:3B:02.1", "0000:3b:02.1"},
+		{"nic-0000:3b:02.1-7", "0000:3b:02.1"},
+		{"a0000:3b:02.1", NULL},
+		{"0000:3b:02.11", NULL},
+		{"0000:3b:22.1", NULL},
+		{"0000:3b:02.9", NULL},
+		{"ens1f0", NULL},
+		{"", NULL},
+		{"0000:3b:02.", NULL},
 		{"5f0e4b1c-8d1f-4c39-9a39-1f3b62c5d0aa", NULL},
 	};
 
@@ -252,8 +286,16 @@ static void addresses(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(cpus_of_version_2), T(cpus_of_policy_none), T(cpus_of_version_1), T(cpus_of_version_3),
-		T(cpus_in_a_string), T(memory), T(damage), T(too_large), T(devices), T(addresses),
+		T(cpus_of_version_2),
+		T(cpus_of_policy_none),
+		T(cpus_of_version_1),
+		T(cpus_of_version_3),
+		T(cpus_in_a_string),
+		T(memory),
+		T(damage),
+		T(too_large),
+		T(devices),
+		T(addresses),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,36 +11,35 @@
 #define FILE_PATH "var/lib/kubelet/config.yaml"
 
 /* As kubeadm writes it, with what an owner of DPDK pods adds. */
-static const char kubeadm[] =
-	"apiVersion: kubelet.config.k8s.io/v1beta1\n"
-	"authentication:\n"
-	"  anonymous:\n"
-	"    enabled: false\n"
-	"  webhook:\n"
-	"    cacheTTL: 0s\n"
-	"cgroupDriver: systemd\n"
-	"clusterDNS:\n"
-	"- 10.96.0.10\n"
-	"containerRuntimeEndpoint: \"\"\n"
-	"cpuManagerPolicy: static\n"
-	"cpuManagerPolicyOptions:\n"
-	"  full-pcpus-only: \"true\"\n"
-	"evictionHard:\n"
-	"  memory.available: 200Mi\n"
-	"  nodefs.available: 10%\n"
-	"featureGates:\n"
-	"  MemoryManager: true\n"
-	"  NodeSwap: false\n"
-	"kind: KubeletConfiguration\n"
-	"kubeReserved:\n"
-	"  cpu: 500m\n"
-	"  memory: 1Gi\n"
-	"logging:\n"
-	"  options:\n"
-	"    json:\n"
-	"      infoBufferSize: \"0\"\n"
-	"reservedSystemCPUs: 0,1,16-17\n"
-	"seccompDefault: true\n";
+static const char kubeadm[] = "apiVersion: kubelet.config.k8s.io/v1beta1\n"
+			      "authentication:\n"
+			      "  anonymous:\n"
+			      "    enabled: false\n"
+			      "  webhook:\n"
+			      "    cacheTTL: 0s\n"
+			      "cgroupDriver: systemd\n"
+			      "clusterDNS:\n"
+			      "- 10.96.0.10\n"
+			      "containerRuntimeEndpoint: \"\"\n"
+			      "cpuManagerPolicy: static\n"
+			      "cpuManagerPolicyOptions:\n"
+			      "  full-pcpus-only: \"true\"\n"
+			      "evictionHard:\n"
+			      "  memory.available: 200Mi\n"
+			      "  nodefs.available: 10%\n"
+			      "featureGates:\n"
+			      "  MemoryManager: true\n"
+			      "  NodeSwap: false\n"
+			      "kind: KubeletConfiguration\n"
+			      "kubeReserved:\n"
+			      "  cpu: 500m\n"
+			      "  memory: 1Gi\n"
+			      "logging:\n"
+			      "  options:\n"
+			      "    json:\n"
+			      "      infoBufferSize: \"0\"\n"
+			      "reservedSystemCPUs: 0,1,16-17\n"
+			      "seccompDefault: true\n";
 
 static struct kubelet_config read_config(const char *path, int pid)
 {
@@ -75,7 +74,8 @@ static void a_file(void **state)
 
 	assert_true(k.there);
 	assert_string_equal(k.path, "/" FILE_PATH);
-	assert_string_equal(kubelet_config_get(&k, "cpuManagerPolicy", "cpu-manager-policy"), "static");
+	assert_string_equal(kubelet_config_get(&k, "cpuManagerPolicy", "cpu-manager-policy"),
+		"static");
 	assert_string_equal(kubelet_config_get(&k, "reservedSystemCPUs", NULL), "0,1,16-17");
 	assert_null(kubelet_config_get(&k, "topologyManagerPolicy", "topology-manager-policy"));
 	assert_null(kubelet_config_get(&k, "kubeReserved", NULL)); /* a map has no text */
@@ -136,15 +136,19 @@ static void flags_win(void **state)
 {
 	(void)state;
 	tree_file(FILE_PATH, kubeadm, 0644);
-	tree_file("etc/kubelet.yaml", "topologyManagerPolicy: restricted\nkubeReserved: {memory: 5Gi}\n", 0644);
+	tree_file("etc/kubelet.yaml",
+		"topologyManagerPolicy: restricted\nkubeReserved: {memory: 5Gi}\n", 0644);
 	RUNNING("/usr/bin/kubelet\0--config=/etc/kubelet.yaml\0--cpu-manager-policy\0static\0"
 		"--kube-reserved=cpu=1,memory=2Gi\0--eviction-hard=memory.available<300Mi,imagefs.available<5%\0"
 		"--seccomp-default\0--v=2\0--reserved-cpus=0\0--reserved-cpus=0,1");
 	struct kubelet_config k = read_config(NULL, 77);
 
 	assert_string_equal(k.path, "/etc/kubelet.yaml");
-	assert_string_equal(kubelet_config_get(&k, "cpuManagerPolicy", "cpu-manager-policy"), "static");
-	assert_string_equal(kubelet_config_get(&k, "topologyManagerPolicy", "topology-manager-policy"), "restricted");
+	assert_string_equal(kubelet_config_get(&k, "cpuManagerPolicy", "cpu-manager-policy"),
+		"static");
+	assert_string_equal(kubelet_config_get(&k, "topologyManagerPolicy",
+				    "topology-manager-policy"),
+		"restricted");
 	assert_string_equal(kubelet_config_get(&k, "reservedSystemCPUs", "reserved-cpus"), "0,1");
 	assert_part(&k, "kubeReserved", "kube-reserved", "memory", "2Gi");
 	assert_part(&k, "kubeReserved", "kube-reserved", "cpu", "1");
@@ -157,12 +161,14 @@ static void flags_win(void **state)
 	kubelet_config_free(&k);
 	/* What is named is judged by itself. */
 	k = read_config("/" FILE_PATH, 77);
-	assert_string_equal(kubelet_config_get(&k, "reservedSystemCPUs", "reserved-cpus"), "0,1,16-17");
+	assert_string_equal(kubelet_config_get(&k, "reservedSystemCPUs", "reserved-cpus"),
+		"0,1,16-17");
 	kubelet_config_free(&k);
 	/* Only flags. */
 	RUNNING("kubelet\0--cpu-manager-policy=none");
 	k = read_config(NULL, 77);
-	assert_string_equal(kubelet_config_get(&k, "cpuManagerPolicy", "cpu-manager-policy"), "none");
+	assert_string_equal(kubelet_config_get(&k, "cpuManagerPolicy", "cpu-manager-policy"),
+		"none");
 	kubelet_config_free(&k);
 }
 
@@ -172,20 +178,35 @@ static void quantities(void **state)
 		const char *text;
 		int64_t bytes;
 	} good[] = {
-		{"0", 0}, {"1", 1}, {"128974848", 128974848}, {"129e6", 129000000}, {"129M", 129000000},
-		{"128974848000m", 128974848}, {"123Mi", 128974848}, {"1Gi", 1 << 30}, {"1.5Gi", 3 << 29},
-		{"500k", 500000}, {"0.5Ki", 512}, {"1E", 1000000000000000000}, {"1e3", 1000}, {"1500m", 2},
-		{"1Ki", 1024}, {"2Ti", INT64_C(2) << 40}, {"1E3", 1000}, {"0.1Gi", 107374183},
+		{"0", 0},
+		{"1", 1},
+		{"128974848", 128974848},
+		{"129e6", 129000000},
+		{"129M", 129000000},
+		{"128974848000m", 128974848},
+		{"123Mi", 128974848},
+		{"1Gi", 1 << 30},
+		{"1.5Gi", 3 << 29},
+		{"500k", 500000},
+		{"0.5Ki", 512},
+		{"1E", 1000000000000000000},
+		{"1e3", 1000},
+		{"1500m", 2},
+		{"1Ki", 1024},
+		{"2Ti", INT64_C(2) << 40},
+		{"1E3", 1000},
+		{"0.1Gi", 107374183},
 	};
-	static const char *const bad[] = {"", "Gi", "1 Gi", "1gi", "1GiB", "-1", "1..5", "lots", "1e", "1e99", "9999E",
-		"0x10", "1Gi ", "."};
+	static const char *const bad[] = {"", "Gi", "1 Gi", "1gi", "1GiB", "-1", "1..5", "lots",
+		"1e", "1e99", "9999E", "0x10", "1Gi ", "."};
 	int64_t v;
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(good); i++) {
 		v = -1;
 		if (quantity_parse(good[i].text, QUANTITY_BYTES, &v) < 0 || v != good[i].bytes)
-			fail_msg("%s is %lld, not %lld", good[i].text, (long long)v, (long long)good[i].bytes);
+			fail_msg("%s is %lld, not %lld", good[i].text, (long long)v,
+				(long long)good[i].bytes);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		v = 7;

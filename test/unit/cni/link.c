@@ -14,15 +14,17 @@ static void addresses(void **state)
 	assert_memory_equal(buf, "\x02\x1a\xff\x00\x9f\x01", 6);
 	assert_int_equal(link_mac_parse("02-1a-ff-00-9f-01", buf, sizeof(buf)), 6);
 	assert_int_equal(link_mac_parse("ff", buf, sizeof(buf)), 1);
-	assert_int_equal(link_mac_parse("00:01:02:03:04:05:06:07:08:09:0a:0b:0c:0d:0e:0f:10:11:12:13", buf,
-				 sizeof(buf)), 20);
+	assert_int_equal(
+		link_mac_parse("00:01:02:03:04:05:06:07:08:09:0a:0b:0c:0d:0e:0f:10:11:12:13", buf,
+			sizeof(buf)),
+		20);
 	assert_int_equal(buf[19], 0x13);
 }
 
 static void what_is_none(void **state)
 {
-	static const char *const bad[] = {"", ":", "0", "02:", "02:1", "02:1:ff", "021aff", "02:1a:", ":02", "0x",
-		"02:0g", "02 1a", "02::1a", " 02", "02 ", "+2", "02.1a"};
+	static const char *const bad[] = {"", ":", "0", "02:", "02:1", "02:1:ff", "021aff",
+		"02:1a:", ":02", "0x", "02:0g", "02 1a", "02::1a", " 02", "02 ", "+2", "02.1a"};
 	uint8_t buf[32];
 
 	(void)state;

@@ -26,7 +26,8 @@ static void four_nodes(void)
 	tree_file(NODES "/online", "0-4\n", 0444);
 	tree_file(NODES "/node4/cpulist", "\n", 0444);
 	for (int cpu = 0; cpu < 8; cpu++) {
-		(void)snprintf(path, sizeof(path), "sys/devices/system/cpu/cpu%d/topology/physical_package_id", cpu);
+		(void)snprintf(path, sizeof(path),
+			"sys/devices/system/cpu/cpu%d/topology/physical_package_id", cpu);
 		(void)snprintf(text, sizeof(text), "%d\n", cpu / 4);
 		tree_file(path, text, 0444);
 	}
@@ -127,13 +128,17 @@ static void require(void **state)
 {
 	(void)state;
 	four_nodes();
-	tree_file(CPUS, "{\"entries\":{\"near\":{\"fwd\":\"2-3\"},\"two\":{\"fwd\":\"2\",\"side\":\"7\"}}}", 0600);
+	tree_file(CPUS,
+		"{\"entries\":{\"near\":{\"fwd\":\"2-3\"},\"two\":{\"fwd\":\"2\",\"side\":\"7\"}}}",
+		0600);
 	assert_int_equal(judge("near", NUMA_NODE, 1, ""), 0);
 	assert_int_equal(judge("near", NUMA_NODE, 0,
-				 "VF 0000:3b:02.1 is on node 0; the pod's CPUs 2-3 are on node 1"), ERR_REFUSED);
+				 "VF 0000:3b:02.1 is on node 0; the pod's CPUs 2-3 are on node 1"),
+		ERR_REFUSED);
 	assert_int_equal(judge("near", NUMA_SOCKET, 0, ""), 0);
 	assert_int_equal(judge("near", NUMA_SOCKET, 2, "on node 2"), ERR_REFUSED);
-	assert_int_equal(judge("near", NUMA_NODE, CODEC_ABSENT, "firmware does not tell"), ERR_REFUSED);
+	assert_int_equal(judge("near", NUMA_NODE, CODEC_ABSENT, "firmware does not tell"),
+		ERR_REFUSED);
 	/* CPUs on several nodes: either will do. */
 	assert_int_equal(judge("two", NUMA_NODE, 1, ""), 0);
 	assert_int_equal(judge("two", NUMA_NODE, 3, ""), 0);
@@ -142,7 +147,8 @@ static void require(void **state)
 	assert_int_equal(judge("other", NUMA_NODE, 1, "has no exclusive CPUs"), ERR_REFUSED);
 	assert_int_equal(judge(NULL, NUMA_NODE, 1, "CNI_ARGS names no pod"), ERR_REFUSED);
 	tree_file(CPUS, "damaged", 0600);
-	assert_int_equal(judge("near", NUMA_NODE, 1, "not known: kubelet: /var/lib/kubelet/cpu_manager_state"),
+	assert_int_equal(judge("near", NUMA_NODE, 1,
+				 "not known: kubelet: /var/lib/kubelet/cpu_manager_state"),
 		ERR_AGAIN);
 	/* Where there is one node there is nothing to ask. */
 	tree_file(NODES "/online", "0\n", 0444);
@@ -155,10 +161,13 @@ static void hugepages(void **state)
 	(void)state;
 	four_nodes();
 	tree_file(CPUS, "{\"entries\":{\"u\":{\"fwd\":\"0-3\"}}}", 0600);
-	tree_file(MEMORY, "{\"entries\":{\"u\":{\"fwd\":[{\"type\":\"memory\",\"size\":1,\"numaAffinity\":[3]},"
-		"{\"type\":\"hugepages-1Gi\",\"size\":1,\"numaAffinity\":[1]}]}}}", 0600);
+	tree_file(MEMORY,
+		"{\"entries\":{\"u\":{\"fwd\":[{\"type\":\"memory\",\"size\":1,\"numaAffinity\":[3]},"
+		"{\"type\":\"hugepages-1Gi\",\"size\":1,\"numaAffinity\":[1]}]}}}",
+		0600);
 	assert_int_equal(judge("u", NUMA_NODE, 1, ""), 0);
-	assert_int_equal(judge("u", NUMA_NODE, 0, "are on node 0-1, its hugepages on node 1"), ERR_REFUSED);
+	assert_int_equal(judge("u", NUMA_NODE, 0, "are on node 0-1, its hugepages on node 1"),
+		ERR_REFUSED);
 	assert_int_equal(judge("u", NUMA_SOCKET, 0, ""), 0);
 }
 
@@ -168,10 +177,13 @@ static void of_the_container(void **state)
 	(void)state;
 	four_nodes();
 	tree_file(CPUS, "{\"entries\":{\"u\":{\"fwd\":\"2\",\"side\":\"7\"}}}", 0600);
-	tree_file(CHECKPOINT, "{\"Data\":{\"PodDeviceEntries\":[{\"PodUID\":\"u\",\"ContainerName\":\"fwd\","
-		"\"ResourceName\":\"r\",\"DeviceIDs\":{\"1\":[\"0000:3b:02.1\"]}}]}}", 0600);
+	tree_file(CHECKPOINT,
+		"{\"Data\":{\"PodDeviceEntries\":[{\"PodUID\":\"u\",\"ContainerName\":\"fwd\","
+		"\"ResourceName\":\"r\",\"DeviceIDs\":{\"1\":[\"0000:3b:02.1\"]}}]}}",
+		0600);
 	assert_int_equal(judge("u", NUMA_NODE, 1, ""), 0);
-	assert_int_equal(judge("u", NUMA_NODE, 3, "CPUs 2 of container fwd are on node 1"), ERR_REFUSED);
+	assert_int_equal(judge("u", NUMA_NODE, 3, "CPUs 2 of container fwd are on node 1"),
+		ERR_REFUSED);
 }
 
 static void ignore_and_prefer_refuse_nothing(void **state)
@@ -253,8 +265,12 @@ static void the_near_ones_first(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(nodes_and_sockets), T(require), T(hugepages), T(of_the_container),
-		T(ignore_and_prefer_refuse_nothing), T(the_near_ones_first),
+		T(nodes_and_sockets),
+		T(require),
+		T(hugepages),
+		T(of_the_container),
+		T(ignore_and_prefer_refuse_nothing),
+		T(the_near_ones_first),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,7 +6,10 @@
 static char *some[] = {"other", "a-long-one"};
 
 /* Links as the kernel lists them; what a test does not name is absent. */
-#define PAIR(i, n, p, ...) {.index = (i), .name = (n), .peer = (p), ##__VA_ARGS__}
+#define PAIR(i, n, p, ...) \
+	{ \
+		.index = (i), .name = (n), .peer = (p), ##__VA_ARGS__ \
+	}
 #define LINK(i, n, ...) PAIR(i, n, CODEC_ABSENT, ##__VA_ARGS__)
 
 static void names(void **state)
@@ -37,10 +40,14 @@ static struct attach of(struct link image)
 /* A device with a bus address is that address, whatever else has become of it. */
 static void a_device_is_its_address(void **state)
 {
-	const struct attach a = of((struct link)LINK(7, "ens1", .parent = "0000:3b:02.1", .mac = "m", .port_name = "p0"));
-	const struct link same = LINK(99, "mine", .parent = "0000:3b:02.1", .mac = "other", .port_name = "p0");
-	const struct link neighbour = LINK(7, "ens1", .parent = "0000:3b:02.2", .mac = "m", .port_name = "p0");
-	const struct link port = LINK(7, "ens1", .parent = "0000:3b:02.1", .mac = "m", .port_name = "p1");
+	const struct attach a = of((struct link)LINK(7, "ens1", .parent = "0000:3b:02.1",
+		.mac = "m", .port_name = "p0"));
+	const struct link same = LINK(99, "mine", .parent = "0000:3b:02.1", .mac = "other",
+		.port_name = "p0");
+	const struct link neighbour = LINK(7, "ens1", .parent = "0000:3b:02.2", .mac = "m",
+		.port_name = "p0");
+	const struct link port = LINK(7, "ens1", .parent = "0000:3b:02.1", .mac = "m",
+		.port_name = "p1");
 	const struct link representor = LINK(7, "ens1", .parent = "0000:3b:02.1", .mac = "m");
 	const struct link forged = LINK(7, "ens1", .mac = "m", .port_name = "p0");
 
@@ -56,7 +63,8 @@ static void without_a_port_name(void **state)
 {
 	const struct attach a = of((struct link)LINK(7, "ens1", .parent = "0000:3b:02.1"));
 	const struct link same = LINK(9, "x", .parent = "0000:3b:02.1");
-	const struct link representor = LINK(9, "x", .parent = "0000:3b:02.1", .port_name = "pf0vf1");
+	const struct link representor = LINK(9, "x", .parent = "0000:3b:02.1",
+		.port_name = "pf0vf1");
 
 	(void)state;
 	assert_true(match_record(&a, &same, 7));

@@ -38,17 +38,19 @@ static void every_key_has_its_place(void **state)
 	struct netconf c;
 
 	(void)state;
-	assert_int_equal(decode(
-		",\"device\":\"d\",\"hwaddr\":\"02:00:00:00:00:01\",\"kernelpath\":\"/sys/devices/x\","
-		"\"pciBusID\":\"0000:01:00.1\",\"deviceID\":\"0000:01:00.2\",\"mode\":\"netdev\","
-		"\"mac\":\"02:00:00:00:00:02\",\"mtu\":9000,\"promisc\":true,\"allmulti\":false,"
-		"\"ipam\":{\"type\":\"static\",\"x\":[1]},\"dns\":{\"nameservers\":[\"1.1.1.1\"]},"
-		"\"prevResult\":{\"ips\":[]},"
-		"\"runtimeConfig\":{\"deviceID\":\"0000:01:00.3\",\"mac\":\"02:00:00:00:00:03\","
-		"\"CNIDeviceInfoFile\":\"/f\",\"ips\":[\"10.0.0.1/8\",\"fd00::1/64\"]},"
-		"\"args\":{\"cni\":{\"mac\":\"02:00:00:00:00:04\"}},"
-		"\"podFile\":{\"volume\":\"v\"},\"kubeletDir\":\"/k\",\"logLevel\":\"debug\","
-		"\"logFile\":\"/l\",\"somebody-elses\":{\"deep\":[[[]]]}", &c, NULL), 0);
+	assert_int_equal(
+		decode(",\"device\":\"d\",\"hwaddr\":\"02:00:00:00:00:01\",\"kernelpath\":\"/sys/devices/x\","
+		       "\"pciBusID\":\"0000:01:00.1\",\"deviceID\":\"0000:01:00.2\",\"mode\":\"netdev\","
+		       "\"mac\":\"02:00:00:00:00:02\",\"mtu\":9000,\"promisc\":true,\"allmulti\":false,"
+		       "\"ipam\":{\"type\":\"static\",\"x\":[1]},\"dns\":{\"nameservers\":[\"1.1.1.1\"]},"
+		       "\"prevResult\":{\"ips\":[]},"
+		       "\"runtimeConfig\":{\"deviceID\":\"0000:01:00.3\",\"mac\":\"02:00:00:00:00:03\","
+		       "\"CNIDeviceInfoFile\":\"/f\",\"ips\":[\"10.0.0.1/8\",\"fd00::1/64\"]},"
+		       "\"args\":{\"cni\":{\"mac\":\"02:00:00:00:00:04\"}},"
+		       "\"podFile\":{\"volume\":\"v\"},\"kubeletDir\":\"/k\",\"logLevel\":\"debug\","
+		       "\"logFile\":\"/l\",\"somebody-elses\":{\"deep\":[[[]]]}",
+			&c, NULL),
+		0);
 	assert_string_equal(c.cni_version, "1.1.0");
 	assert_int_equal(c.version, CNI_110);
 	assert_string_equal(c.name, "net");
@@ -99,7 +101,9 @@ static void absent_is_not_zero(void **state)
 	assert_int_equal(c.pod_file_present, 0);
 	netconf_free(&c);
 
-	assert_int_equal(decode(",\"mtu\":0,\"promisc\":false,\"allmulti\":false,\"ipam\":{}", &c, NULL), 0);
+	assert_int_equal(decode(",\"mtu\":0,\"promisc\":false,\"allmulti\":false,\"ipam\":{}", &c,
+				 NULL),
+		0);
 	assert_int_equal(c.mtu, 0);
 	assert_int_equal(c.promisc, 0);
 	assert_int_equal(c.allmulti, 0);
@@ -114,7 +118,9 @@ static void null_is_absent(void **state)
 
 	(void)state;
 	assert_int_equal(decode(",\"mtu\":null,\"device\":null,\"ipam\":null,\"podFile\":null,"
-		"\"vlan\":null,\"vlanTrunk\":null,\"pf\":null", &c, NULL), 0);
+				"\"vlan\":null,\"vlanTrunk\":null,\"pf\":null",
+				 &c, NULL),
+		0);
 	assert_true(c.mtu == CODEC_ABSENT);
 	assert_null(c.device);
 	assert_null(c.ipam);
@@ -129,10 +135,12 @@ static void keys_of_a_vf(void **state)
 	struct netconf c;
 
 	(void)state;
-	assert_int_equal(decode(
-		",\"mode\":\"vfio\",\"driver\":\"vfio-pci\",\"bind\":\"always\",\"deviceNode\":{\"gid\":0,\"mode\":\"0660\"},"
-		"\"vlan\":0,\"spoofchk\":\"off\",\"trust\":\"on\",\"link_state\":\"disable\",\"min_tx_rate\":0,"
-		"\"max_tx_rate\":1000,\"pf\":[\"ens1f0#0-3\",\"0000:03:00.0\"]", &c, NULL), 0);
+	assert_int_equal(
+		decode(",\"mode\":\"vfio\",\"driver\":\"vfio-pci\",\"bind\":\"always\",\"deviceNode\":{\"gid\":0,\"mode\":\"0660\"},"
+		       "\"vlan\":0,\"spoofchk\":\"off\",\"trust\":\"on\",\"link_state\":\"disable\",\"min_tx_rate\":0,"
+		       "\"max_tx_rate\":1000,\"pf\":[\"ens1f0#0-3\",\"0000:03:00.0\"]",
+			&c, NULL),
+		0);
 	assert_int_equal(c.mode, MODE_VFIO);
 	assert_string_equal(c.driver, "vfio-pci");
 	assert_int_equal(c.bind, BIND_ALWAYS);
@@ -149,8 +157,11 @@ static void keys_of_a_vf(void **state)
 	assert_int_equal(c.n_pf, 2);
 	assert_string_equal(c.pf[0], "ens1f0#0-3");
 	netconf_free(&c);
-	assert_int_equal(decode(",\"vlan\":4094,\"vlanQoS\":7,\"vlanProto\":\"802.1ad\",\"spoofchk\":\"on\","
-				"\"trust\":\"off\",\"bind\":\"never\"", &c, NULL), 0);
+	assert_int_equal(
+		decode(",\"vlan\":4094,\"vlanQoS\":7,\"vlanProto\":\"802.1ad\",\"spoofchk\":\"on\","
+		       "\"trust\":\"off\",\"bind\":\"never\"",
+			&c, NULL),
+		0);
 	assert_int_equal(c.vf.vlan, 4094);
 	assert_int_equal(c.vf.qos, 7);
 	assert_int_equal(c.vf.proto, VF_8021AD);
@@ -202,7 +213,8 @@ static void vlan_protocols(void **state)
 	static const struct {
 		const char *text;
 		int want;
-	} all[] = {{"802.1q", VF_8021Q}, {"802.1Q", VF_8021Q}, {"802.1ad", VF_8021AD}, {"802.1AD", VF_8021AD}};
+	} all[] = {{"802.1q", VF_8021Q}, {"802.1Q", VF_8021Q}, {"802.1ad", VF_8021AD},
+		{"802.1AD", VF_8021AD}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
@@ -210,7 +222,8 @@ static void vlan_protocols(void **state)
 		char text[128];
 
 		netconf_init(&c);
-		(void)snprintf(text, sizeof(text), "{\"name\":\"n\",\"vlan\":5,\"vlanProto\":\"%s\"}", all[i].text);
+		(void)snprintf(text, sizeof(text),
+			"{\"name\":\"n\",\"vlan\":5,\"vlanProto\":\"%s\"}", all[i].text);
 		assert_int_equal(netconf_decode(text, strlen(text), &c, NULL), 0);
 		assert_int_equal(c.vf.proto, all[i].want);
 	}
@@ -223,7 +236,8 @@ static void versions(void **state)
 		char text[128];
 		struct netconf c;
 
-		(void)snprintf(text, sizeof(text), "{\"cniVersion\":\"%s\",\"name\":\"n\"}", cni_version_names[v]);
+		(void)snprintf(text, sizeof(text), "{\"cniVersion\":\"%s\",\"name\":\"n\"}",
+			cni_version_names[v]);
 		assert_int_equal(netconf_decode(text, strlen(text), &c, NULL), 0);
 		assert_int_equal(c.version, v);
 		netconf_free(&c);
@@ -244,7 +258,8 @@ static void versions(void **state)
 		char text[128];
 		struct err e = ERR_INIT, d = ERR_INIT;
 
-		(void)snprintf(text, sizeof(text), "{\"cniVersion\":\"%s\",\"name\":\"n\"}", unknown[i]);
+		(void)snprintf(text, sizeof(text), "{\"cniVersion\":\"%s\",\"name\":\"n\"}",
+			unknown[i]);
 		assert_true(netconf_decode(text, strlen(text), &c, &e) < 0);
 		assert_error(e, ERR_VERSION, "1.1.0");
 		assert_true(netconf_decode_del(text, strlen(text), &c, &d) < 0);
@@ -279,7 +294,8 @@ static void names(void **state)
 		char text[128];
 		struct err why = ERR_INIT;
 
-		(void)snprintf(text, sizeof(text), "{\"cniVersion\":\"1.0.0\",\"name\":\"%s\"}", bad[i]);
+		(void)snprintf(text, sizeof(text), "{\"cniVersion\":\"1.0.0\",\"name\":\"%s\"}",
+			bad[i]);
 		assert_true(netconf_decode(text, strlen(text), &c, &why) < 0);
 		assert_error(why, ERR_CONFIG, "name");
 	}
@@ -323,9 +339,11 @@ static void wrong_values(void **state)
 		{",\"allmulti\":\"on\"", ERR_DECODE, "allmulti: expected a boolean"},
 		{",\"mode\":\"VFIO\"", ERR_DECODE, "\"VFIO\" is none of"},
 		{",\"logLevel\":\"trace\"", ERR_DECODE, "logLevel"},
-		{",\"numa\":\"Require\"", ERR_DECODE, "numa: \"Require\" is none of \"ignore\", \"prefer\", \"require\""},
+		{",\"numa\":\"Require\"", ERR_DECODE,
+			"numa: \"Require\" is none of \"ignore\", \"prefer\", \"require\""},
 		{",\"numa\":1", ERR_DECODE, "numa: expected a string"},
-		{",\"numaScope\":\"machine\"", ERR_DECODE, "numaScope: \"machine\" is none of \"node\", \"socket\""},
+		{",\"numaScope\":\"machine\"", ERR_DECODE,
+			"numaScope: \"machine\" is none of \"node\", \"socket\""},
 		{",\"ipam\":[]", ERR_DECODE, "ipam: expected an object"},
 		{",\"ipam\":{\"a\":1}", ERR_CONFIG, "ipam.type: missing"},
 		{",\"ipam\":{\"type\":7}", ERR_DECODE, "ipam.type"},
@@ -336,7 +354,8 @@ static void wrong_values(void **state)
 		{",\"mac\":\"\"", ERR_CONFIG, "mac"},
 		{",\"hwaddr\":\"02:00:00:00:00:0g\"", ERR_CONFIG, "hwaddr"},
 		{",\"podFile\":{}", ERR_CONFIG, "either \"volume\" or \"dir\""},
-		{",\"podFile\":{\"volume\":\"v\",\"dir\":\"/d\"}", ERR_CONFIG, "either \"volume\" or \"dir\""},
+		{",\"podFile\":{\"volume\":\"v\",\"dir\":\"/d\"}", ERR_CONFIG,
+			"either \"volume\" or \"dir\""},
 		{",\"podFile\":{\"volume\":\"../v\"}", ERR_CONFIG, "podFile.volume"},
 		{",\"podFile\":{\"volume\":\"a/b\"}", ERR_CONFIG, "podFile.volume"},
 		{",\"podFile\":{\"volume\":\"a..b\"}", ERR_CONFIG, "podFile.volume"},
@@ -376,7 +395,8 @@ static void wrong_values(void **state)
 
 static void text_that_is_no_object(void **state)
 {
-	static const char *const bad[] = {"", " ", "[]", "1", "null", "{", "{}x", "{\"a\":1,}", "{}{}"};
+	static const char *const bad[] = {"", " ", "[]", "1", "null", "{", "{}x", "{\"a\":1,}",
+		"{}{}"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
@@ -409,11 +429,12 @@ static void deep_nesting_ends(void **state)
 /* What made an ADD refuse must not keep its pod from going. */
 static void del_takes_what_add_refuses(void **state)
 {
-	static const char *const more[] = {",\"vlan\":5000", ",\"driver\":\"../x\"", ",\"mtu\":\"x\"",
-		",\"podFile\":{}", ",\"mac\":\"x\"", ",\"runtimeConfig\":7", ",\"ipam\":{\"a\":1}",
-		",\"prevResult\":5", ",\"logLevel\":\"trace\"", ",\"logLevel\":5", ",\"logFile\":[]",
-		",\"ipam\":[]", ",\"ipam\":\"static\"", ",\"ipam\":{\"type\":5}", ",\"device\":1",
-		",\"ipam\":{\"type\":\"\"}", ",\"ipam\":{\"type\":\"../../bin/sh\"}"};
+	static const char *const more[] = {",\"vlan\":5000", ",\"driver\":\"../x\"",
+		",\"mtu\":\"x\"", ",\"podFile\":{}", ",\"mac\":\"x\"", ",\"runtimeConfig\":7",
+		",\"ipam\":{\"a\":1}", ",\"prevResult\":5", ",\"logLevel\":\"trace\"",
+		",\"logLevel\":5", ",\"logFile\":[]", ",\"ipam\":[]", ",\"ipam\":\"static\"",
+		",\"ipam\":{\"type\":5}", ",\"device\":1", ",\"ipam\":{\"type\":\"\"}",
+		",\"ipam\":{\"type\":\"../../bin/sh\"}"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(more) / sizeof(*more); i++) {
@@ -434,8 +455,9 @@ static void del_takes_what_add_refuses(void **state)
 
 static void del_takes_what_it_needs(void **state)
 {
-	static const char text[] = HEAD ",\"ipam\":{\"type\":\"static\",\"addresses\":[]},"
-					"\"logLevel\":\"error\",\"logFile\":\"/var/log/x\",\"mtu\":1500}";
+	static const char text[] = HEAD
+		",\"ipam\":{\"type\":\"static\",\"addresses\":[]},"
+		"\"logLevel\":\"error\",\"logFile\":\"/var/log/x\",\"mtu\":1500}";
 	struct netconf c;
 
 	(void)state;
@@ -472,8 +494,10 @@ static void gc_lists(void **state)
 		{",\"cni.dev/valid-attachments\":[{\"containerID\":\"c\",\"ifname\":\"i\"}]", 1, 1},
 		{",\"cni.dev/attachments\":[{\"containerID\":\"c\",\"ifname\":\"i\"}]", 1, 1},
 		/* the newer name wins, whatever its length */
-		{",\"cni.dev/attachments\":[],\"cni.dev/valid-attachments\":[{\"containerID\":\"c\",\"ifname\":\"i\"}]", 1, 1},
-		{",\"cni.dev/valid-attachments\":[],\"cni.dev/attachments\":[{\"containerID\":\"c\",\"ifname\":\"i\"}]", 1, 0},
+		{",\"cni.dev/attachments\":[],\"cni.dev/valid-attachments\":[{\"containerID\":\"c\",\"ifname\":\"i\"}]",
+			1, 1},
+		{",\"cni.dev/valid-attachments\":[],\"cni.dev/attachments\":[{\"containerID\":\"c\",\"ifname\":\"i\"}]",
+			1, 0},
 	};
 
 	(void)state;
@@ -484,7 +508,8 @@ static void gc_lists(void **state)
 		if (decode_gc(table[i].more, &c, &e) < 0)
 			fail_msg("%s: %s", table[i].more, e.msg);
 		if (!c.valid_given != !table[i].given || c.n_valid != table[i].n)
-			fail_msg("%s: given %d, %zu of them", table[i].more, c.valid_given, c.n_valid);
+			fail_msg("%s: given %d, %zu of them", table[i].more, c.valid_given,
+				c.n_valid);
 		if (c.n_valid) {
 			assert_string_equal(c.valid[0].container, "c");
 			assert_string_equal(c.valid[0].ifname, "i");
@@ -514,7 +539,8 @@ static void selector_precedence(void **state)
 		const char *member, *key, *value;
 		int by;
 	} ways[] = {
-		{"\"runtimeConfig\":{\"deviceID\":\"0000:01:00.1\"}", "runtimeConfig.deviceID", "0000:01:00.1", SELECT_PCI},
+		{"\"runtimeConfig\":{\"deviceID\":\"0000:01:00.1\"}", "runtimeConfig.deviceID",
+			"0000:01:00.1", SELECT_PCI},
 		{"\"deviceID\":\"02:00.1\"", "deviceID", "02:00.1", SELECT_PCI},
 		{"\"pciBusID\":\"0000:03:00.1\"", "pciBusID", "0000:03:00.1", SELECT_PCI},
 		{"\"device\":\"eth7\"", "device", "eth7", SELECT_DEVICE},
@@ -531,7 +557,8 @@ static void selector_precedence(void **state)
 		struct netconf c;
 
 		for (size_t i = first; i < N; i++)
-			(void)snprintf(more + strlen(more), sizeof(more) - strlen(more), ",%s", ways[i].member);
+			(void)snprintf(more + strlen(more), sizeof(more) - strlen(more), ",%s",
+				ways[i].member);
 		assert_int_equal(decode(more, &c, NULL), 0);
 		assert_int_equal(netconf_selector(&c, &s, NULL), 0);
 		assert_int_equal((int)s.by, ways[first].by);
@@ -562,8 +589,9 @@ static void selector_errors(void **state)
 
 static void mac_precedence(void **state)
 {
-	static const char all[] = ",\"mac\":\"02:00:00:00:00:04\",\"args\":{\"cni\":{\"mac\":\"02:00:00:00:00:02\"}},"
-				  "\"runtimeConfig\":{\"mac\":\"02:00:00:00:00:01\"}";
+	static const char all[] =
+		",\"mac\":\"02:00:00:00:00:04\",\"args\":{\"cni\":{\"mac\":\"02:00:00:00:00:02\"}},"
+		"\"runtimeConfig\":{\"mac\":\"02:00:00:00:00:01\"}";
 	struct netconf c;
 
 	(void)state;

@@ -23,7 +23,8 @@ static void files_in_the_order_of_a_runtime(void **state)
 {
 	(void)state;
 	tree_file(DIR_PATH "/50-b.conf", "{\"name\": \"b\", \"type\": \"dpdk-cni\"}", 0644);
-	tree_file(DIR_PATH "/10-a.conflist", "{\"name\": \"a\", \"plugins\": [{\"type\": \"bridge\"}]}", 0644);
+	tree_file(DIR_PATH "/10-a.conflist",
+		"{\"name\": \"a\", \"plugins\": [{\"type\": \"bridge\"}]}", 0644);
 	tree_file(DIR_PATH "/99-c.json", "{\"name\": \"c\", \"type\": \"ptp\"}", 0644);
 	tree_file(DIR_PATH "/00-not.conf.bak", "{", 0644);
 	tree_file("elsewhere", "{\"name\": \"d\", \"type\": \"dpdk-cni\"}", 0644);
@@ -50,7 +51,8 @@ static void a_plugin_of_a_list(void **state)
 		"{\"type\": \"dpdk-cni\", \"cniVersion\": \"0.4.0\"}]}",
 		0644);
 	auto_netdir struct netdir d = read_dir(NULL);
-	static const char *const names[] = {"net", "own", "net"}, *const versions[] = {"1.1.0", "1.1.0", "0.4.0"};
+	static const char *const names[] = {"net", "own", "net"},
+				 *const versions[] = {"1.1.0", "1.1.0", "0.4.0"};
 
 	assert_int_equal(d.files[0].n, 3);
 	for (size_t i = 0; i < 3; i++) {

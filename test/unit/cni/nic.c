@@ -44,7 +44,8 @@ static bool means(const char *port_name)
 /* All of them lie below physfn/net of a VF, and have the PF's address. */
 static void representors(void **state)
 {
-	static const char *const others[] = {"pf0vf0", "pf0vf127", "pf1sf88", "c1pf0vf3", "c1pf0", "pf0hpf"};
+	static const char *const others[] = {"pf0vf0", "pf0vf127", "pf1sf88", "c1pf0vf3", "c1pf0",
+		"pf0hpf"};
 	static const char *const pfs[] = {NULL, "p0", "p1", "p0s1", "0"};
 
 	(void)state;

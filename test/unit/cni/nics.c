@@ -25,7 +25,8 @@ static void group(const char *dir, const char *number)
 	(void)snprintf(path, sizeof(path), "%s/iommu_group", dir);
 	(void)snprintf(target, sizeof(target), "/sys/kernel/iommu_groups/%s", number);
 	tree_link(path, target);
-	(void)snprintf(path, sizeof(path), "sys/kernel/iommu_groups/%s/devices/%s", number, strrchr(dir, '/') + 1);
+	(void)snprintf(path, sizeof(path), "sys/kernel/iommu_groups/%s/devices/%s", number,
+		strrchr(dir, '/') + 1);
 	(void)snprintf(target, sizeof(target), "/%s", dir);
 	tree_link(path, target);
 }

@@ -53,7 +53,8 @@ static int set_up(void **state)
 	tree_file(DISK "/numa_node", "0\n", 0644);
 	tree_dir(VETH);
 	tree_link("sys/class/net/veth7", "../../devices/virtual/net/veth7");
-	tree_link("sys/class/net/ens1f0", "../../devices/pci0000:3a/0000:3a:00.0/0000:3b:00.0/net/ens1f0");
+	tree_link("sys/class/net/ens1f0",
+		"../../devices/pci0000:3a/0000:3a:00.0/0000:3b:00.0/net/ens1f0");
 	tree_link(PF "/net/ens1f0/device", "../../../0000:3b:00.0");
 	tree_dir(VIRTIO "/net/enp0s3");
 	return 0;
@@ -187,10 +188,10 @@ static void paths_of_links(void **state)
 
 static void paths_that_lead_nowhere(void **state)
 {
-	static const char *const bad[] = {"/sys/devices/none", "/etc", "/", "", "/sys", "/sys/devices",
-		"/sys/class/net", "/" PF "/class", "/" ROOT_PORT "/nothing/..", "/sys/devices/../../etc",
-		"/evil", "/evil/0000:3b:00.0", "/loop", "/sys/devices-of-mine/0000:3b:00.0",
-		"/sys/devices/virtual/net"};
+	static const char *const bad[] = {"/sys/devices/none", "/etc", "/", "", "/sys",
+		"/sys/devices", "/sys/class/net", "/" PF "/class", "/" ROOT_PORT "/nothing/..",
+		"/sys/devices/../../etc", "/evil", "/evil/0000:3b:00.0", "/loop",
+		"/sys/devices-of-mine/0000:3b:00.0", "/sys/devices/virtual/net"};
 
 	(void)state;
 	tree_dir("etc");

@@ -62,8 +62,10 @@ static size_t answer(uint8_t *buf)
 	V1__ContainerDevices theirs = V1__CONTAINER_DEVICES__INIT, *all_theirs[] = {&theirs};
 	V1__ClaimResource claim = V1__CLAIM_RESOURCE__INIT, *claims[] = {&claim};
 	V1__DynamicResource dynamic = V1__DYNAMIC_RESOURCE__INIT, *dynamics[] = {&dynamic};
-	V1__ContainerResources one = V1__CONTAINER_RESOURCES__INIT, two = V1__CONTAINER_RESOURCES__INIT;
-	V1__ContainerResources three = V1__CONTAINER_RESOURCES__INIT, *ours[] = {&one, &two}, *others[] = {&three};
+	V1__ContainerResources one = V1__CONTAINER_RESOURCES__INIT,
+			       two = V1__CONTAINER_RESOURCES__INIT;
+	V1__ContainerResources three = V1__CONTAINER_RESOURCES__INIT, *ours[] = {&one, &two},
+			       *others[] = {&three};
 	V1__PodResources pod = V1__POD_RESOURCES__INIT, other = V1__POD_RESOURCES__INIT;
 
 	node.id = 1;
@@ -87,7 +89,13 @@ static size_t answer(uint8_t *buf)
 	size_t n = append(buf, 0, &other);
 
 	/* Fields of a later release, of every kind. */
-	memcpy(buf + n, "\x10\x96\x01\x19" "12345678" "\x25" "1234\x2a\x03" "abc", 22);
+	memcpy(buf + n,
+		"\x10\x96\x01\x19"
+		"12345678"
+		"\x25"
+		"1234\x2a\x03"
+		"abc",
+		22);
 	return append(buf, append(buf, n + 22, &pod), &other);
 }
 
@@ -192,19 +200,22 @@ static void bounds(void **state)
 		size_t len;
 		int r;
 	} table[] = {
-		{"\x0a\x81\x80\x40", 4, -EFBIG},                                /* a pod of 1 MiB and 1 */
-		{"\x0a\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 11, -EFBIG},   /* of 2^64 - 1 */
-		{"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 11, -EBADMSG}, /* a number of 11 bytes */
-		{"\x02\x00", 2, -EBADMSG},                                      /* field 0 */
-		{"\x0b", 1, -EBADMSG},                                          /* a group */
-		{"\x0a\x00", 2, 0},                                             /* an empty pod */
+		{"\x0a\x81\x80\x40", 4, -EFBIG}, /* a pod of 1 MiB and 1 */
+		{"\x0a\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 11, -EFBIG}, /* of 2^64 - 1 */
+		{"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 11,
+			-EBADMSG},         /* a number of 11 bytes */
+		{"\x02\x00", 2, -EBADMSG}, /* field 0 */
+		{"\x0b", 1, -EBADMSG},     /* a group */
+		{"\x0a\x00", 2, 0},        /* an empty pod */
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
 		struct podresources_reader in = {.k = &k};
 
-		assert_int_equal(podresources_read((const uint8_t *)table[i].data, table[i].len, &in), table[i].r);
+		assert_int_equal(podresources_read((const uint8_t *)table[i].data, table[i].len,
+					 &in),
+			table[i].r);
 		podresources_reset(&in);
 	}
 }
@@ -232,7 +243,11 @@ static void memory_is_bounded(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(pieces_of_any_size), T(cut_anywhere), T(bits_turned_over), T(bounds), T(memory_is_bounded),
+		T(pieces_of_any_size),
+		T(cut_anywhere),
+		T(bits_turned_over),
+		T(bounds),
+		T(memory_is_bounded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

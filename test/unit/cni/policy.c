@@ -38,8 +38,9 @@ static void no_file_is_no_policy(void **state)
 
 static void every_key_has_its_place(void **state)
 {
-	struct policy p = load("{\"devices\":[\"a\"],\"allowInUse\":[\"b\",\"c\"],"
-			       "\"podFileDirs\":[\"/p\"],\"logDirs\":[\"/l\"],\"kubeletDirs\":[\"/k\"],\"later\":1}");
+	struct policy p = load(
+		"{\"devices\":[\"a\"],\"allowInUse\":[\"b\",\"c\"],"
+		"\"podFileDirs\":[\"/p\"],\"logDirs\":[\"/l\"],\"kubeletDirs\":[\"/k\"],\"later\":1}");
 
 	(void)state;
 	assert_int_equal(p.n_devices, 1);
@@ -54,7 +55,8 @@ static void every_key_has_its_place(void **state)
 
 static void a_damaged_file_is_an_error(void **state)
 {
-	static const char *const bad[] = {"", "[]", "{", "{\"devices\":\"a\"}", "{\"devices\":[1]}"};
+	static const char *const bad[] = {"", "[]", "{", "{\"devices\":\"a\"}",
+		"{\"devices\":[1]}"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
@@ -120,14 +122,18 @@ static void a_symlink_stays_inside_the_root(void **state)
 }
 
 static char *altnames[] = {"enp59s0f1", "the-uplink"};
-static struct link nic = {.name = "ens1f1", .parent = "0000:3b:00.1", .altnames = altnames, .n_altnames = 2};
+static struct link nic = {.name = "ens1f1",
+	.parent = "0000:3b:00.1",
+	.altnames = altnames,
+	.n_altnames = 2};
 static struct link plain = {.name = "veth7"};
 
 static bool allowed(const char *pattern, const struct link *l)
 {
 	char text[256];
 
-	(void)snprintf(text, sizeof(text), "{\"devices\":[\"%s\"],\"allowInUse\":[\"%s\"]}", pattern, pattern);
+	(void)snprintf(text, sizeof(text), "{\"devices\":[\"%s\"],\"allowInUse\":[\"%s\"]}",
+		pattern, pattern);
 	struct policy p = load(text);
 	bool r = policy_allows_device(&p, l);
 
@@ -246,10 +252,17 @@ static void kubelet_dirs(void **state)
 		const char *list, *path;
 		bool ok;
 	} table[] = {
-		{"{}", "/var/lib/kubelet", true}, {"{}", "/var/lib/kubelet/", true}, {"{}", "/var/lib/kubelet//", true},
-		{"{}", "/var/lib/k0s/kubelet", true}, {"{}", "/var/snap/microk8s/common/var/lib/kubelet", true},
-		{"{}", "/var/lib", false}, {"{}", "/var/lib/kubelet/pods", false}, {"{}", "/var/lib/kubelet-2", false},
-		{"{}", "/var/lib/kubelet/.", false}, {"{}", "var/lib/kubelet", false}, {"{}", "", false},
+		{"{}", "/var/lib/kubelet", true},
+		{"{}", "/var/lib/kubelet/", true},
+		{"{}", "/var/lib/kubelet//", true},
+		{"{}", "/var/lib/k0s/kubelet", true},
+		{"{}", "/var/snap/microk8s/common/var/lib/kubelet", true},
+		{"{}", "/var/lib", false},
+		{"{}", "/var/lib/kubelet/pods", false},
+		{"{}", "/var/lib/kubelet-2", false},
+		{"{}", "/var/lib/kubelet/.", false},
+		{"{}", "var/lib/kubelet", false},
+		{"{}", "", false},
 		{"{\"kubeletDirs\":[]}", "/var/lib/kubelet", false},
 		{"{\"kubeletDirs\":[\"/a\",\"/b/\"]}", "/b", true},
 		{"{\"kubeletDirs\":[\"/a\",\"/b/\"]}", "/var/lib/kubelet", false},

@@ -105,7 +105,8 @@ static void owned_by_others(void **state)
 {
 	(void)state;
 	tree_file("var/lib/kubelet/device-plugins/kubelet_internal_checkpoint",
-		"{\"Data\":{\"RegisteredDevices\":{\"intel.com/vf\":[\"0000:3b:02.0\",\"0000:3b:02.6\"]}}}", 0600);
+		"{\"Data\":{\"RegisteredDevices\":{\"intel.com/vf\":[\"0000:3b:02.0\",\"0000:3b:02.6\"]}}}",
+		0600);
 	lists(PF, "24");
 	tree_file("var/lib/cni/sriov/pci/0000:3b:02.2", "/run/netns/x", 0600);
 	lists(PF, "4");

@@ -80,11 +80,12 @@ static void round_trip(void **state)
 	assert_int_equal(record_encode(&again, &two, NULL), 0);
 	assert_string_equal(one, two);
 	/* Nothing was lost on the way: every value of the text above is in it. */
-	static const char *const values[] = {"UNDOING", "1700000000", "4026532000", "123456789012", "ens1f1v3",
-		"\"a1\"", "\"al\"", "02:00:00:00:00:01", "02:00:00:00:00:02", "4099", "\"txqlen\": 1000",
-		"\"group\": 5", "\"xdpProgram\": 9", "\"peer\": 3", "\"master\": 4", "veth",
-		"parentBus", "portName", "\"2-5\"", "1073741824", "side", "\"podIfindex\": 8", "9000",
-		"\"held\"", "\"problemCode\": 11", "cniArgsMac", "cniPath"};
+	static const char *const values[] = {"UNDOING", "1700000000", "4026532000", "123456789012",
+		"ens1f1v3", "\"a1\"", "\"al\"", "02:00:00:00:00:01", "02:00:00:00:00:02", "4099",
+		"\"txqlen\": 1000", "\"group\": 5", "\"xdpProgram\": 9", "\"peer\": 3",
+		"\"master\": 4", "veth", "parentBus", "portName", "\"2-5\"", "1073741824", "side",
+		"\"podIfindex\": 8", "9000", "\"held\"", "\"problemCode\": 11", "cniArgsMac",
+		"cniPath"};
 
 	for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++)
 		if (!strstr(one, values[i]))

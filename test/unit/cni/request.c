@@ -18,7 +18,8 @@ static struct request with(const char *command, const char *container, const cha
 	struct request r;
 
 	for (size_t i = 0; i < 6; i++)
-		assert_int_equal(values[i] ? setenv(names[i], values[i], 1) : unsetenv(names[i]), 0);
+		assert_int_equal(values[i] ? setenv(names[i], values[i], 1) : unsetenv(names[i]),
+			0);
 	request_read_env(&r);
 	return r;
 }
@@ -73,8 +74,12 @@ static void each_verb_needs_its_own(void **state)
 		const char *verb;
 		int needs[4]; /* CONTAINERID NETNS IFNAME PATH */
 	} table[] = {
-		{"ADD", {1, 1, 1, 1}}, {"DEL", {1, 0, 1, 1}}, {"CHECK", {1, 1, 1, 1}},
-		{"GC", {0, 0, 0, 1}}, {"STATUS", {0, 0, 0, 1}}, {"VERSION", {0, 0, 0, 0}},
+		{"ADD", {1, 1, 1, 1}},
+		{"DEL", {1, 0, 1, 1}},
+		{"CHECK", {1, 1, 1, 1}},
+		{"GC", {0, 0, 0, 1}},
+		{"STATUS", {0, 0, 0, 1}},
+		{"VERSION", {0, 0, 0, 0}},
 	};
 
 	(void)state;
@@ -120,8 +125,8 @@ static void forms_count_where_not_needed(void **state)
 static void container_names(void **state)
 {
 	static const char *const good[] = {"a", "0", "A9", "a.b-c_d", "a..", "3f2a"};
-	static const char *const bad[] = {"", ".", "..", ".a", "-a", "_a", "a/b", "a b", "a\n", "\xc3\xa4",
-		"a\xc3\xa4", "a:b", "../etc"};
+	static const char *const bad[] = {"", ".", "..", ".a", "-a", "_a", "a/b", "a b", "a\n",
+		"\xc3\xa4", "a\xc3\xa4", "a:b", "../etc"};
 	char longest[257];
 
 	(void)state;
@@ -138,9 +143,10 @@ static void container_names(void **state)
 
 static void interface_names(void **state)
 {
-	static const char *const good[] = {"a", "net1", "123456789012345", ".a", "...", "a.b", "-", "eth0@x"};
-	static const char *const bad[] = {"", ".", "..", "1234567890123456", "a/b", "a:b", "a b", "a\tb",
-		"a\n", "a\v", "a\x01", "a\x7f", "a%d"};
+	static const char *const good[] = {"a", "net1", "123456789012345", ".a", "...", "a.b", "-",
+		"eth0@x"};
+	static const char *const bad[] = {"", ".", "..", "1234567890123456", "a/b", "a:b", "a b",
+		"a\tb", "a\n", "a\v", "a\x01", "a\x7f", "a%d"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++)
@@ -151,7 +157,8 @@ static void interface_names(void **state)
 
 static void args_of_a_kubelet(void **state)
 {
-	struct request r = with_args("IgnoreUnknown=1;K8S_POD_NAMESPACE=ns;K8S_POD_NAME=upf-0;"
+	struct request r = with_args(
+		"IgnoreUnknown=1;K8S_POD_NAMESPACE=ns;K8S_POD_NAME=upf-0;"
 		"K8S_POD_INFRA_CONTAINER_ID=3f2a;K8S_POD_UID=1b-2c;MAC=02:00:00:00:00:01");
 
 	(void)state;
@@ -164,7 +171,8 @@ static void args_of_a_kubelet(void **state)
 
 static void args_keys_are_whole_words(void **state)
 {
-	struct request r = with_args("K8S_POD_NAMEX=a;XK8S_POD_NAME=b;K8S_POD=c;k8s_pod_name=d;MA=e;=f");
+	struct request r = with_args(
+		"K8S_POD_NAMEX=a;XK8S_POD_NAME=b;K8S_POD=c;k8s_pod_name=d;MA=e;=f");
 
 	(void)state;
 	assert_int_equal(request_check(&r, NULL), 0);
@@ -212,7 +220,10 @@ static void args_too_long_are_refused_not_cut(void **state)
 		const char *key;
 		size_t room;
 	} keys[] = {
-		{"K8S_POD_NAMESPACE", 255}, {"K8S_POD_NAME", 255}, {"K8S_POD_UID", 127}, {"MAC", 95},
+		{"K8S_POD_NAMESPACE", 255},
+		{"K8S_POD_NAME", 255},
+		{"K8S_POD_UID", 127},
+		{"MAC", 95},
 	};
 
 	(void)state;
@@ -253,7 +264,8 @@ static void args_with_a_bad_mac_are_refused(void **state)
 static void what_is_not_utf8_is_refused(void **state)
 {
 	struct err e = ERR_INIT;
-	struct request r = with("ADD", "c1", "/run/netns/\xff", "net\xff", "/bin\xff", "K8S_POD_NAME=\xff");
+	struct request r = with("ADD", "c1", "/run/netns/\xff", "net\xff", "/bin\xff",
+		"K8S_POD_NAME=\xff");
 
 	(void)state;
 	assert_int_equal(request_check(&r, &e), -EINVAL);
@@ -261,7 +273,8 @@ static void what_is_not_utf8_is_refused(void **state)
 	assert_error(e, ERR_ENV, "CNI_IFNAME");
 	assert_error(e, ERR_ENV, "CNI_PATH");
 	assert_error(e, ERR_ENV, "CNI_ARGS");
-	r = with("ADD", "c1", "/run/netns/\xc3\xa4", "net\xc3\xa4", "/bin", "K8S_POD_NAME=\xe2\x82\xac");
+	r = with("ADD", "c1", "/run/netns/\xc3\xa4", "net\xc3\xa4", "/bin",
+		"K8S_POD_NAME=\xe2\x82\xac");
 	assert_int_equal(request_check(&r, NULL), 0);
 }
 

@@ -9,9 +9,12 @@
 #define MI (INT64_C(1) << 20)
 #define GI (INT64_C(1) << 30)
 
-static int try_sums(const char *yaml, const char *arguments, size_t len, struct reserved *ret, struct err *e)
+static int try_sums(const char *yaml, const char *arguments, size_t len, struct reserved *ret,
+	struct err *e)
 {
-	struct kubelet_config k = {.there = true, .arguments = (char *)(uintptr_t)arguments, .arguments_len = len};
+	struct kubelet_config k = {.there = true,
+		.arguments = (char *)(uintptr_t)arguments,
+		.arguments_len = len};
 
 	if (document_load(yaml, strlen(yaml), "file", &k.doc, e) < 0)
 		fail_msg("%s", e->msg);
@@ -31,7 +34,8 @@ static struct reserved sums(const char *yaml)
 	return r;
 }
 
-static void assert_type(const struct reserved *r, const char *name, int64_t on_nodes, int64_t allocatable)
+static void assert_type(const struct reserved *r, const char *name, int64_t on_nodes,
+	int64_t allocatable)
 {
 	for (size_t i = 0; i < r->n; i++) {
 		const struct reserved_type *t = &r->types[i];
@@ -39,8 +43,9 @@ static void assert_type(const struct reserved *r, const char *name, int64_t on_n
 		if (strcmp(t->name, name) != 0)
 			continue;
 		if (t->on_nodes != on_nodes || t->allocatable != allocatable)
-			fail_msg("%s: %lld and %lld, not %lld and %lld", name, (long long)t->on_nodes,
-				(long long)t->allocatable, (long long)on_nodes, (long long)allocatable);
+			fail_msg("%s: %lld and %lld, not %lld and %lld", name,
+				(long long)t->on_nodes, (long long)t->allocatable,
+				(long long)on_nodes, (long long)allocatable);
 		return;
 	}
 	fail_msg("no %s", name);
@@ -90,7 +95,8 @@ static void thresholds(void **state)
 		{"evictionHard: {memory.available: 5%}\n", 64 * GI / 20},
 		{"evictionHard: {memory.available: \"2.5%\"}\n", 64 * GI / 40},
 		{"evictionHard: {nodefs.available: 5%}\n", 0},
-		{"evictionHard: {nodefs.available: 5%}\nmergeDefaultEvictionSettings: true\n", 100 * MI},
+		{"evictionHard: {nodefs.available: 5%}\nmergeDefaultEvictionSettings: true\n",
+			100 * MI},
 		{"evictionHard: {memory.available: 0Mi}\n", 0},
 		{"evictionHard: {}\n", 100 * MI},
 		{"evictionHard:\n", 100 * MI},
@@ -109,17 +115,19 @@ static void thresholds(void **state)
 
 static void flags_win(void **state)
 {
-	static const char yaml[] = "kubeReserved: {memory: 7Gi}\nreservedMemory: [{numaNode: 9, limits: {memory: 1Gi}}]\n"
-				   "evictionHard: {memory.available: 7Gi}\n";
+	static const char yaml[] =
+		"kubeReserved: {memory: 7Gi}\nreservedMemory: [{numaNode: 9, limits: {memory: 1Gi}}]\n"
+		"evictionHard: {memory.available: 7Gi}\n";
 	struct reserved r;
 	struct err e = ERR_INIT;
 
 	(void)state;
-	assert_int_equal(try_sums(yaml,
-				 FLAGS("kubelet\0--kube-reserved=cpu=1,memory=1Gi\0--system-reserved\0memory=512Mi\0"
-				       "--eviction-hard=nodefs.available<10%,memory.available<256Mi\0"
-				       "--reserved-memory=0:memory=1Gi,hugepages-1Gi=2Gi;1:memory=768Mi"),
-				 &r, &e),
+	assert_int_equal(
+		try_sums(yaml,
+			FLAGS("kubelet\0--kube-reserved=cpu=1,memory=1Gi\0--system-reserved\0memory=512Mi\0"
+			      "--eviction-hard=nodefs.available<10%,memory.available<256Mi\0"
+			      "--reserved-memory=0:memory=1Gi,hugepages-1Gi=2Gi;1:memory=768Mi"),
+			&r, &e),
 		0);
 	assert_type(&r, "memory", GI + 768 * MI, GI + 768 * MI);
 	assert_type(&r, "hugepages-1Gi", 2 * GI, 0);
@@ -136,7 +144,8 @@ static void what_is_no_quantity_is_named(void **state)
 		{"kubeReserved: {memory: much}\n", "kubeReserved: memory \"much\""},
 		{"systemReserved: {hugepages-1Gi: 1GB}\n", "systemReserved: hugepages-1Gi \"1GB\""},
 		{"evictionHard: {memory.available: x}\n", "evictionHard: memory.available \"x\""},
-		{"reservedMemory: [{numaNode: 0, limits: {memory: [1]}}]\n", "reservedMemory: memory \"\""},
+		{"reservedMemory: [{numaNode: 0, limits: {memory: [1]}}]\n",
+			"reservedMemory: memory \"\""},
 		{"kubeReserved: {memory: }\n", "kubeReserved: memory \"\""},
 		{"reservedMemory: [{numaNode: 0, limits: {hugepages-1Ki: 1, hugepages-2Ki: 1, hugepages-3Ki: 1, "
 		 "hugepages-4Ki: 1, hugepages-5Ki: 1, hugepages-6Ki: 1, hugepages-7Ki: 1, hugepages-8Ki: 1}}]\n",
@@ -155,8 +164,9 @@ static void what_is_no_quantity_is_named(void **state)
 
 static void other_shapes_are_nothing(void **state)
 {
-	static const char *const all[] = {"kubeReserved: []\n", "kubeReserved: 5\n", "reservedMemory: {}\n",
-		"reservedMemory: [5]\n", "reservedMemory: [{limits: []}]\n", "reservedMemory: [{numaNode: {}}]\n"};
+	static const char *const all[] = {"kubeReserved: []\n", "kubeReserved: 5\n",
+		"reservedMemory: {}\n", "reservedMemory: [5]\n", "reservedMemory: [{limits: []}]\n",
+		"reservedMemory: [{numaNode: {}}]\n"};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {

@@ -18,18 +18,19 @@ static const char newest[] =
 	"{\"interface\":1,\"address\":\"10.0.0.6/24\",\"gateway\":\"10.0.0.2\"},"
 	"{\"interface\":1,\"address\":\"fd00::5/64\"}],"
 	"\"routes\":[{\"dst\":\"10.9.0.0/16\",\"gw\":\"10.0.0.3\",\"mtu\":1400,\"advmss\":1300,"
-	"\"priority\":10,\"table\":77,\"scope\":253},{\"dst\":\"::/0\",\"gw\":\"fd00::1\"}]," DNS "}";
+	"\"priority\":10,\"table\":77,\"scope\":253},{\"dst\":\"::/0\",\"gw\":\"fd00::1\"}]," DNS
+	"}";
 
-#define INTERFACES_10                                                                              \
-	"\"interfaces\":[{\"name\":\"br0\",\"mac\":\"02:00:00:00:00:01\"},"                        \
+#define INTERFACES_10 \
+	"\"interfaces\":[{\"name\":\"br0\",\"mac\":\"02:00:00:00:00:01\"}," \
 	"{\"name\":\"net1\",\"mac\":\"02:00:00:00:00:02\",\"sandbox\":\"/run/netns/p\"}],"
-#define ROUTES_10                                                                                  \
+#define ROUTES_10 \
 	"\"routes\":[{\"dst\":\"10.9.0.0/16\",\"gw\":\"10.0.0.3\"},{\"dst\":\"::/0\",\"gw\":\"fd00::1\"}],"
-#define IPS_03                                                                                     \
+#define IPS_03 \
 	"\"ips\":[{\"version\":\"4\",\"interface\":1,\"address\":\"10.0.0.5/24\",\"gateway\":\"10.0.0.1\"}," \
-	"{\"version\":\"4\",\"interface\":1,\"address\":\"10.0.0.6/24\",\"gateway\":\"10.0.0.2\"},"  \
+	"{\"version\":\"4\",\"interface\":1,\"address\":\"10.0.0.6/24\",\"gateway\":\"10.0.0.2\"}," \
 	"{\"version\":\"6\",\"interface\":1,\"address\":\"fd00::5/64\"}],"
-#define LEGACY                                                                                     \
+#define LEGACY \
 	"\"ip4\":{\"ip\":\"10.0.0.5/24\",\"gateway\":\"10.0.0.1\",\"routes\":[{\"dst\":\"10.9.0.0/16\",\"gw\":\"10.0.0.3\"}]}," \
 	"\"ip6\":{\"ip\":\"fd00::5/64\",\"routes\":[{\"dst\":\"::/0\",\"gw\":\"fd00::1\"}]},"
 
@@ -39,7 +40,8 @@ static const char *const golden[CNI_VERSIONS] = {
 	[CNI_030] = "{\"cniVersion\":\"0.3.0\"," INTERFACES_10 IPS_03 ROUTES_10 DNS "}",
 	[CNI_031] = "{\"cniVersion\":\"0.3.1\"," INTERFACES_10 IPS_03 ROUTES_10 DNS "}",
 	[CNI_040] = "{\"cniVersion\":\"0.4.0\"," INTERFACES_10 IPS_03 ROUTES_10 DNS "}",
-	[CNI_100] = "{\"cniVersion\":\"1.0.0\"," INTERFACES_10
+	[CNI_100] =
+		"{\"cniVersion\":\"1.0.0\"," INTERFACES_10
 		"\"ips\":[{\"interface\":1,\"address\":\"10.0.0.5/24\",\"gateway\":\"10.0.0.1\"},"
 		"{\"interface\":1,\"address\":\"10.0.0.6/24\",\"gateway\":\"10.0.0.2\"},"
 		"{\"interface\":1,\"address\":\"fd00::5/64\"}]," ROUTES_10 DNS "}",
@@ -114,8 +116,8 @@ static void every_version_is_read(void **state)
 
 static void nothing_of_1_1_leaks(void **state)
 {
-	static const char *const words[] = {"\"mtu\"", "socketPath", "pciID", "advmss", "priority", "table",
-		"scope"};
+	static const char *const words[] = {"\"mtu\"", "socketPath", "pciID", "advmss", "priority",
+		"table", "scope"};
 	struct result r;
 
 	(void)state;
@@ -139,14 +141,17 @@ static void legacy_with_one_family(void **state)
 
 	(void)state;
 	decode("{\"cniVersion\":\"0.2.0\",\"ip6\":{\"ip\":\"fd00::5/64\",\"gateway\":\"fd00::1\","
-	       "\"routes\":[{\"dst\":\"::/0\"}]}}", &r);
+	       "\"routes\":[{\"dst\":\"::/0\"}]}}",
+		&r);
 	assert_int_equal(r.n_ips, 1);
 	assert_string_equal(r.ips[0].address, "fd00::5/64");
 	assert_true(r.ips[0].interface == CODEC_ABSENT);
-	assert_encodes(&r, CNI_010, "{\"cniVersion\":\"0.1.0\",\"ip6\":{\"ip\":\"fd00::5/64\",\"gateway\":\"fd00::1\","
-				    "\"routes\":[{\"dst\":\"::/0\"}]}}");
-	assert_encodes(&r, CNI_100, "{\"cniVersion\":\"1.0.0\",\"ips\":[{\"address\":\"fd00::5/64\","
-				    "\"gateway\":\"fd00::1\"}],\"routes\":[{\"dst\":\"::/0\"}]}");
+	assert_encodes(&r, CNI_010,
+		"{\"cniVersion\":\"0.1.0\",\"ip6\":{\"ip\":\"fd00::5/64\",\"gateway\":\"fd00::1\","
+		"\"routes\":[{\"dst\":\"::/0\"}]}}");
+	assert_encodes(&r, CNI_100,
+		"{\"cniVersion\":\"1.0.0\",\"ips\":[{\"address\":\"fd00::5/64\","
+		"\"gateway\":\"fd00::1\"}],\"routes\":[{\"dst\":\"::/0\"}]}");
 	result_free(&r);
 }
 
@@ -186,9 +191,11 @@ static void appending(void **state)
 
 	(void)state;
 	decode("{\"interfaces\":[{\"name\":\"eth0\"},{\"name\":\"x\"}],\"ips\":[{\"interface\":0,\"address\":\"10.0.0.1/8\"}],"
-	       "\"routes\":[{\"dst\":\"10.1.0.0/16\"}]}", &r);
+	       "\"routes\":[{\"dst\":\"10.1.0.0/16\"}]}",
+		&r);
 	decode("{\"interfaces\":[{\"name\":\"net1\",\"sandbox\":\"/n\"}],\"ips\":[{\"interface\":2,\"address\":\"10.2.0.1/8\"}],"
-	       "\"routes\":[{\"dst\":\"10.3.0.0/16\"}]," DNS "}", &other);
+	       "\"routes\":[{\"dst\":\"10.3.0.0/16\"}]," DNS "}",
+		&other);
 	assert_int_equal(result_append(&r, &other, NULL), 0);
 	assert_int_equal(other.n_interfaces + other.n_ips + other.n_routes, 0);
 	assert_null(other.dns);
@@ -206,16 +213,24 @@ static void appending(void **state)
 
 static void adding_and_dropping_interfaces(void **state)
 {
-	struct result_interface i = {.name = "net1", .mac = NULL, .sandbox = "/n", .mtu = CODEC_ABSENT};
-	struct result_interface j = {.name = "net2", .mac = "m", .sandbox = "/n", .mtu = 1500, .pci_id = "p"};
+	struct result_interface i = {.name = "net1",
+		.mac = NULL,
+		.sandbox = "/n",
+		.mtu = CODEC_ABSENT};
+	struct result_interface j = {.name = "net2",
+		.mac = "m",
+		.sandbox = "/n",
+		.mtu = 1500,
+		.pci_id = "p"};
 	struct result r;
 
 	(void)state;
 	result_init(&r);
 	assert_int_equal(result_add_interface(&r, &i, NULL), 0);
 	assert_int_equal(result_add_interface(&r, &j, NULL), 0);
-	assert_encodes(&r, CNI_110, "{\"cniVersion\":\"1.1.0\",\"interfaces\":[{\"name\":\"net1\",\"sandbox\":\"/n\"},"
-				    "{\"name\":\"net2\",\"mac\":\"m\",\"mtu\":1500,\"sandbox\":\"/n\",\"pciID\":\"p\"}]}");
+	assert_encodes(&r, CNI_110,
+		"{\"cniVersion\":\"1.1.0\",\"interfaces\":[{\"name\":\"net1\",\"sandbox\":\"/n\"},"
+		"{\"name\":\"net2\",\"mac\":\"m\",\"mtu\":1500,\"sandbox\":\"/n\",\"pciID\":\"p\"}]}");
 	result_drop_interfaces(&r);
 	assert_int_equal(r.n_interfaces, 0);
 	assert_int_equal(result_add_interface(&r, &i, NULL), 0);
@@ -245,8 +260,9 @@ static void error_object(void **state)
 	char *text = result_encode_error("0.4.0", &e);
 
 	(void)state;
-	assert_string_equal(text, "{\n  \"cniVersion\": \"0.4.0\",\n  \"code\": 100,\n"
-				  "  \"msg\": \"no \\\"such\\\" thing\\n\",\n  \"details\": \"make one\"\n}\n");
+	assert_string_equal(text,
+		"{\n  \"cniVersion\": \"0.4.0\",\n  \"code\": 100,\n"
+		"  \"msg\": \"no \\\"such\\\" thing\\n\",\n  \"details\": \"make one\"\n}\n");
 	free(text);
 	e.remedy[0] = '\0';
 	text = result_encode_error("1.1.0", &e);
@@ -257,7 +273,9 @@ static void error_object(void **state)
 /* A name from outside that is no UTF-8, or was cut in the middle of a character. */
 static void error_object_of_invalid_utf8(void **state)
 {
-	struct err e = {.code = ERR_ENV, .msg = "ifname \"\xff\xfe\x01\"", .remedy = "cut \xe2\x82"};
+	struct err e = {.code = ERR_ENV,
+		.msg = "ifname \"\xff\xfe\x01\"",
+		.remedy = "cut \xe2\x82"};
 	char *text = result_encode_error("1.0\xc3", &e);
 
 	(void)state;

@@ -180,7 +180,8 @@ static pid_t holder(int *ret_fd, bool remove)
 		struct sandbox b = SANDBOX_INIT;
 
 		(void)close(go[1]);
-		if (sandbox_lock(&s, "c1", SANDBOX_CREATE, &b, NULL) < 0 || write(ready[1], "x", 1) != 1)
+		if (sandbox_lock(&s, "c1", SANDBOX_CREATE, &b, NULL) < 0 ||
+			write(ready[1], "x", 1) != 1)
 			_exit(1);
 		if (read(go[0], &c, 1) < 0)
 			_exit(1);
@@ -338,7 +339,8 @@ static void records_that_are_none(void **state)
 
 	(void)state;
 	record_init(&r);
-	struct err damaged = ERR_INIT, foreign = ERR_INIT, renamed = ERR_INIT, link = ERR_INIT, dir = ERR_INIT;
+	struct err damaged = ERR_INIT, foreign = ERR_INIT, renamed = ERR_INIT, link = ERR_INIT,
+		   dir = ERR_INIT;
 
 	tree_file("run/dpdk-cni/pods/c1/net1.json", "{", 0600);
 	assert_true(sandbox_read(&b, "net1", &r, &damaged) < 0);
@@ -365,14 +367,16 @@ struct seen {
 	int stop;
 };
 
-static int note(const char *container, const char *ifname, struct record *r, const struct err *why, void *arg)
+static int note(const char *container, const char *ifname, struct record *r, const struct err *why,
+	void *arg)
 {
 	struct seen *seen = arg;
 	size_t n = strlen(seen->text);
 
 	if (!r)
 		assert_int_equal(why->code, ERR_STATE);
-	(void)snprintf(seen->text + n, sizeof(seen->text) - n, "%s/%s%s ", container, ifname, r ? "" : "!");
+	(void)snprintf(seen->text + n, sizeof(seen->text) - n, "%s/%s%s ", container, ifname,
+		r ? "" : "!");
 	return seen->stop;
 }
 

@@ -11,11 +11,11 @@
 #include <cmocka.h>
 
 /* The error has this code and says text somewhere. */
-#define assert_error(e, want, text)                                                                \
-	do {                                                                                       \
-		if ((e).code != (want) || !strstr((e).msg, (text)))                                \
-			fail_msg("%d \"%s\" is not %d with \"%s\"", (e).code, (e).msg, (want),     \
-				(text));                                                           \
+#define assert_error(e, want, text) \
+	do { \
+		if ((e).code != (want) || !strstr((e).msg, (text))) \
+			fail_msg("%d \"%s\" is not %d with \"%s\"", (e).code, (e).msg, (want), \
+				(text)); \
 	} while (0)
 
 #endif

@@ -36,7 +36,9 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
 int tree_tear_down(void **state)
 {
 	(void)state;
-	return close(tree_root) < 0 || nftw(tree_path, remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0 ? -1 : 0;
+	return close(tree_root) < 0 || nftw(tree_path, remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0
+		? -1
+		: 0;
 }
 
 static void parents(const char *path)

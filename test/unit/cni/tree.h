@@ -5,7 +5,7 @@
 
 #include <sys/types.h>
 
-extern int tree_root;      /* its fd */
+extern int tree_root;       /* its fd */
 extern char tree_path[256]; /* and where it really is */
 
 /* For cmocka_unit_test_setup_teardown. */

@@ -40,8 +40,15 @@ static void what_is_not_wished_differs_not(void **state)
 {
 	char mac[] = "02:00:00:00:00:01";
 	const struct vf wish = none();
-	const struct vf now = {.vlan = 5, .qos = 3, .proto = VF_8021AD, .mac = mac, .spoofchk = 1, .trust = 1,
-		.link_state = VF_LINK_DISABLE, .min_tx_rate = 1, .max_tx_rate = 2};
+	const struct vf now = {.vlan = 5,
+		.qos = 3,
+		.proto = VF_8021AD,
+		.mac = mac,
+		.spoofchk = 1,
+		.trust = 1,
+		.link_state = VF_LINK_DISABLE,
+		.min_tx_rate = 1,
+		.max_tx_rate = 2};
 
 	(void)state;
 	assert_null(vf_differs(&wish, &now));

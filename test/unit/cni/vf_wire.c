@@ -22,7 +22,8 @@ static struct vf none(void)
 }
 
 /* The only message for a wish: the attribute within IFLA_VF_INFO within IFLA_VFINFO_LIST. */
-static void says(const struct vf *wish, const struct vf *now, int type, const void *data, size_t len)
+static void says(const struct vf *wish, const struct vf *now, int type, const void *data,
+	size_t len)
 {
 	struct vf_attr a[VF_ATTRS];
 
@@ -51,7 +52,8 @@ static void says(const struct vf *wish, const struct vf *now, int type, const vo
 	assert_int_equal(nla_len(at), len);
 	/* The kernel's struct has padding behind the protocol. */
 	assert_memory_equal(nla_data(at), data,
-		type == IFLA_VF_VLAN_LIST ? offsetof(struct ifla_vf_vlan_info, vlan_proto) + 2 : len);
+		type == IFLA_VF_VLAN_LIST ? offsetof(struct ifla_vf_vlan_info, vlan_proto) + 2
+					  : len);
 	nlmsg_free(msg);
 }
 
@@ -83,8 +85,8 @@ static void link_states(void **state)
 {
 	(void)state;
 	for (int i = VF_LINK_AUTO; i <= VF_LINK_DISABLE; i++) {
-		static const uint32_t kernels[] = {IFLA_VF_LINK_STATE_AUTO, IFLA_VF_LINK_STATE_ENABLE,
-			IFLA_VF_LINK_STATE_DISABLE};
+		static const uint32_t kernels[] = {IFLA_VF_LINK_STATE_AUTO,
+			IFLA_VF_LINK_STATE_ENABLE, IFLA_VF_LINK_STATE_DISABLE};
 		const uint32_t want[] = {3, kernels[i]};
 		struct vf wish = none(), now = none();
 
@@ -97,7 +99,8 @@ static void link_states(void **state)
 static void vlans(void **state)
 {
 	const struct ifla_vf_vlan plain = {3, 100, 5};
-	const struct ifla_vf_vlan_info ad = {3, 100, 5, htons(ETH_P_8021AD)}, kept = {3, 200, 5, htons(ETH_P_8021AD)};
+	const struct ifla_vf_vlan_info ad = {3, 100, 5, htons(ETH_P_8021AD)},
+				       kept = {3, 200, 5, htons(ETH_P_8021AD)};
 	struct vf wish = none(), now = none();
 
 	(void)state;
@@ -146,10 +149,18 @@ static void the_others(void **state)
 /* All keys at once: one message each, so that a refusal names its key. */
 static void each_by_itself(void **state)
 {
-	static const char *const keys[VF_ATTRS] = {"vlan", "mac", "spoofchk", "trust", "link_state", "min_tx_rate"};
+	static const char *const keys[VF_ATTRS] = {"vlan", "mac", "spoofchk", "trust", "link_state",
+		"min_tx_rate"};
 	char mac[] = "02:00:00:00:11:22";
-	const struct vf wish = {.vlan = 5, .qos = 3, .proto = VF_8021Q, .mac = mac, .spoofchk = 1, .trust = 1,
-		.link_state = VF_LINK_DISABLE, .min_tx_rate = 1, .max_tx_rate = 2};
+	const struct vf wish = {.vlan = 5,
+		.qos = 3,
+		.proto = VF_8021Q,
+		.mac = mac,
+		.spoofchk = 1,
+		.trust = 1,
+		.link_state = VF_LINK_DISABLE,
+		.min_tx_rate = 1,
+		.max_tx_rate = 2};
 	const struct vf now = none();
 	struct vf_attr a[VF_ATTRS];
 
@@ -161,7 +172,8 @@ static void each_by_itself(void **state)
 
 /* ------------------------------------------------------------- reading */
 
-static void put_vf(struct nl_msg *msg, uint32_t vf, uint16_t proto, uint32_t link_state, uint32_t setting)
+static void put_vf(struct nl_msg *msg, uint32_t vf, uint16_t proto, uint32_t link_state,
+	uint32_t setting)
 {
 	struct nlattr *info = nla_nest_start(msg, IFLA_VF_INFO), *list;
 	const struct ifla_vf_mac mac = {vf, {2, 0, 0, 0, 0, (uint8_t)vf}};
@@ -175,7 +187,8 @@ static void put_vf(struct nl_msg *msg, uint32_t vf, uint16_t proto, uint32_t lin
 	const struct ifla_vf_trust trust = {vf, setting};
 
 	(void)nla_put(msg, IFLA_VF_MAC, sizeof(mac), &mac);
-	(void)nla_put(msg, IFLA_VF_BROADCAST, 32, "\xff\xff\xff\xff\xff\xff\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0");
+	(void)nla_put(msg, IFLA_VF_BROADCAST, 32,
+		"\xff\xff\xff\xff\xff\xff\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0");
 	(void)nla_put(msg, IFLA_VF_VLAN, sizeof(vlan), &vlan);
 	(void)nla_put(msg, IFLA_VF_RATE, sizeof(rate), &rate);
 	(void)nla_put(msg, IFLA_VF_TX_RATE, sizeof(tx_rate), &tx_rate);
@@ -231,8 +244,18 @@ static void what_the_pf_says(void **state)
 
 	(void)state;
 	reads(msg, 0, &(struct vf){.proto = VF_8021Q, .link_state = VF_LINK_AUTO, .mac = m0});
-	reads(msg, 1, &(struct vf){.proto = VF_8021AD, .link_state = VF_LINK_DISABLE, .spoofchk = 1, .trust = 1, .mac = m1});
-	reads(msg, 2, &(struct vf){.proto = VF_8021Q, .link_state = -1, .spoofchk = -1, .trust = -1, .mac = m2});
+	reads(msg, 1,
+		&(struct vf){.proto = VF_8021AD,
+			.link_state = VF_LINK_DISABLE,
+			.spoofchk = 1,
+			.trust = 1,
+			.mac = m1});
+	reads(msg, 2,
+		&(struct vf){.proto = VF_8021Q,
+			.link_state = -1,
+			.spoofchk = -1,
+			.trust = -1,
+			.mac = m2});
 	assert_false(vf_parse(nlmsg_hdr(msg), 3, &v));
 	assert_false(vf_any(&v));
 	nlmsg_free(msg);

@@ -29,7 +29,9 @@ static void look(struct report *r, const char *id, const struct entry *over, con
 	assert_int_equal(facts_gather(&s, &d.facts, &e), 0);
 	d.pod_error.errnum = text ? 0 : ENOENT;
 	if (text)
-		assert_int_equal(pod_from_text("pod.json", text, strlen(text), "main", NULL, &d.pod, &e), 0);
+		assert_int_equal(pod_from_text("pod.json", text, strlen(text), "main", NULL, &d.pod,
+					 &e),
+			0);
 	assert_int_equal(doctor_gather(&d, &e), 0);
 	assert_int_equal(report_run(r, doctor_checks, id, &d, &e), 0);
 	machine_remove(&m);
@@ -53,18 +55,18 @@ static void expect(const char *id, const struct entry *over, const char *affinit
 
 static void healthy(void **state)
 {
-	static const char pod[] = "{\"version\":\"1.0\",\"interfaces\":[{\"name\":\"net1\",\"mode\":\"vfio\","
-				  "\"pciAddress\":\"0000:3b:02.1\",\"driver\":\"vfio-pci\",\"iommuGroup\":42}]}";
+	static const char pod[] =
+		"{\"version\":\"1.0\",\"interfaces\":[{\"name\":\"net1\",\"mode\":\"vfio\","
+		"\"pciAddress\":\"0000:3b:02.1\",\"driver\":\"vfio-pci\",\"iommuGroup\":42}]}";
 	auto_report struct report r = {0};
 
 	(void)state;
 	look(&r, NULL,
 		(struct entry[]){
 			{"/proc/self/mountinfo",
-				MACHINE_MOUNTS "40 23 0:27 / /dev/hugepages rw - hugetlbfs none rw,pagesize=2M\n"},
-			{"/dev/hugepages", "/"},
-			{"/sys/kernel/iommu_groups/42/devices", "/"},
-			{0}},
+				MACHINE_MOUNTS
+				"40 23 0:27 / /dev/hugepages rw - hugetlbfs none rw,pagesize=2M\n"},
+			{"/dev/hugepages", "/"}, {"/sys/kernel/iommu_groups/42/devices", "/"}, {0}},
 		"0-15", with_vf, pod);
 	for (size_t i = 0; i < r.n_findings; i++)
 		/* no directory of DPDK drivers was recorded */
@@ -75,10 +77,12 @@ static void healthy(void **state)
 /* Version 1 has its own names, and its own huge number for no limit. */
 static void limits_of_version_1(void **state)
 {
-	static const char mounts[] = "20 1 0:20 / /proc rw - proc proc rw\n"
-				     "30 23 0:26 / /sys/fs/cgroup/hugetlb rw - cgroup cgroup rw,hugetlb\n";
-	struct entry over[] = {{"/proc/self/cgroup", "4:hugetlb:/\n"}, {"/proc/self/mountinfo", mounts},
-		{V1 "hugetlb.2MB.limit_in_bytes", "0\n"}, {V1 "hugetlb.2MB.rsvd.limit_in_bytes", "0\n"}, {0}};
+	static const char mounts[] =
+		"20 1 0:20 / /proc rw - proc proc rw\n"
+		"30 23 0:26 / /sys/fs/cgroup/hugetlb rw - cgroup cgroup rw,hugetlb\n";
+	struct entry over[] = {{"/proc/self/cgroup", "4:hugetlb:/\n"},
+		{"/proc/self/mountinfo", mounts}, {V1 "hugetlb.2MB.limit_in_bytes", "0\n"},
+		{V1 "hugetlb.2MB.rsvd.limit_in_bytes", "0\n"}, {0}};
 
 	(void)state;
 	expect("hugepages-limit", over, "0", without, NULL, SEVERITY_ERROR, "2048 pages, limit 0");
@@ -96,23 +100,25 @@ static void limits_of_parents(void **state)
 {
 	(void)state;
 	expect("hugepages-limit",
-		(struct entry[]){{"/proc/self/cgroup", "0::/pod/main\n"}, {V2 "pod/hugetlb.2MB.max", "0\n"},
-			{V2 "pod/main/hugetlb.2MB.max", "max\n"}, {0}},
+		(struct entry[]){{"/proc/self/cgroup", "0::/pod/main\n"},
+			{V2 "pod/hugetlb.2MB.max", "0\n"}, {V2 "pod/main/hugetlb.2MB.max", "max\n"},
+			{0}},
 		"0", without, NULL, SEVERITY_ERROR, "limit 0");
 }
 
 /* kubelet says what was requested per set of nodes. */
 static void requests_add_up(void **state)
 {
-	static const char pod[] = "{\"version\":\"1.0\",\"interfaces\":[],\"containers\":{\"main\":{\"memory\":["
-				  "{\"type\":\"hugepages-2Mi\",\"bytes\":2097152,\"numaNodes\":[0]},"
-				  "{\"type\":\"hugepages-2Mi\",\"bytes\":2097152,\"numaNodes\":[1]}]}}}";
+	static const char pod[] =
+		"{\"version\":\"1.0\",\"interfaces\":[],\"containers\":{\"main\":{\"memory\":["
+		"{\"type\":\"hugepages-2Mi\",\"bytes\":2097152,\"numaNodes\":[0]},"
+		"{\"type\":\"hugepages-2Mi\",\"bytes\":2097152,\"numaNodes\":[1]}]}}}";
 
 	(void)state;
-	expect("hugepages-limit", (struct entry[]){{V2 "hugetlb.2MB.max", "2097152\n"}, {0}}, "0", without, pod,
-		SEVERITY_ERROR, "allows 2 MiB, the pod was given 4 MiB");
-	expect("hugepages-limit", (struct entry[]){{V2 "hugetlb.2MB.max", "4194304\n"}, {0}}, "0", without, pod, 0,
-		NULL);
+	expect("hugepages-limit", (struct entry[]){{V2 "hugetlb.2MB.max", "2097152\n"}, {0}}, "0",
+		without, pod, SEVERITY_ERROR, "allows 2 MiB, the pod was given 4 MiB");
+	expect("hugepages-limit", (struct entry[]){{V2 "hugetlb.2MB.max", "4194304\n"}, {0}}, "0",
+		without, pod, 0, NULL);
 }
 
 static void nodes(void **state)
@@ -136,9 +142,11 @@ static void nodes(void **state)
 /* A mount may be listed before the one that it hangs on, and a covered one after what covers it. */
 static void mounts_in_any_order(void **state)
 {
-	struct entry over[] = {{"/proc/self/mountinfo", "40 30 0:27 / /dev/hugepages rw - hugetlbfs none rw,pagesize=2M\n"
-							"30 23 0:26 / /dev rw - tmpfs none rw\n"},
-		{0}};
+	struct entry over[] =
+		{{"/proc/self/mountinfo",
+			 "40 30 0:27 / /dev/hugepages rw - hugetlbfs none rw,pagesize=2M\n"
+			 "30 23 0:26 / /dev rw - tmpfs none rw\n"},
+			{0}};
 
 	(void)state;
 	expect("hugetlbfs-type", over, "0", without, NULL, 0, NULL);

@@ -16,7 +16,7 @@ static uint8_t room[FORWARD_BURST_MAX][ROOM];
 
 /* What the other side of the fast path does and saw. */
 static struct {
-	uint16_t offered, taken;     /* by rx and tx */
+	uint16_t offered, taken; /* by rx and tx */
 	uint16_t asked, rx_port, tx_port;
 	unsigned int n_tx, n_drop;
 	struct rte_mbuf *sent[FORWARD_BURST_MAX];
@@ -180,7 +180,8 @@ static void unsent_are_freed(void **state)
 			assert_int_equal(forward_burst(&f, 70, &fake), n);
 			assert_int_equal(io.n_drop, n - taken);
 			for (unsigned int i = 0; i < n; i++)
-				assert_ptr_equal(i < taken ? io.sent[i] : io.dropped[i - taken], &mbuf[i]);
+				assert_ptr_equal(i < taken ? io.sent[i] : io.dropped[i - taken],
+					&mbuf[i]);
 			assert_true(f.count.rx == n && f.count.tx == taken);
 			assert_true(f.count.dropped == (uint64_t)(n - taken));
 		}

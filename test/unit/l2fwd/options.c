@@ -54,9 +54,10 @@ static void defaults(void **state)
 
 static void every_option(void **state)
 {
-	struct options o = good("--no-mac-updating --no-promisc --json --period 0.25 --duration=90 --burst 1 "
-				"--rxd=512 --txd 256 --idle poll --netdev-pmd af_xdp --pod-file /x/y.json "
-				"--portmap (0,1)");
+	struct options o = good(
+		"--no-mac-updating --no-promisc --json --period 0.25 --duration=90 --burst 1 "
+		"--rxd=512 --txd 256 --idle poll --netdev-pmd af_xdp --pod-file /x/y.json "
+		"--portmap (0,1)");
 
 	(void)state;
 	assert_false(o.mac_updating || o.promisc);
@@ -159,7 +160,8 @@ static void mistakes(void **state)
 
 		assert_int_equal(parse(rows[i].words, &o, &e), -EINVAL);
 		if (!strstr(e.msg, rows[i].says))
-			fail_msg("'%s': '%s' does not say '%s'", rows[i].words, e.msg, rows[i].says);
+			fail_msg("'%s': '%s' does not say '%s'", rows[i].words, e.msg,
+				rows[i].says);
 		assert_int_equal(e.code, ERR_CONFIG);
 		assert_int_equal(o.burst, 4711);
 	}
@@ -191,9 +193,9 @@ static void seconds(void **state)
 /* The usage names every option the parser takes. */
 static void usage(void **state)
 {
-	static const char *const all[] = {"--portmap", "--no-mac-updating", "--no-promisc", "--json", "--period",
-		"--duration", "--idle", "--burst", "--rxd", "--txd", "--netdev-pmd", "--pod-file", "--help",
-		"--version"};
+	static const char *const all[] = {"--portmap", "--no-mac-updating", "--no-promisc",
+		"--json", "--period", "--duration", "--idle", "--burst", "--rxd", "--txd",
+		"--netdev-pmd", "--pod-file", "--help", "--version"};
 	auto_free char *text = NULL;
 	size_t len;
 	FILE *f = open_memstream(&text, &len);

@@ -13,11 +13,24 @@ static struct stats sample(double elapsed, uint64_t base)
 {
 	struct stats s = {.elapsed = elapsed, .n = 2};
 
-	s.port[0] = (struct stats_port){.number = 0, .name = "net1", .device = "net_af_packet0",
-		.state = STATS_UP, .rx = base + 10, .tx = base + 4, .dropped = 6, .rx_bytes = 640,
-		.tx_bytes = 256, .missed = 1, .errors = 2, .no_mbuf = 3};
-	s.port[1] = (struct stats_port){.number = 3, .name = "net\"2\\\n\xc3", .device = "0000:3b:02.1",
-		.state = STATS_LOST, .rx = base + 4, .tx = base + 4};
+	s.port[0] = (struct stats_port){.number = 0,
+		.name = "net1",
+		.device = "net_af_packet0",
+		.state = STATS_UP,
+		.rx = base + 10,
+		.tx = base + 4,
+		.dropped = 6,
+		.rx_bytes = 640,
+		.tx_bytes = 256,
+		.missed = 1,
+		.errors = 2,
+		.no_mbuf = 3};
+	s.port[1] = (struct stats_port){.number = 3,
+		.name = "net\"2\\\n\xc3",
+		.device = "0000:3b:02.1",
+		.state = STATS_LOST,
+		.rx = base + 4,
+		.tx = base + 4};
 	return s;
 }
 
@@ -92,7 +105,8 @@ static void final_rates_are_averages(void **state)
 	now.final = true;
 	text = text_of(stats_json, &now, NULL);
 	assert_non_null(strstr(text, "\"final\":true"));
-	assert_non_null(strstr(text, "\"rx\":1000,\"tx\":994,\"dropped\":6,\"rxRate\":500,\"txRate\":497,"));
+	assert_non_null(strstr(text,
+		"\"rx\":1000,\"tx\":994,\"dropped\":6,\"rxRate\":500,\"txRate\":497,"));
 }
 
 static void tables(void **state)
@@ -121,8 +135,9 @@ static void lines(void **state)
 	(void)state;
 	now.port[1].name = "net2";
 	text = text_of(stats_line, &now, &before);
-	assert_string_equal(text, "2.0 s: net1 up rx 15 (5/s) tx 9 (5/s) dropped 6 missed 6; "
-				  "net2 lost rx 9 (5/s) tx 9 (5/s) dropped 0\n");
+	assert_string_equal(text,
+		"2.0 s: net1 up rx 15 (5/s) tx 9 (5/s) dropped 6 missed 6; "
+		"net2 lost rx 9 (5/s) tx 9 (5/s) dropped 0\n");
 }
 
 /* Nothing divides by zero, and a counter that went back gives no huge rate. */
@@ -136,7 +151,8 @@ static void odd_times(void **state)
 	assert_non_null(strstr(same, "\"rxRate\":0,"));
 	now = sample(6, 0);
 	back = text_of(stats_json, &now, &before);
-	assert_non_null(strstr(back, "\"rx\":10,\"tx\":4,\"dropped\":6,\"rxRate\":10,\"txRate\":4,"));
+	assert_non_null(
+		strstr(back, "\"rx\":10,\"tx\":4,\"dropped\":6,\"rxRate\":10,\"txRate\":4,"));
 }
 
 int main(void)

@@ -8,7 +8,8 @@
 
 #define V2 "30 23 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup rw\n"
 
-static void expect_dir(const struct entry *over, const char *controller, int version, const char *dir)
+static void expect_dir(const struct entry *over, const char *controller, int version,
+	const char *dir)
 {
 	struct machine m;
 	struct cgroup cg;
@@ -43,17 +44,20 @@ static void version_2_namespaced(void **state)
 static void version_1_mount_root(void **state)
 {
 	(void)state;
-	expect_dir((struct entry[]){{"/proc/self/cgroup",
-					    "9:cpuset:/kubepods/pod1/c1\n8:cpu,cpuacct:/kubepods/pod1/c1/sub\n"},
-			   {"/proc/self/mountinfo",
-				   "31 23 0:27 /kubepods/pod1/c1 /sys/fs/cgroup/cpu,cpuacct rw - cgroup cgroup rw,cpu,cpuacct\n"
-				   "32 23 0:28 /kubepods/pod1/c1 /sys/fs/cgroup/cpuset rw - cgroup cgroup rw,cpuset\n"},
-			   {0}},
+	expect_dir(
+		(struct entry[]){
+			{"/proc/self/cgroup",
+				"9:cpuset:/kubepods/pod1/c1\n8:cpu,cpuacct:/kubepods/pod1/c1/sub\n"},
+			{"/proc/self/mountinfo",
+				"31 23 0:27 /kubepods/pod1/c1 /sys/fs/cgroup/cpu,cpuacct rw - cgroup cgroup rw,cpu,cpuacct\n"
+				"32 23 0:28 /kubepods/pod1/c1 /sys/fs/cgroup/cpuset rw - cgroup cgroup rw,cpuset\n"},
+			{0}},
 		"cpuset", 1, "/sys/fs/cgroup/cpuset");
-	expect_dir((struct entry[]){{"/proc/self/cgroup", "8:cpu,cpuacct:/kubepods/pod1/c1/sub\n"},
-			   {"/proc/self/mountinfo",
-				   "31 23 0:27 /kubepods/pod1/c1 /sys/fs/cgroup/cpu,cpuacct rw - cgroup cgroup rw,cpu,cpuacct\n"},
-			   {0}},
+	expect_dir(
+		(struct entry[]){{"/proc/self/cgroup", "8:cpu,cpuacct:/kubepods/pod1/c1/sub\n"},
+			{"/proc/self/mountinfo",
+				"31 23 0:27 /kubepods/pod1/c1 /sys/fs/cgroup/cpu,cpuacct rw - cgroup cgroup rw,cpu,cpuacct\n"},
+			{0}},
 		"cpu", 1, "/sys/fs/cgroup/cpu,cpuacct/sub");
 }
 
@@ -61,10 +65,11 @@ static void version_1_mount_root(void **state)
 static void mount_root_is_a_whole_component(void **state)
 {
 	(void)state;
-	expect_dir((struct entry[]){{"/proc/self/cgroup", "9:cpuset:/a/bc\n"},
-			   {"/proc/self/mountinfo",
-				   "32 23 0:28 /a/b /sys/fs/cgroup/cpuset rw - cgroup cgroup rw,cpuset\n"},
-			   {0}},
+	expect_dir(
+		(struct entry[]){{"/proc/self/cgroup", "9:cpuset:/a/bc\n"},
+			{"/proc/self/mountinfo",
+				"32 23 0:28 /a/b /sys/fs/cgroup/cpuset rw - cgroup cgroup rw,cpuset\n"},
+			{0}},
 		"cpuset", 1, "/sys/fs/cgroup/cpuset");
 }
 
@@ -84,8 +89,8 @@ static void covered_mount(void **state)
 /* Each controller by itself: cpuset is on version 1 here, hugetlb on version 2. */
 static void hybrid(void **state)
 {
-	static const struct entry over[] = {
-		{"/proc/self/cgroup", "9:name=systemd:/x\n3:cpuset:/c\n0::/u\n"},
+	static const struct entry over[] = {{"/proc/self/cgroup",
+						    "9:name=systemd:/x\n3:cpuset:/c\n0::/u\n"},
 		{"/proc/self/mountinfo",
 			"31 23 0:27 / /sys/fs/cgroup/cpuset rw - cgroup cgroup rw,cpuset\n"
 			"32 23 0:28 / /sys/fs/cgroup/unified rw master:3 - cgroup2 cgroup2 rw\n"},
@@ -102,7 +107,9 @@ static void not_mounted(void **state)
 	struct cgroup cg;
 
 	(void)state;
-	machine_make(&m, (struct entry[]){{"/proc/self/mountinfo", "20 1 0:20 / /proc rw - proc proc rw\n"}, {0}});
+	machine_make(&m,
+		(struct entry[]){{"/proc/self/mountinfo", "20 1 0:20 / /proc rw - proc proc rw\n"},
+			{0}});
 	assert_int_equal(cgroup_find(m.root, "cpuset", &cg), -ENOENT);
 	assert_true(cgroup_hugetlb_room(m.root, 2u << 20) == CGROUP_NO_LIMIT);
 	assert_true(cgroup_memory_limit(m.root) == CGROUP_NO_LIMIT);
@@ -150,7 +157,8 @@ static void version_2_limits(void **state)
 	assert_int_equal(cgroup_cpuset(m.root, &set), 0);
 	assert_int_equal(cpulist_parse("2-9", &want, NULL), 0);
 	assert_true(cpulist_equal(&set, &want)); /* of the nearest group that has the file */
-	assert_int_equal(cgroup_hugetlb_room(m.root, 2u << 20), 94371840); /* the parent's, less use */
+	assert_int_equal(cgroup_hugetlb_room(m.root, 2u << 20),
+		94371840); /* the parent's, less use */
 	assert_int_equal(cgroup_hugetlb_room(m.root, 1u << 30), 0);
 	assert_int_equal(cgroup_hugetlb_room(m.root, 64u << 10), 65536);
 	assert_int_equal(cgroup_memory_limit(m.root), 536870912);
@@ -164,9 +172,10 @@ static void reservation_counts(void **state)
 	struct machine m;
 
 	(void)state;
-	machine_make(&m, (struct entry[]){{"/sys/fs/cgroup/hugetlb.2MB.max", "max\n"},
-				 {"/sys/fs/cgroup/hugetlb.2MB.rsvd.max", "8388608\n"},
-				 {"/sys/fs/cgroup/hugetlb.2MB.rsvd.current", "2097152\n"}, {0}});
+	machine_make(&m,
+		(struct entry[]){{"/sys/fs/cgroup/hugetlb.2MB.max", "max\n"},
+			{"/sys/fs/cgroup/hugetlb.2MB.rsvd.max", "8388608\n"},
+			{"/sys/fs/cgroup/hugetlb.2MB.rsvd.current", "2097152\n"}, {0}});
 	assert_int_equal(cgroup_hugetlb_room(m.root, 2u << 20), 6291456);
 	machine_remove(&m);
 }
@@ -178,7 +187,8 @@ static void version_1_limits(void **state)
 
 	(void)state;
 	machine_make(&m,
-		(struct entry[]){{"/proc/self/cgroup", "3:cpuset:/\n4:hugetlb:/p\n5:memory:/\n6:cpu,cpuacct:/\n"},
+		(struct entry[]){{"/proc/self/cgroup",
+					 "3:cpuset:/\n4:hugetlb:/p\n5:memory:/\n6:cpu,cpuacct:/\n"},
 			{"/proc/self/mountinfo",
 				"31 23 0:27 / /cg/cpuset rw - cgroup cgroup rw,cpuset\n"
 				"32 23 0:28 / /cg/hugetlb rw - cgroup cgroup rw,hugetlb\n"
@@ -189,7 +199,8 @@ static void version_1_limits(void **state)
 			{"/cg/hugetlb/hugetlb.2MB.limit_in_bytes", "4194304\n"},
 			{"/cg/hugetlb/hugetlb.2MB.usage_in_bytes", "6291456\n"},
 			{"/cg/memory/memory.limit_in_bytes", "9223372036854771712\n"},
-			{"/cg/cpu/cpu.cfs_quota_us", "-1\n"}, {"/cg/cpu/cpu.cfs_period_us", "100000\n"}, {0}});
+			{"/cg/cpu/cpu.cfs_quota_us", "-1\n"},
+			{"/cg/cpu/cpu.cfs_period_us", "100000\n"}, {0}});
 	assert_int_equal(cgroup_cpuset(m.root, &set), 0);
 	assert_int_equal(cpulist_count(&set), 2);
 	assert_true(cpulist_has(&set, 3));
@@ -205,11 +216,12 @@ static void version_1_cpu_quota(void **state)
 	struct machine m;
 
 	(void)state;
-	machine_make(&m, (struct entry[]){{"/proc/self/cgroup", "6:cpu,cpuacct:/\n"},
-				 {"/proc/self/mountinfo",
-					 "34 23 0:30 / /cg/cpu rw - cgroup cgroup rw,cpu,cpuacct\n"},
-				 {"/cg/cpu/cpu.cfs_quota_us", "50000\n"},
-				 {"/cg/cpu/cpu.cfs_period_us", "100000\n"}, {0}});
+	machine_make(&m,
+		(struct entry[]){{"/proc/self/cgroup", "6:cpu,cpuacct:/\n"},
+			{"/proc/self/mountinfo",
+				"34 23 0:30 / /cg/cpu rw - cgroup cgroup rw,cpu,cpuacct\n"},
+			{"/cg/cpu/cpu.cfs_quota_us", "50000\n"},
+			{"/cg/cpu/cpu.cfs_period_us", "100000\n"}, {0}});
 	assert_int_equal(cgroup_cpu_limit(m.root), 500);
 	machine_remove(&m);
 }

@@ -8,7 +8,8 @@
 
 #define DEV "/sys/bus/pci/devices/0000:01:00.0/"
 
-static struct device read_device(const struct machine *m, const char *bdf, struct dpdkpod_facts **ret)
+static struct device read_device(const struct machine *m, const char *bdf,
+	struct dpdkpod_facts **ret)
 {
 	struct err e = ERR_INIT;
 	struct device d;
@@ -24,8 +25,9 @@ static void kinds(void **state)
 	static const struct {
 		const char *driver;
 		enum device_driver kind;
-	} cases[] = {{"vfio-pci", DRIVER_VFIO}, {"mlx5_vfio_pci", DRIVER_VFIO}, {"igb_uio", DRIVER_UIO},
-		{"mlx5_core", DRIVER_BIFURCATED}, {"iavf", DRIVER_KERNEL}, {NULL, DRIVER_NONE}};
+	} cases[] = {{"vfio-pci", DRIVER_VFIO}, {"mlx5_vfio_pci", DRIVER_VFIO},
+		{"igb_uio", DRIVER_UIO}, {"mlx5_core", DRIVER_BIFURCATED}, {"iavf", DRIVER_KERNEL},
+		{NULL, DRIVER_NONE}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -33,9 +35,11 @@ static void kinds(void **state)
 		struct machine m;
 		char target[64];
 
-		(void)snprintf(target, sizeof(target), "-> ../drivers/%s", cases[i].driver ? cases[i].driver : "");
-		machine_make(&m, (struct entry[]){{DEV "class", "0x0b4000\n"},
-					 {DEV "driver", cases[i].driver ? target : NULL}, {0}});
+		(void)snprintf(target, sizeof(target), "-> ../drivers/%s",
+			cases[i].driver ? cases[i].driver : "");
+		machine_make(&m,
+			(struct entry[]){{DEV "class", "0x0b4000\n"},
+				{DEV "driver", cases[i].driver ? target : NULL}, {0}});
 		struct device d = read_device(&m, "01:00.0", &f);
 
 		assert_int_equal(d.kind, cases[i].kind);
@@ -86,11 +90,12 @@ static void expect_refusal(const struct entry *over, int r, const char *says, co
 static void vfio_node_is_missing(void **state)
 {
 	(void)state;
-	expect_refusal((struct entry[]){{"/dev/vfio/42", NULL}, {0}}, -ENOENT, "0000:3b:02.1: /dev/vfio/42",
-		"request it in this container");
-	expect_refusal((struct entry[]){{"/dev/vfio/vfio", NULL}, {0}}, -ENOENT, "/dev/vfio/vfio: No such",
-		"request it in this container");
-	expect_refusal((struct entry[]){{"/sys/bus/pci/devices/0000:3b:02.1/iommu_group", NULL}, {0}},
+	expect_refusal((struct entry[]){{"/dev/vfio/42", NULL}, {0}}, -ENOENT,
+		"0000:3b:02.1: /dev/vfio/42", "request it in this container");
+	expect_refusal((struct entry[]){{"/dev/vfio/vfio", NULL}, {0}}, -ENOENT,
+		"/dev/vfio/vfio: No such", "request it in this container");
+	expect_refusal((struct entry[]){{"/sys/bus/pci/devices/0000:3b:02.1/iommu_group", NULL},
+			       {0}},
 		-ENODEV, "no IOMMU group", "intel_iommu=on");
 }
 
@@ -100,9 +105,10 @@ static void group_without_iommu(void **state)
 	struct machine m;
 
 	(void)state;
-	machine_make(&m, (struct entry[]){{"/sys/kernel/iommu_groups/42/name", "vfio-noiommu\n"},
-				 {"/dev/vfio/42", NULL}, {"/dev/vfio/noiommu-42", ""},
-				 {"/sys/module/vfio/parameters/enable_unsafe_noiommu_mode", "Y\n"}, {0}});
+	machine_make(&m,
+		(struct entry[]){{"/sys/kernel/iommu_groups/42/name", "vfio-noiommu\n"},
+			{"/dev/vfio/42", NULL}, {"/dev/vfio/noiommu-42", ""},
+			{"/sys/module/vfio/parameters/enable_unsafe_noiommu_mode", "Y\n"}, {0}});
 	struct device d = read_device(&m, "0000:3b:02.1", &f);
 
 	assert_true(d.no_iommu);

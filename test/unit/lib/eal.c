@@ -8,7 +8,9 @@
 
 static struct dpdkpod_eal *derive(const struct dpdkpod_facts *f, char **user)
 {
-	const struct dpdkpod_eal_request request = {.size = sizeof(request), .facts = f, .user_argv = user};
+	const struct dpdkpod_eal_request request = {.size = sizeof(request),
+		.facts = f,
+		.user_argv = user};
 	struct dpdkpod_eal *eal = NULL;
 	struct dpdkpod_error err = {0};
 
@@ -40,8 +42,10 @@ static void reasons(void **state)
 
 	assert_string_equal(dpdkpod_eal_argv(eal)[0], "dpdk");
 	assert_has(dpdkpod_eal_reason(eal, at(eal, "--no-pci")), "no PCI device");
-	assert_string_equal(dpdkpod_eal_reason(eal, at(eal, "64")), "given by hand, in place of \"--socket-mem 4\"");
-	assert_string_equal(dpdkpod_eal_reason(eal, at(eal, "-l")), "given by hand, in place of \"--lcores 0@2,1@3\"");
+	assert_string_equal(dpdkpod_eal_reason(eal, at(eal, "64")),
+		"given by hand, in place of \"--socket-mem 4\"");
+	assert_string_equal(dpdkpod_eal_reason(eal, at(eal, "-l")),
+		"given by hand, in place of \"--lcores 0@2,1@3\"");
 	assert_string_equal(dpdkpod_eal_reason(eal, at(eal, "--in-memory")), "given by hand");
 	assert_null(dpdkpod_eal_reason(eal, -1));
 	dpdkpod_eal_free(eal);
@@ -119,12 +123,16 @@ static void device_of_each_interface(void **state)
 	s.n_links = 2;
 	assert_int_equal(facts_gather(&s, &f, NULL), 0);
 	assert_int_equal(pod_from_text("p", file, strlen(file), "mine", NULL, &pod, NULL), 0);
-	const struct dpdkpod_eal_request request = {.size = sizeof(request), .facts = f, .pod = pod};
+	const struct dpdkpod_eal_request request = {.size = sizeof(request),
+		.facts = f,
+		.pod = pod};
 
 	assert_int_equal(dpdkpod_eal_derive(&request, &eal, NULL), 0);
-	assert_string_equal(dpdkpod_eal_device(eal, dpdkpod_interface_at(pod, 0)), "net_af_packet0");
+	assert_string_equal(dpdkpod_eal_device(eal, dpdkpod_interface_at(pod, 0)),
+		"net_af_packet0");
 	assert_string_equal(dpdkpod_eal_device(eal, dpdkpod_interface_at(pod, 1)), "0000:3b:02.1");
-	assert_string_equal(dpdkpod_eal_device(eal, dpdkpod_interface_at(pod, 2)), "net_af_packet1");
+	assert_string_equal(dpdkpod_eal_device(eal, dpdkpod_interface_at(pod, 2)),
+		"net_af_packet1");
 	assert_null(dpdkpod_eal_device(eal, dpdkpod_interface_at(pod, 3)));
 	dpdkpod_eal_free(eal);
 	dpdkpod_close(pod);

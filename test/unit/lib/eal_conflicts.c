@@ -16,51 +16,85 @@
 #include "mem.h"
 
 struct pair {
-	const char *given, *value; /* the user's option, and its value where that is a word of its own */
+	const char *given,
+		*value; /* the user's option, and its value where that is a word of its own */
 	enum eal_id derived;
 };
 
 static const struct pair refused[] = {
-	{"-l", "0", EAL_LCORES}, {"-c", "1", EAL_LCORES}, {"--lcores", "0", EAL_LCORES},
-	{"-b", "0000:01:00.0", EAL_ALLOW}, {"--block=0000:01:00.0", NULL, EAL_ALLOW},
+	{"-l", "0", EAL_LCORES},
+	{"-c", "1", EAL_LCORES},
+	{"--lcores", "0", EAL_LCORES},
+	{"-b", "0000:01:00.0", EAL_ALLOW},
+	{"--block=0000:01:00.0", NULL, EAL_ALLOW},
 	{"--no-pci", NULL, EAL_ALLOW},
-	{"-a", "0000:01:00.0", EAL_NO_PCI}, {"-w", "0000:01:00.0", EAL_NO_PCI},
-	{"-b", "0000:01:00.0", EAL_NO_PCI}, {"--no-pci", NULL, EAL_NO_PCI},
-	{"-m", "1", EAL_SOCKET_MEM}, {"-m", "1", EAL_MEGABYTES}, {"-m", "1", EAL_SOCKET_LIMIT},
-	{"--socket-mem", "1", EAL_SOCKET_MEM}, {"--socket-mem", "1", EAL_MEGABYTES},
-	{"--socket-mem", "1", EAL_NO_HUGE}, {"--socket-mem", "1", EAL_SOCKET_LIMIT},
-	{"--socket-limit", "1", EAL_SOCKET_LIMIT}, {"--socket-limit", "1", EAL_SOCKET_MEM},
+	{"-a", "0000:01:00.0", EAL_NO_PCI},
+	{"-w", "0000:01:00.0", EAL_NO_PCI},
+	{"-b", "0000:01:00.0", EAL_NO_PCI},
+	{"--no-pci", NULL, EAL_NO_PCI},
+	{"-m", "1", EAL_SOCKET_MEM},
+	{"-m", "1", EAL_MEGABYTES},
+	{"-m", "1", EAL_SOCKET_LIMIT},
+	{"--socket-mem", "1", EAL_SOCKET_MEM},
+	{"--socket-mem", "1", EAL_MEGABYTES},
+	{"--socket-mem", "1", EAL_NO_HUGE},
+	{"--socket-mem", "1", EAL_SOCKET_LIMIT},
+	{"--socket-limit", "1", EAL_SOCKET_LIMIT},
+	{"--socket-limit", "1", EAL_SOCKET_MEM},
 	{"--numa-limit", "1", EAL_SOCKET_LIMIT},
-	{"--no-huge", NULL, EAL_NO_HUGE}, {"--no-huge", NULL, EAL_SOCKET_MEM},
-	{"--no-huge", NULL, EAL_SOCKET_LIMIT}, {"--no-huge", NULL, EAL_IN_MEMORY},
-	{"--no-huge", NULL, EAL_HUGE_DIR}, {"--no-huge", NULL, EAL_HUGE_UNLINK},
+	{"--no-huge", NULL, EAL_NO_HUGE},
+	{"--no-huge", NULL, EAL_SOCKET_MEM},
+	{"--no-huge", NULL, EAL_SOCKET_LIMIT},
+	{"--no-huge", NULL, EAL_IN_MEMORY},
+	{"--no-huge", NULL, EAL_HUGE_DIR},
+	{"--no-huge", NULL, EAL_HUGE_UNLINK},
 	{"--no-huge", NULL, EAL_SINGLE_FILE},
-	{"--in-memory", NULL, EAL_IN_MEMORY}, {"--in-memory", NULL, EAL_NO_HUGE},
-	{"--in-memory", NULL, EAL_HUGE_DIR}, {"--in-memory", NULL, EAL_HUGE_UNLINK},
+	{"--in-memory", NULL, EAL_IN_MEMORY},
+	{"--in-memory", NULL, EAL_NO_HUGE},
+	{"--in-memory", NULL, EAL_HUGE_DIR},
+	{"--in-memory", NULL, EAL_HUGE_UNLINK},
 	{"--in-memory", NULL, EAL_FILE_PREFIX},
-	{"--huge-dir", "/h", EAL_HUGE_DIR}, {"--huge-dir", "/h", EAL_IN_MEMORY},
+	{"--huge-dir", "/h", EAL_HUGE_DIR},
+	{"--huge-dir", "/h", EAL_IN_MEMORY},
 	{"--huge-dir", "/h", EAL_NO_HUGE},
-	{"--huge-unlink", NULL, EAL_HUGE_UNLINK}, {"--huge-unlink", NULL, EAL_IN_MEMORY},
-	{"--huge-unlink", NULL, EAL_NO_HUGE}, {"--huge-unlink", NULL, EAL_SINGLE_FILE},
+	{"--huge-unlink", NULL, EAL_HUGE_UNLINK},
+	{"--huge-unlink", NULL, EAL_IN_MEMORY},
+	{"--huge-unlink", NULL, EAL_NO_HUGE},
+	{"--huge-unlink", NULL, EAL_SINGLE_FILE},
 	{"--file-prefix", "p", EAL_FILE_PREFIX},
-	{"--single-file-segments", NULL, EAL_SINGLE_FILE}, {"--single-file-segments", NULL, EAL_HUGE_UNLINK},
-	{"--legacy-mem", NULL, EAL_IN_MEMORY}, {"--legacy-mem", NULL, EAL_SOCKET_LIMIT},
-	{"--match-allocations", NULL, EAL_NO_HUGE}, {"--huge-worker-stack", NULL, EAL_NO_HUGE},
+	{"--single-file-segments", NULL, EAL_SINGLE_FILE},
+	{"--single-file-segments", NULL, EAL_HUGE_UNLINK},
+	{"--legacy-mem", NULL, EAL_IN_MEMORY},
+	{"--legacy-mem", NULL, EAL_SOCKET_LIMIT},
+	{"--match-allocations", NULL, EAL_NO_HUGE},
+	{"--huge-worker-stack", NULL, EAL_NO_HUGE},
 	{"--huge-worker-stack=64", NULL, EAL_NO_HUGE},
-	{"--proc-type", "auto", EAL_IN_MEMORY}, {"--proc-type", "auto", EAL_HUGE_UNLINK},
-	{"--proc-type", "auto", EAL_FILE_PREFIX}, {"--proc-type", "auto", EAL_NO_SHCONF},
-	{"--no-shconf", NULL, EAL_NO_SHCONF}, {"--telemetry", NULL, EAL_NO_TELEMETRY},
-	{"--no-telemetry", NULL, EAL_NO_TELEMETRY}, {"--iova-mode", "pa", EAL_IOVA_MODE},
+	{"--proc-type", "auto", EAL_IN_MEMORY},
+	{"--proc-type", "auto", EAL_HUGE_UNLINK},
+	{"--proc-type", "auto", EAL_FILE_PREFIX},
+	{"--proc-type", "auto", EAL_NO_SHCONF},
+	{"--no-shconf", NULL, EAL_NO_SHCONF},
+	{"--telemetry", NULL, EAL_NO_TELEMETRY},
+	{"--no-telemetry", NULL, EAL_NO_TELEMETRY},
+	{"--iova-mode", "pa", EAL_IOVA_MODE},
 };
 
 /* EAL takes these together. */
 static const struct pair agreed[] = {
-	{"-n", "4", EAL_LCORES}, {"--vdev", "net_null0", EAL_NO_PCI}, {"-a", "0000:01:00.0", EAL_VDEV},
-	{"-m", "1", EAL_NO_HUGE}, {"-m", "1", EAL_IN_MEMORY}, {"--socket-mem", "1", EAL_IN_MEMORY},
-	{"--no-huge", NULL, EAL_MEGABYTES}, {"--no-huge", NULL, EAL_FILE_PREFIX},
-	{"--file-prefix", "p", EAL_IN_MEMORY}, {"--file-prefix", "p", EAL_HUGE_UNLINK},
-	{"--single-file-segments", NULL, EAL_IN_MEMORY}, {"--match-allocations", NULL, EAL_IN_MEMORY},
-	{"--iova-mode", "pa", EAL_ALLOW}, {"--main-lcore", "1", EAL_LCORES},
+	{"-n", "4", EAL_LCORES},
+	{"--vdev", "net_null0", EAL_NO_PCI},
+	{"-a", "0000:01:00.0", EAL_VDEV},
+	{"-m", "1", EAL_NO_HUGE},
+	{"-m", "1", EAL_IN_MEMORY},
+	{"--socket-mem", "1", EAL_IN_MEMORY},
+	{"--no-huge", NULL, EAL_MEGABYTES},
+	{"--no-huge", NULL, EAL_FILE_PREFIX},
+	{"--file-prefix", "p", EAL_IN_MEMORY},
+	{"--file-prefix", "p", EAL_HUGE_UNLINK},
+	{"--single-file-segments", NULL, EAL_IN_MEMORY},
+	{"--match-allocations", NULL, EAL_IN_MEMORY},
+	{"--iova-mode", "pa", EAL_ALLOW},
+	{"--main-lcore", "1", EAL_LCORES},
 };
 
 static bool gives_way(const char *given, const char *value, enum eal_id id, const char *derived)
@@ -82,10 +116,12 @@ static void pairs(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(refused); i++)
 		if (!gives_way(refused[i].given, refused[i].value, refused[i].derived, "x"))
-			fail_msg("%s and argument %d (row %zu)", refused[i].given, (int)refused[i].derived, i);
+			fail_msg("%s and argument %d (row %zu)", refused[i].given,
+				(int)refused[i].derived, i);
 	for (size_t i = 0; i < ARRAY_SIZE(agreed); i++)
 		if (gives_way(agreed[i].given, agreed[i].value, agreed[i].derived, "x"))
-			fail_msg("%s and argument %d (row %zu)", agreed[i].given, (int)agreed[i].derived, i);
+			fail_msg("%s and argument %d (row %zu)", agreed[i].given,
+				(int)agreed[i].derived, i);
 }
 
 static void same_device(void **state)

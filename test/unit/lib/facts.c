@@ -42,13 +42,17 @@ static void hugepages(void **state)
 	struct machine m;
 
 	(void)state;
-	machine_make(&m, (struct entry[]){
-				 {"/sys/kernel/mm/hugepages/hugepages-1048576kB/free_hugepages", "3\n"},
-				 {"/sys/kernel/mm/hugepages/hugepages-1048576kB/resv_hugepages", "1\n"},
-				 {"/sys/devices/system/node/node1/hugepages/hugepages-1048576kB/free_hugepages", "3\n"},
-				 {"/sys/devices/system/node/node1/hugepages/hugepages-1048576kB/nr_hugepages", "4\n"},
-				 {"/sys/devices/system/node/node0/hugepages/hugepages-1048576kB/free_hugepages", "0\n"},
-				 {"/sys/fs/cgroup/hugetlb.1GB.max", "1073741824\n"}, {0}});
+	machine_make(&m,
+		(struct entry[]){{"/sys/kernel/mm/hugepages/hugepages-1048576kB/free_hugepages",
+					 "3\n"},
+			{"/sys/kernel/mm/hugepages/hugepages-1048576kB/resv_hugepages", "1\n"},
+			{"/sys/devices/system/node/node1/hugepages/hugepages-1048576kB/free_hugepages",
+				"3\n"},
+			{"/sys/devices/system/node/node1/hugepages/hugepages-1048576kB/nr_hugepages",
+				"4\n"},
+			{"/sys/devices/system/node/node0/hugepages/hugepages-1048576kB/free_hugepages",
+				"0\n"},
+			{"/sys/fs/cgroup/hugetlb.1GB.max", "1073741824\n"}, {0}});
 	struct dpdkpod_facts *f = machine_facts(&m, "0");
 
 	assert_int_equal(dpdkpod_facts_hugepages_count(f), 4); /* two sizes, two nodes */
@@ -69,18 +73,22 @@ static void hugepages(void **state)
 static void kernel_without_numa(void **state)
 {
 	struct machine m;
-	static const char n0[] = "/sys/devices/system/node/node0/", n1[] = "/sys/devices/system/node/node1/";
+	static const char n0[] = "/sys/devices/system/node/node0/",
+			  n1[] = "/sys/devices/system/node/node1/";
 	char path[6][128];
-	struct entry over[] = {{"/sys/devices/system/node/online", NULL}, {path[0], NULL}, {path[1], NULL},
-		{path[2], NULL}, {path[3], NULL}, {path[4], NULL}, {path[5], NULL}, {0}};
+	struct entry over[] = {{"/sys/devices/system/node/online", NULL}, {path[0], NULL},
+		{path[1], NULL}, {path[2], NULL}, {path[3], NULL}, {path[4], NULL}, {path[5], NULL},
+		{0}};
 
 	(void)state;
 	for (int i = 0; i < 2; i++) {
 		const char *node = i ? n1 : n0;
 
 		(void)snprintf(path[i * 3], 128, "%scpulist", node);
-		(void)snprintf(path[i * 3 + 1], 128, "%shugepages/hugepages-2048kB/free_hugepages", node);
-		(void)snprintf(path[i * 3 + 2], 128, "%shugepages/hugepages-2048kB/nr_hugepages", node);
+		(void)snprintf(path[i * 3 + 1], 128, "%shugepages/hugepages-2048kB/free_hugepages",
+			node);
+		(void)snprintf(path[i * 3 + 2], 128, "%shugepages/hugepages-2048kB/nr_hugepages",
+			node);
 	}
 	machine_make(&m, over);
 	struct dpdkpod_facts *f = machine_facts(&m, "0");
@@ -97,18 +105,21 @@ static void mounts(void **state)
 	struct machine m;
 
 	(void)state;
-	machine_make(&m, (struct entry[]){{"/proc/self/mountinfo", MACHINE_MOUNTS
-					  "40 23 0:40 / /ro ro,relatime - hugetlbfs none ro,pagesize=2M\n"
-					  "41 23 0:41 / /gone rw,relatime - hugetlbfs none rw,pagesize=2M\n"
-					  "42 23 0:42 / /masked rw,relatime - hugetlbfs none rw,pagesize=2M\n"
-					  "43 42 0:43 / /masked rw,relatime - tmpfs none rw\n"
-					  "44 23 0:44 / /below/huge rw,relatime - hugetlbfs none rw,pagesize=2M\n"
-					  "45 23 0:45 / /below rw,relatime - tmpfs none rw\n"
-					  "46 23 0:46 / /my\\040huge rw shared:5 master:2 - hugetlbfs none rw,pagesize=2M\n"
-					  "47 23 0:47 / /later rw,relatime - hugetlbfs none rw,pagesize=2M\n"
-					  "48 23 0:48 / /other rw,relatime - hugetlbfs none rw,pagesize=1024M\n"},
-				 {"/ro", "/"}, {"/masked", "/"}, {"/below", "/"}, {"/below/huge", "/"}, {"/my huge", "/"},
-				 {"/later", "/"}, {"/other", "/"}, {0}});
+	machine_make(&m,
+		(struct entry[]){
+			{"/proc/self/mountinfo",
+				MACHINE_MOUNTS
+				"40 23 0:40 / /ro ro,relatime - hugetlbfs none ro,pagesize=2M\n"
+				"41 23 0:41 / /gone rw,relatime - hugetlbfs none rw,pagesize=2M\n"
+				"42 23 0:42 / /masked rw,relatime - hugetlbfs none rw,pagesize=2M\n"
+				"43 42 0:43 / /masked rw,relatime - tmpfs none rw\n"
+				"44 23 0:44 / /below/huge rw,relatime - hugetlbfs none rw,pagesize=2M\n"
+				"45 23 0:45 / /below rw,relatime - tmpfs none rw\n"
+				"46 23 0:46 / /my\\040huge rw shared:5 master:2 - hugetlbfs none rw,pagesize=2M\n"
+				"47 23 0:47 / /later rw,relatime - hugetlbfs none rw,pagesize=2M\n"
+				"48 23 0:48 / /other rw,relatime - hugetlbfs none rw,pagesize=1024M\n"},
+			{"/ro", "/"}, {"/masked", "/"}, {"/below", "/"}, {"/below/huge", "/"},
+			{"/my huge", "/"}, {"/later", "/"}, {"/other", "/"}, {0}});
 	struct dpdkpod_facts *f = machine_facts(&m, "0");
 
 	/* not read-only, there, and not under another mount */
@@ -145,8 +156,11 @@ static void locked_memory(void **state)
 	(void)state;
 	/* In a user namespace the capability does not lift the limit. */
 	for (int user = 0; user < 2; user++) {
-		machine_make(&m, (struct entry[]){{"/proc/self/status", status},
-					 {"/proc/self/uid_map", user ? "0 100000 65536\n" : "0 0 4294967295\n"}, {0}});
+		machine_make(&m,
+			(struct entry[]){{"/proc/self/status", status},
+				{"/proc/self/uid_map",
+					user ? "0 100000 65536\n" : "0 0 4294967295\n"},
+				{0}});
 		struct facts_source s = machine_source(&m, "0");
 		struct dpdkpod_facts *f;
 

@@ -18,10 +18,10 @@ static const char want_facts[] =
 
 static struct dpdkpod_facts *facts(struct machine *m)
 {
-	machine_make(m, (struct entry[]){{"/sys/fs/cgroup/memory.max", "1048576\n"},
-				{"/sys/fs/cgroup/hugetlb.2MB.max", "4194304\n"},
-				{"/proc/self/mountinfo", MACHINE_HUGE},
-				{"/huge", "/"}, {0}});
+	machine_make(m,
+		(struct entry[]){{"/sys/fs/cgroup/memory.max", "1048576\n"},
+			{"/sys/fs/cgroup/hugetlb.2MB.max", "4194304\n"},
+			{"/proc/self/mountinfo", MACHINE_HUGE}, {"/huge", "/"}, {0}});
 	return machine_facts(m, "2-3");
 }
 
@@ -41,7 +41,8 @@ static void without_pod_file(void **state)
 
 static void with_pod_file(void **state)
 {
-	static const char file[] = "{\"version\":\"1.0\",\"interfaces\":[{\"name\":\"net1\",\"mode\":\"netdev\"}]}";
+	static const char file[] =
+		"{\"version\":\"1.0\",\"interfaces\":[{\"name\":\"net1\",\"mode\":\"netdev\"}]}";
 	auto_free char *text = NULL, *want = NULL;
 	struct dpdkpod *pod = NULL;
 	struct machine m;
@@ -50,11 +51,12 @@ static void with_pod_file(void **state)
 	(void)state;
 	assert_int_equal(pod_from_text("/p", file, strlen(file), "c", NULL, &pod, NULL), 0);
 	assert_int_equal(dpdkpod_json(pod, f, &text, NULL), 0);
-	assert_true(asprintf(&want,
-			    "{\n  \"podFilePath\": \"/p\",\n  \"container\": \"c\",\n  \"podFile\": {\n"
-			    "    \"version\": \"1.0\",\n    \"interfaces\": [\n      {\n        \"name\": \"net1\",\n"
-			    "        \"mode\": \"netdev\"\n      }\n    ]\n  },\n%s",
-			    want_facts) > 0);
+	assert_true(
+		asprintf(&want,
+			"{\n  \"podFilePath\": \"/p\",\n  \"container\": \"c\",\n  \"podFile\": {\n"
+			"    \"version\": \"1.0\",\n    \"interfaces\": [\n      {\n        \"name\": \"net1\",\n"
+			"        \"mode\": \"netdev\"\n      }\n    ]\n  },\n%s",
+			want_facts) > 0);
 	assert_string_equal(text, want);
 	dpdkpod_close(pod);
 	dpdkpod_facts_free(f);

@@ -21,10 +21,11 @@ struct entry {
 };
 
 /* What the base has mounted; a machine with more mounts repeats it. */
-#define MACHINE_MOUNTS                                                                             \
-	"20 1 0:20 / /proc rw - proc proc rw\n"                                                    \
+#define MACHINE_MOUNTS \
+	"20 1 0:20 / /proc rw - proc proc rw\n" \
 	"30 23 0:26 / /sys/fs/cgroup ro,nosuid shared:9 - cgroup2 cgroup rw\n"
-#define MACHINE_HUGE MACHINE_MOUNTS "40 23 0:40 / /huge rw,relatime - hugetlbfs none rw,pagesize=2M\n"
+#define MACHINE_HUGE \
+	MACHINE_MOUNTS "40 23 0:40 / /huge rw,relatime - hugetlbfs none rw,pagesize=2M\n"
 
 struct machine {
 	char dir[64];
@@ -41,10 +42,10 @@ struct facts_source machine_source(const struct machine *m, const char *affinity
 /* Facts of a machine as it is. */
 struct dpdkpod_facts *machine_facts(const struct machine *m, const char *affinity);
 
-#define assert_has(text, part)                                                                     \
-	do {                                                                                       \
-		if (!strstr((text), (part)))                                                       \
-			fail_msg("\"%s\" does not hold \"%s\"", (text), (part));                   \
+#define assert_has(text, part) \
+	do { \
+		if (!strstr((text), (part))) \
+			fail_msg("\"%s\" does not hold \"%s\"", (text), (part)); \
 	} while (0)
 
 #endif

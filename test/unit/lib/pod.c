@@ -85,11 +85,13 @@ static void unknown_is_null_or_minus_one(void **state)
 	dpdkpod_close(pod);
 }
 
-static void expect_container(const char *containers, const char *given, const char *cpus, const char *want)
+static void expect_container(const char *containers, const char *given, const char *cpus,
+	const char *want)
 {
 	auto_free char *text = NULL;
 
-	assert_true(asprintf(&text, "{\"version\":\"1.0\",\"interfaces\":[],\"containers\":{%s}}", containers) > 0);
+	assert_true(asprintf(&text, "{\"version\":\"1.0\",\"interfaces\":[],\"containers\":{%s}}",
+			    containers) > 0);
 	struct dpdkpod *pod = from(text, given, cpus);
 
 	if (want)

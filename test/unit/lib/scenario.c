@@ -17,8 +17,8 @@ static struct dpdkpod *make_pod(const struct scenario *s, const struct dpdkpod_f
 		return NULL;
 	if (s->pod)
 		assert_non_null(text = strdup(s->pod));
-	else if (asprintf(&text, "{\"version\":\"1.0\",\"interfaces\":[%s],\"containers\":{%s}}", s->interfaces,
-			 s->containers ? s->containers : "") < 0)
+	else if (asprintf(&text, "{\"version\":\"1.0\",\"interfaces\":[%s],\"containers\":{%s}}",
+			 s->interfaces, s->containers ? s->containers : "") < 0)
 		fail_msg("no memory");
 	if (pod_from_text("pod.json", text, strlen(text), s->container, &f->cpuset, &pod, &e) < 0)
 		fail_msg("%s", e.msg);
@@ -77,7 +77,8 @@ static void check_notes(const struct scenario *s, const struct dpdkpod_eal *eal)
 	assert_null(dpdkpod_eal_note_at(eal, n));
 }
 
-static void check_result(const struct scenario *s, const struct dpdkpod *pod, struct dpdkpod_eal *eal)
+static void check_result(const struct scenario *s, const struct dpdkpod *pod,
+	struct dpdkpod_eal *eal)
 {
 	char **argv = dpdkpod_eal_argv(eal);
 	auto_free char *text = join(argv);
@@ -92,7 +93,8 @@ static void check_result(const struct scenario *s, const struct dpdkpod *pod, st
 	assert_null(dpdkpod_eal_reason(eal, dpdkpod_eal_argc(eal)));
 	check_notes(s, eal);
 	if (s->device)
-		assert_string_equal(dpdkpod_eal_device(eal, dpdkpod_interface_at(pod, 0)), s->device);
+		assert_string_equal(dpdkpod_eal_device(eal, dpdkpod_interface_at(pod, 0)),
+			s->device);
 }
 
 void scenario_derive(const struct scenario *s, struct derivation *d)

@@ -16,7 +16,8 @@ static char *keep(struct situation *s, char *text)
 	return s->owned[s->n_owned++] = text;
 }
 
-static char *format(struct situation *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static char *format(struct situation *s, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 
 static char *format(struct situation *s, const char *fmt, ...)
 {
@@ -48,7 +49,8 @@ static void topology(struct situation *s, const char *value)
 {
 	unsigned int nodes, cores, threads;
 
-	if (sscanf(value, "%ux%ux%u", &nodes, &cores, &threads) != 3 || !nodes || !cores || !threads)
+	if (sscanf(value, "%ux%ux%u", &nodes, &cores, &threads) != 3 || !nodes || !cores ||
+		!threads)
 		fail_msg("topology %s", value);
 	add(s, NODES "online", format(s, "0-%u\n", nodes - 1));
 	for (unsigned int n = 0; n < nodes; n++) {
@@ -108,8 +110,8 @@ static void failure(struct situation *s, const char *value)
 	static const struct {
 		const char *name;
 		int errnum;
-	} names[] = {{"EINVAL ", EINVAL}, {"ENODEV ", ENODEV}, {"ENOENT ", ENOENT}, {"EACCES ", EACCES},
-		{"EPERM ", EPERM}};
+	} names[] = {{"EINVAL ", EINVAL}, {"ENODEV ", ENODEV}, {"ENOENT ", ENOENT},
+		{"EACCES ", EACCES}, {"EPERM ", EPERM}};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (strncmp(value, names[i].name, strlen(names[i].name)) == 0) {
@@ -200,7 +202,8 @@ static char *indented(struct situation *s, char **at)
 
 void situation_read(const char *path, struct situation *s)
 {
-	*s = (struct situation){.s = {.bare = true, .envs = s->env, .link = s->links, .says = "", .remedy = ""}};
+	*s = (struct situation){
+		.s = {.bare = true, .envs = s->env, .link = s->links, .says = "", .remedy = ""}};
 	const char *slash = strrchr(path, '/');
 	auto_close int fd = open(path, O_RDONLY | O_CLOEXEC);
 

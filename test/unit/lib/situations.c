@@ -34,7 +34,8 @@ static int print(const char *path)
 	for (size_t i = 0; d.eal && i < dpdkpod_eal_note_count(d.eal); i++)
 		(void)fprintf(stderr, "note %s\n", dpdkpod_eal_note_at(d.eal, i));
 	if (!d.eal)
-		(void)fprintf(stderr, "error %d %s\nremedy %s\n", -d.r, d.err.message, d.err.remedy);
+		(void)fprintf(stderr, "error %d %s\nremedy %s\n", -d.r, d.err.message,
+			d.err.remedy);
 	derivation_free(&d);
 	situation_free(&s);
 	return 0;
@@ -64,7 +65,8 @@ int main(int argc, char **argv)
 	for (int i = 0; i < n; i++) {
 		if (asprintf(&paths[i], "%s/%s", argv[1], list[i]->d_name) < 0)
 			return 1;
-		tests[i] = (struct CMUnitTest){.name = list[i]->d_name, .test_func = check,
+		tests[i] = (struct CMUnitTest){.name = list[i]->d_name,
+			.test_func = check,
 			.initial_state = paths[i]};
 	}
 	r = _cmocka_run_group_tests("situations", tests, (size_t)n, NULL, NULL);

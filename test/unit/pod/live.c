@@ -221,8 +221,8 @@ static void not_dpdk(void **state)
 	forget(x);
 }
 
-static void check_memory(
-	const struct live_memory *m, int kind, int64_t page_size, int64_t on_0, int64_t on_1)
+static void check_memory(const struct live_memory *m, int kind, int64_t page_size, int64_t on_0,
+	int64_t on_1)
 {
 	int64_t got[2] = {0};
 
@@ -288,8 +288,9 @@ static void locked(void **state)
 	assert_int_equal(x->l.locked.limit, 8 << 20);
 	assert_int_equal(x->l.locked.ipc_lock, 1);
 	forget(x);
-	x = gathered((struct entry[]){{PROC "limits", "Max locked memory         unlimited         "
-						      "   unlimited            bytes\n"},
+	x = gathered((struct entry[]){{PROC "limits",
+					      "Max locked memory         unlimited         "
+					      "   unlimited            bytes\n"},
 		{PROC "status", "CapEff:\t0000000000000000\n"}, {0}});
 	assert_true(x->l.locked.limit == CODEC_ABSENT);
 	assert_int_equal(x->l.locked.locked, 0);
@@ -335,8 +336,8 @@ static void devices_it_has_open(void **state)
 
 static void devices_its_ports_name(void **state)
 {
-	struct fixture *x =
-		record((struct entry[]){{"/sys/class/net/net1/device", "-> ../../../0000:03:10.0"},
+	struct fixture *x = record(
+		(struct entry[]){{"/sys/class/net/net1/device", "-> ../../../0000:03:10.0"},
 			{"/sys/class/net/net2/device/numa_node", "1\n"}, {0}});
 	struct port ports[] = {
 		{.id = 0, .name = (char *)"0000:3b:02.1"},

@@ -33,10 +33,13 @@ static char path[] = "/tmp/dpdkpod-program-XXXXXX";
 static struct tiny make(const char *library)
 {
 	struct tiny t = {
-		.e = {.e_type = ET_EXEC, .e_phoff = offsetof(struct tiny, h),
-			.e_phentsize = sizeof(ElfW(Phdr)), .e_phnum = 2},
+		.e = {.e_type = ET_EXEC,
+			.e_phoff = offsetof(struct tiny, h),
+			.e_phentsize = sizeof(ElfW(Phdr)),
+			.e_phnum = 2},
 		.h = {{.p_type = PT_LOAD, .p_vaddr = BASE, .p_filesz = sizeof(t)},
-			{.p_type = PT_DYNAMIC, .p_offset = offsetof(struct tiny, dyn),
+			{.p_type = PT_DYNAMIC,
+				.p_offset = offsetof(struct tiny, dyn),
 				.p_filesz = sizeof(t.dyn)}},
 		.dyn = {{.d_tag = DT_STRTAB, .d_un.d_ptr = BASE + offsetof(struct tiny, names)},
 			{.d_tag = DT_NEEDED, .d_un.d_val = 1},
@@ -66,9 +69,13 @@ static void releases(void **state)
 	static const struct {
 		const char *library, *want;
 	} cases[] = {
-		{"librte_eal.so.20.0", "19.11"}, {"librte_eal.so.21", "20.11"},
-		{"librte_eal.so.23", "22.11"}, {"librte_eal.so.26", "25.11"},
-		{"librte_eal.so.9", NULL}, {"librte_eal.so", NULL}, {"librte_ealer.so.23", NULL},
+		{"librte_eal.so.20.0", "19.11"},
+		{"librte_eal.so.21", "20.11"},
+		{"librte_eal.so.23", "22.11"},
+		{"librte_eal.so.26", "25.11"},
+		{"librte_eal.so.9", NULL},
+		{"librte_eal.so", NULL},
+		{"librte_ealer.so.23", NULL},
 		{"libdpdk.so.23", NULL},
 	};
 
@@ -95,7 +102,8 @@ static void damage(void **state)
 		(void)look(&good, len);
 	for (size_t i = 0; i < sizeof(good) * 3; i++) {
 		memcpy(bytes, &good, sizeof(good));
-		bytes[i / 3] = (unsigned char[]){0, 0xff, (unsigned char)(bytes[i / 3] ^ 0x80)}[i % 3];
+		bytes[i / 3] = (unsigned char[]){0, 0xff,
+			(unsigned char)(bytes[i / 3] ^ 0x80)}[i % 3];
 		(void)look(bytes, sizeof(bytes));
 	}
 	assert_null(look("#!/bin/sh\n", 10));
@@ -122,7 +130,8 @@ static void by_path(void **state)
 	(void)look(&t, sizeof(t));
 	assert_int_equal(chdir("/tmp"), 0);
 	assert_int_equal(setenv("PATH", "/nonexistent:/tmp", 1), 0);
-	assert_null(program_dpdk(strrchr(path, '/') + 1, buf, sizeof(buf))); /* may not be executed */
+	assert_null(
+		program_dpdk(strrchr(path, '/') + 1, buf, sizeof(buf))); /* may not be executed */
 	assert_int_equal(chmod(path, 0755), 0);
 	assert_string_equal(program_dpdk(strrchr(path, '/') + 1, buf, sizeof(buf)), "23.11");
 	assert_int_equal(setenv("PATH", "/nonexistent:", 1), 0);
