@@ -73,11 +73,11 @@ headers_stand_alone() {
 		local area=()
 
 		case $f in
-		cni/*) area=(-Icni/{host,wire,state,steps,verbs,doctor}) ;;
+		cni/*) area=(-Icni/{host,kubelet,wire,state,steps,verbs,doctor}) ;;
 		dataplane/*) area=(-I"$(dirname "$f")" -Idataplane/lib) ;;
 		esac
 		# shellcheck disable=SC2086 # several flags
-		gcc -fsyntax-only -D_GNU_SOURCE -Wall -Wno-unused "${area[@]}" -Idataplane/base -Iinclude \
+		gcc -fsyntax-only -D_GNU_SOURCE -Wall -Wno-unused "${area[@]}" -Idataplane/{base,machine} -Iinclude \
 			$flags -x c "$f" || bad=1
 	done
 	return $bad
@@ -96,7 +96,7 @@ static_checks() {
 
 	mapfile -t product < <(c_files cni dataplane include)
 	mapfile -t plugin < <(c_files cni)
-	mapfile -t layers < <(c_files cni dataplane/base dataplane/lib)
+	mapfile -t layers < <(c_files cni dataplane/base dataplane/machine dataplane/lib)
 	mapfile -t s < <(scripts)
 
 	# SC2317: what a script hands to t_run looks unreachable. SC2016: scripts within scripts, in
@@ -114,7 +114,7 @@ static_checks() {
 	check 'cppcheck has nothing to say' cppcheck --quiet --error-exitcode=1 --std=c11 -j "$(nproc)" \
 		--enable=warning,performance,portability --inline-suppr \
 		--suppress=wrongPrintfScanfArgNum \
-		-Idataplane/base -Iinclude cni dataplane
+		-Idataplane/base -Idataplane/machine -Iinclude cni dataplane
 	check 'every header stands alone' headers_stand_alone
 
 	# They hide a shell, an overflow, an error or a lock.

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "kubelet.h"
 #include "kubelet_fill.h"
 #include "test.h"
 #include "tree.h"

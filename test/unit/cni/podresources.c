@@ -5,8 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "podresources.h"
+#include "kubelet.h"
 #include "podresources.pb-c.h"
+#include "podresources_read.h"
 #include "test.h"
 
 static struct kubelet k;

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#include "file.h"
+#include "kubelet.h"
+#include "kubelet_dir.h"
 #include "kubelet_fill.h"
+#include "kubelet_state.h"
 #include "log.h"
 #include "mem.h"
+#include "podresources.h"
 
 void kubelet_init(struct kubelet *k, int root, const char *dir, const char *ns, const char *name,
 	const char *uid)
@@ -25,39 +26,6 @@ void kubelet_free(struct kubelet *k)
 {
 	kubelet_forget(k);
 	free(steal_ptr(k->checkpoint));
-}
-
-int kubelet_open(const struct kubelet *k, const char *path, int flags, struct err *e)
-{
-	/* The directory may be behind a symlink of the node's owner; what is in it is the kubelet's own. */
-	auto_close int dir = file_open(k->root, k->dir, O_PATH | O_DIRECTORY, 0, FILE_IN_ROOT);
-	auto_close int fd = dir < 0 ? dir : file_open(dir, path, flags, 0, FILE_STRICT);
-	struct stat st;
-
-	if (fd < 0)
-		return err_sys(e, ERR_IO, -fd, "kubelet: %s/%s", k->dir, path);
-	if (fstat(fd, &st) < 0)
-		return err_sys(e, ERR_IO, errno, "kubelet: %s/%s", k->dir, path);
-	if (st.st_uid != 0 && st.st_uid != geteuid()) {
-		int r = err_set(e, ERR_IO, EPERM,
-			"kubelet: %s/%s: it is not root's, but of user %u", k->dir, path,
-			st.st_uid);
-
-		err_remedy(e, "this is none of the kubelet's; see who made it");
-		return r;
-	}
-	return steal_fd(fd);
-}
-
-int kubelet_read(const struct kubelet *k, const char *path, size_t cap, char **ret, struct err *e)
-{
-	auto_close int fd = kubelet_open(k, path, O_RDONLY | O_NONBLOCK, e);
-
-	if (fd < 0)
-		return fd;
-	int r = file_read_fd(fd, cap, ret, NULL);
-
-	return r < 0 ? err_sys(e, ERR_IO, -r, "kubelet: %s/%s", k->dir, path) : 0;
 }
 
 /* Get first, which is cheap; kubelets before 1.34 have List alone. */
@@ -89,14 +57,6 @@ static int ask_files(struct kubelet *k, struct err *e)
 	return r;
 }
 
-/* Other runtimes name their pods as well, on machines that have no kubelet. */
-static bool is_here(const struct kubelet *k)
-{
-	auto_close int dir = file_open(k->root, k->dir, O_PATH | O_DIRECTORY, 0, FILE_IN_ROOT);
-
-	return dir >= 0;
-}
-
 enum kubelet_source kubelet_ask(struct kubelet *k)
 {
 	struct err service = ERR_INIT, files = ERR_INIT;
@@ -118,7 +78,7 @@ enum kubelet_source kubelet_ask(struct kubelet *k)
 	}
 	(void)err_set(&k->why, ERR_IO, ENODATA, "%s%s%s", service.msg,
 		service.msg[0] && files.msg[0] ? "; " : "", files.msg);
-	if (is_here(k))
+	if (kubelet_is_here(k))
 		log_info("%s: the CPUs and hugepages of the pod stay unknown", k->why.msg);
 	else
 		log_debug("%s", k->why.msg);

@@ -8,9 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kubelet_fill.h"
 #include "mem.h"
-#include "podresources.h"
 #include "podresources.pb-c.h"
+#include "podresources_read.h"
 
 /* Of one pod: as it is sent, and what it may take in memory. */
 #define POD_MAX (1u << 20)

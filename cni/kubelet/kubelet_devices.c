@@ -5,7 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "codec.h"
+#include "kubelet_dir.h"
 #include "kubelet_fill.h"
+#include "kubelet_state.h"
 #include "log.h"
 
 #define CHECKPOINT "device-plugins/kubelet_internal_checkpoint"

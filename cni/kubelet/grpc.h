@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One gRPC call with one answer, by HTTP/2 (libnghttp2) on a connected socket. */
-#ifndef HOST_GRPC_H
-#define HOST_GRPC_H
+#ifndef KUBELET_GRPC_H
+#define KUBELET_GRPC_H
 
 #include <stddef.h>
 #include <stdint.h>

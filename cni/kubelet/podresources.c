@@ -11,9 +11,11 @@
 
 #include "clock.h"
 #include "grpc.h"
+#include "kubelet_dir.h"
 #include "mem.h"
 #include "podresources.h"
 #include "podresources.pb-c.h"
+#include "podresources_read.h"
 
 #define SOCKET "pod-resources/kubelet.sock"
 #define CONNECT_MS 1000

@@ -14,7 +14,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "codec.h"
+#include "kubelet_dir.h"
 #include "kubelet_fill.h"
+#include "kubelet_state.h"
 #include "log.h"
 #include "mem.h"
 

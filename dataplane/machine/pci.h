@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* PCI devices as sysfs shows them, below a root directory fd. */
-#ifndef HOST_PCI_H
-#define HOST_PCI_H
+#ifndef MACHINE_PCI_H
+#define MACHINE_PCI_H
 
 #include <stdbool.h>
 #include <stdint.h>

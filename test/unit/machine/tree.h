@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A directory that stands for the root of a machine; a fresh one for each test. */
-#ifndef TEST_UNIT_CNI_TREE_H
-#define TEST_UNIT_CNI_TREE_H
+#ifndef TEST_UNIT_MACHINE_TREE_H
+#define TEST_UNIT_MACHINE_TREE_H
 
 #include <sys/types.h>
 

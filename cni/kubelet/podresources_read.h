@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Between who calls the kubelet's service and who reads the answer. */
-#ifndef HOST_PODRESOURCES_H
-#define HOST_PODRESOURCES_H
+#ifndef KUBELET_PODRESOURCES_READ_H
+#define KUBELET_PODRESOURCES_READ_H
 
-#include "kubelet_fill.h"
+#include "kubelet_types.h"
 
 struct podresources_reader {
 	struct kubelet *k;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmocka wants its includes in this order. */
-#ifndef TEST_UNIT_CNI_TEST_H
-#define TEST_UNIT_CNI_TEST_H
+#ifndef TEST_UNIT_MACHINE_TEST_H
+#define TEST_UNIT_MACHINE_TEST_H
 
 #include <setjmp.h>
 #include <stdarg.h>
