@@ -55,15 +55,14 @@ static char *with_list(const struct list *l, const struct element *p)
 
 static int add_plugin(struct netdir_file *f, const char *type, char *text, struct err *e)
 {
-	struct netdir_plugin *more = realloc(f->plugins, (f->n + 1) * sizeof(*more));
+	struct netdir_plugin *more = mem_more(f->plugins, f->n);
 
-	if (more)
-		f->plugins = more;
 	if (!more || !text) {
 		free(text);
 		return err_sys(e, ERR_INTERNAL, ENOMEM, "%s", f->path);
 	}
-	more[f->n++] = (struct netdir_plugin){strdup(type), text};
+	*more = (struct netdir_plugin){strdup(type), text};
+	f->n++;
 	f->ours |= strcmp(type, OURS) == 0;
 	return 0;
 }
@@ -107,15 +106,14 @@ static void read_one(int rootfd, struct netdir_file *f)
 
 static int add_file(struct netdir *d, char *path)
 {
-	struct netdir_file *more = realloc(d->files, (d->n + 1) * sizeof(*more));
+	struct netdir_file *more = mem_more(d->files, d->n);
 
-	if (more)
-		d->files = more;
 	if (!more || !path) {
 		free(path);
 		return -ENOMEM;
 	}
-	more[d->n++] = (struct netdir_file){.path = path};
+	more->path = path;
+	d->n++;
 	return 0;
 }
 

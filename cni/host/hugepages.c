@@ -15,12 +15,12 @@
 
 static int add(struct hugepages_list *l, const struct hugepages *h)
 {
-	struct hugepages *more = realloc(l->items, (l->n + 1) * sizeof(*more));
+	struct hugepages *more = mem_more(l->items, l->n);
 
 	if (!more)
 		return -ENOMEM;
-	l->items = more;
-	more[l->n++] = *h;
+	*more = *h;
+	l->n++;
 	return 0;
 }
 

@@ -162,18 +162,18 @@ static void parse_link(struct nlmsghdr *h, struct link *l)
 static void collect(struct nlmsghdr *h, void *arg)
 {
 	struct link_list *list = arg;
-	struct link *bigger;
 
 	if (h->nlmsg_type != RTM_NEWLINK)
 		return;
-	bigger = realloc(list->items, (list->n + 1) * sizeof(*list->items));
-	if (!bigger) {
+	struct link *l = mem_more(list->items, list->n);
+
+	if (!l) {
 		list->incomplete = true;
 		return;
 	}
-	list->items = bigger;
-	parse_link(h, &list->items[list->n++]);
-	list->incomplete |= !list->items[list->n - 1].name;
+	parse_link(h, l);
+	list->n++;
+	list->incomplete |= !l->name;
 }
 
 static struct nl_msg *get_request(int64_t index, const char *name, int flags)

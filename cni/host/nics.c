@@ -74,15 +74,15 @@ int nics_read(int rootfd, struct nics *ret)
 		if (!pciaddr_valid(de->d_name) || pci_read(rootfd, de->d_name, &pci, NULL) < 0 ||
 			!pci_is_network(&pci))
 			continue;
-		struct nics_item *more = realloc(n.items, (n.n + 1) * sizeof(*more));
+		struct nics_item *more = mem_more(n.items, n.n);
 
 		if (!more) {
 			r = -ENOMEM;
 			break;
 		}
-		n.items = more;
-		more[n.n] = (struct nics_item){.pci = pci};
-		complete(rootfd, &more[n.n++]);
+		more->pci = pci;
+		complete(rootfd, more);
+		n.n++;
 	}
 	if (d)
 		(void)closedir(d);

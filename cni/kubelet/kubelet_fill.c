@@ -76,16 +76,12 @@ int kubelet_container(struct kubelet *k, const char *name, struct podfile_contai
 		}
 	if (!plain(name) || k->n_containers == CONTAINERS_MAX)
 		return -EBADMSG;
-	struct podfile_container *bigger = realloc(k->containers,
-		(k->n_containers + 1) * sizeof(*bigger));
+	struct podfile_container *more = mem_more(k->containers, k->n_containers);
 
-	if (!bigger)
+	if (!more || !(more->name = strdup(name)))
 		return -ENOMEM;
-	k->containers = bigger;
-	bigger[k->n_containers] = (struct podfile_container){.name = strdup(name)};
-	if (!bigger[k->n_containers].name)
-		return -ENOMEM;
-	*ret = &bigger[k->n_containers++];
+	k->n_containers++;
+	*ret = more;
 	return 0;
 }
 
@@ -137,13 +133,10 @@ int kubelet_memory(struct podfile_container *c, const char *type, uint64_t bytes
 {
 	if (!plain(type) || strlen(type) > 64 || bytes > INT64_MAX || c->n_memory == MEMORY_MAX)
 		return -EBADMSG;
-	struct podfile_memory *bigger = realloc(c->memory, (c->n_memory + 1) * sizeof(*bigger));
+	struct podfile_memory *m = mem_more(c->memory, c->n_memory);
 
-	if (!bigger)
+	if (!m)
 		return -ENOMEM;
-	c->memory = bigger;
-	struct podfile_memory *m = &bigger[c->n_memory];
-
 	*m = (struct podfile_memory){.type = strdup(type), .bytes = (int64_t)bytes};
 	int r = m->type ? nodes_of(nodes, m) : -ENOMEM;
 
@@ -157,18 +150,11 @@ static int add_device(struct kubelet *k, const char *address, const char *resour
 {
 	if (k->n_devices == DEVICES_MAX)
 		return -EBADMSG;
-	/* Doubled: there may be thousands. */
-	if ((k->n_devices & (k->n_devices - 1)) == 0) {
-		struct kubelet_device *bigger = realloc(k->devices,
-			(k->n_devices ? k->n_devices * 2 : 1) * sizeof(*bigger));
+	struct kubelet_device *d = mem_more(k->devices, k->n_devices);
 
-		if (!bigger)
-			return -ENOMEM;
-		k->devices = bigger;
-	}
-	struct kubelet_device *d = &k->devices[k->n_devices];
-
-	*d = (struct kubelet_device){.pod = pod ? strdup(pod) : NULL};
+	if (!d)
+		return -ENOMEM;
+	d->pod = pod ? strdup(pod) : NULL;
 	(void)snprintf(d->address, sizeof(d->address), "%.23s", address);
 	if (!pod) {
 		d->resource = resource && plain(resource) ? strdup(resource) : NULL;

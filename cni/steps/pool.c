@@ -72,13 +72,13 @@ static int parse(const struct machine *m, const char *text, char pf[static PCIAD
 
 static int add(struct pool *p, const char *address, int64_t node)
 {
-	struct pool_vf *bigger = realloc(p->vf, (p->n + 1) * sizeof(*bigger));
+	struct pool_vf *vf = mem_more(p->vf, p->n);
 
-	if (!bigger)
+	if (!vf)
 		return -ENOMEM;
-	p->vf = bigger;
-	(void)snprintf(bigger[p->n].address, PCIADDR_LEN, "%.23s", address);
-	bigger[p->n++].node = node;
+	(void)snprintf(vf->address, sizeof(vf->address), "%.23s", address);
+	vf->node = node;
+	p->n++;
 	return 0;
 }
 

@@ -237,13 +237,12 @@ static int collect(const char *container, const char *ifname, struct record *rec
 	(void)why;
 	if (!is_sibling(g->a, ifname, rec))
 		return 0;
-	struct podfile_interface *bigger = realloc(g->file.interfaces,
-		(g->file.n_interfaces + 1) * sizeof(*bigger));
+	struct podfile_interface *more = mem_more(g->file.interfaces, g->file.n_interfaces);
 
-	if (!bigger)
+	if (!more)
 		return g->r = -ENOMEM;
-	g->file.interfaces = bigger;
-	bigger[g->file.n_interfaces++] = rec->interface;
+	*more = rec->interface;
+	g->file.n_interfaces++;
 	codec_init(podfile_interface_fields, &rec->interface);
 	collect_containers(g, rec);
 	return 0;

@@ -87,16 +87,14 @@ static int collect(const char *container, const char *ifname, struct record *rec
 	const struct err *why, void *arg)
 {
 	struct listing *l = arg;
-	struct entry *bigger = realloc(l->attachments, (l->n + 1) * sizeof(*bigger));
+	struct entry *t = mem_more(l->attachments, l->n);
 	struct claim_owner o;
 
-	if (!bigger) {
+	if (!t) {
 		l->no_memory = true;
 		return 1;
 	}
-	l->attachments = bigger;
-	struct entry *t = &bigger[l->n++];
-
+	l->n++;
 	codec_init(entry_fields, t);
 	(void)snprintf(o.container, sizeof(o.container), "%s", container);
 	(void)snprintf(o.ifname, sizeof(o.ifname), "%s", ifname);

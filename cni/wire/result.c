@@ -93,35 +93,24 @@ void result_free(struct result *r)
 	codec_free(result_fields, r);
 }
 
-/* One more element at the end of a list, zeroed; NULL: no memory. */
-static void *grow(void *list_of_pointers, size_t *n, size_t size)
-{
-	char **items = list_of_pointers;
-	char *bigger = realloc(*items, (*n + 1) * size);
-
-	if (!bigger)
-		return NULL;
-	*items = bigger;
-	memset(bigger + *n * size, 0, size);
-	return bigger + (*n)++ * size;
-}
-
 static int from_legacy(struct result *r, struct result_legacy_ip *l)
 {
 	if (l->ip) {
-		struct result_ip *ip = grow(&r->ips, &r->n_ips, sizeof(*ip));
+		struct result_ip *ip = mem_more(r->ips, r->n_ips);
 
 		if (!ip)
 			return -ENOMEM;
+		r->n_ips++;
 		codec_init(ip_fields, ip);
 		ip->address = steal_ptr(l->ip);
 		ip->gateway = steal_ptr(l->gateway);
 	}
 	for (size_t i = 0; i < l->n_routes; i++) {
-		struct result_route *to = grow(&r->routes, &r->n_routes, sizeof(*to));
+		struct result_route *to = mem_more(r->routes, r->n_routes);
 
 		if (!to)
 			return -ENOMEM;
+		r->n_routes++;
 		*to = l->routes[i];
 		codec_init(route_fields, &l->routes[i]);
 	}
@@ -151,10 +140,11 @@ int result_decode(const char *text, size_t len, const char *what, struct result 
 
 int result_add_interface(struct result *r, const struct result_interface *i, struct err *e)
 {
-	struct result_interface *to = grow(&r->interfaces, &r->n_interfaces, sizeof(*to));
+	struct result_interface *to = mem_more(r->interfaces, r->n_interfaces);
 
 	if (!to)
 		return err_sys(e, ERR_INTERNAL, ENOMEM, "result");
+	r->n_interfaces++;
 	codec_init(interface_fields, to);
 	to->name = i->name ? strdup(i->name) : NULL;
 	to->mac = i->mac ? strdup(i->mac) : NULL;
@@ -175,26 +165,29 @@ int result_append(struct result *r, struct result *other, struct err *e)
 	int bad = 0;
 
 	for (size_t i = 0; i < other->n_interfaces && !bad; i++) {
-		struct result_interface *to = grow(&r->interfaces, &r->n_interfaces, sizeof(*to));
+		struct result_interface *to = mem_more(r->interfaces, r->n_interfaces);
 
 		if (!(bad = !to)) {
 			*to = other->interfaces[i];
+			r->n_interfaces++;
 			codec_init(interface_fields, &other->interfaces[i]);
 		}
 	}
 	for (size_t i = 0; i < other->n_ips && !bad; i++) {
-		struct result_ip *to = grow(&r->ips, &r->n_ips, sizeof(*to));
+		struct result_ip *to = mem_more(r->ips, r->n_ips);
 
 		if (!(bad = !to)) {
 			*to = other->ips[i];
+			r->n_ips++;
 			codec_init(ip_fields, &other->ips[i]);
 		}
 	}
 	for (size_t i = 0; i < other->n_routes && !bad; i++) {
-		struct result_route *to = grow(&r->routes, &r->n_routes, sizeof(*to));
+		struct result_route *to = mem_more(r->routes, r->n_routes);
 
 		if (!(bad = !to)) {
 			*to = other->routes[i];
+			r->n_routes++;
 			codec_init(route_fields, &other->routes[i]);
 		}
 	}
@@ -221,10 +214,11 @@ static int to_legacy(const struct result *r, int v6, struct result_legacy_ip *re
 	for (size_t i = 0; ret->ip && i < r->n_routes; i++) {
 		if (is_ipv6(r->routes[i].dst) != v6)
 			continue;
-		struct result_route *to = grow(&ret->routes, &ret->n_routes, sizeof(*to));
+		struct result_route *to = mem_more(ret->routes, ret->n_routes);
 
 		if (!to)
 			return -ENOMEM;
+		ret->n_routes++;
 		codec_init(route_fields, to);
 		to->dst = strdup(r->routes[i].dst);
 		to->gw = r->routes[i].gw ? strdup(r->routes[i].gw) : NULL;

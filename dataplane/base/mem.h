@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Ownership by scope: a variable marked so is released when it leaves its scope, unless stolen. */
+/*
+ * Ownership by scope: a variable marked so is released when it leaves its scope, unless stolen.
+ * And the two things that everybody does with what he owns: arrays grow, texts are replaced.
+ */
 #ifndef BASE_MEM_H
 #define BASE_MEM_H
 
@@ -35,6 +38,15 @@ static inline void mem_closep(int *fd)
 		(fd) = -1; \
 		stolen_; \
 	})
+
+/* Room for one more after the n elements of an array, which moves: a pointer to it, zeroed, or NULL
+ * and the array as it was. Counting it is left to the caller, who does so once it is whole. */
+#define mem_more(array, n) ((__typeof__(array))mem_more_(&(array), (n), sizeof(*(array))))
+void *mem_more_(void *array, size_t n, size_t size);
+
+/* *field becomes a copy of text (NULL stays NULL); what it was is freed. -ENOMEM leaves it alone. */
+struct err;
+int mem_set_text(char **field, const char *text, struct err *e);
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 

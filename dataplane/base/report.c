@@ -59,16 +59,14 @@ format(struct report *r, const char *fmt, va_list ap)
 
 void report_add(struct report *r, enum severity s, const char *fmt, ...)
 {
-	struct finding *more = realloc(r->findings, (r->n_findings + 1) * sizeof(*more));
+	struct finding *f = mem_more(r->findings, r->n_findings);
 	va_list ap;
 
-	if (!more) {
+	if (!f) {
 		r->no_memory = true;
 		return;
 	}
-	r->findings = more;
-	struct finding *f = &more[r->n_findings++];
-
+	r->n_findings++;
 	*f = (struct finding){.id = strdup(r->id ? r->id : ""), .severity = (int)s};
 	va_start(ap, fmt);
 	f->found = format(r, fmt, ap);

@@ -21,22 +21,22 @@ static const char *spelled(const char *text, char buf[static PCIADDR_LEN])
 static int add_device(struct doctor *d, const struct podfile_interface *i, const char *from,
 	const char *text)
 {
-	struct doctor_device *more = realloc(d->devices, (d->n_devices + 1) * sizeof(*more));
+	struct doctor_device *more = mem_more(d->devices, d->n_devices);
 	struct doctor_device one = {.interface = i};
 
 	if (!more)
 		return -ENOMEM;
-	d->devices = more;
 	/* What is no address is a finding of its own (devices.c). */
 	if (!spelled(text, one.d.bdf))
 		return 0;
 	for (size_t n = 0; n < d->n_devices; n++)
-		if (strcmp(more[n].d.bdf, one.d.bdf) == 0)
+		if (strcmp(d->devices[n].d.bdf, one.d.bdf) == 0)
 			return 0;
 	one.present = device_read(d->facts, one.d.bdf, &one.d, NULL) == 0;
 	if (asprintf(&one.from, "%s%s", i ? "interface " : "", i ? i->name : from) < 0)
 		return -ENOMEM;
-	more[d->n_devices++] = one;
+	*more = one;
+	d->n_devices++;
 	return 0;
 }
 

@@ -64,13 +64,11 @@ static const struct codec_field metadata_fields[] = {
 
 static int add(struct dra *d, const char *file, const char *bdf, const char *why)
 {
-	struct dra_device *more = realloc(d->devices, (d->n + 1) * sizeof(*more));
+	struct dra_device *new = mem_more(d->devices, d->n);
 
-	if (!more)
+	if (!new)
 		return -ENOMEM;
-	d->devices = more;
-	struct dra_device *new = &more[d->n++];
-
+	d->n++;
 	*new = (struct dra_device){strdup(file), bdf ? strdup(bdf) : NULL,
 		why ? strdup(why) : NULL};
 	return !new->file || (bdf && !new->bdf) || (why && !new->why) ? -ENOMEM : 0;

@@ -60,15 +60,13 @@ bool eal_add(struct eal *b, enum eal_id id, const char *value, const char *reaso
 		mark_replaced(b, g, id, value);
 		return false;
 	}
-	struct eal_arg *more = realloc(b->args, (b->n_args + 1) * sizeof(*more));
+	struct eal_arg *a = mem_more(b->args, b->n_args);
 
-	if (!more) {
+	if (!a) {
 		b->no_memory = true;
 		return false;
 	}
-	b->args = more;
-	struct eal_arg *a = &more[b->n_args++];
-
+	b->n_args++;
 	*a = (struct eal_arg){.id = id, .value = value ? strdup(value) : NULL};
 	va_start(ap, reason);
 	if (vasprintf(&a->reason, reason, ap) < 0)
@@ -81,16 +79,15 @@ bool eal_add(struct eal *b, enum eal_id id, const char *value, const char *reaso
 
 void eal_note(struct eal *b, const char *fmt, ...)
 {
-	char **more = realloc(b->notes, (b->n_notes + 1) * sizeof(*more));
+	char **more = mem_more(b->notes, b->n_notes);
 	va_list ap;
 
 	if (!more) {
 		b->no_memory = true;
 		return;
 	}
-	b->notes = more;
 	va_start(ap, fmt);
-	if (vasprintf(&more[b->n_notes], fmt, ap) < 0)
+	if (vasprintf(more, fmt, ap) < 0)
 		b->no_memory = true;
 	else
 		b->n_notes++;
@@ -99,14 +96,13 @@ void eal_note(struct eal *b, const char *fmt, ...)
 
 void eal_serve(struct eal *b, const struct podfile_interface *i, const char *device)
 {
-	struct eal_device *more = realloc(b->devices, (b->n_devices + 1) * sizeof(*more));
+	struct eal_device *more = mem_more(b->devices, b->n_devices);
 	char *name = strndup(device, strcspn(device, ","));
 
-	if (more)
-		b->devices = more;
-	if (more && name)
-		more[b->n_devices++] = (struct eal_device){.interface = i, .name = name};
-	else {
+	if (more && name) {
+		*more = (struct eal_device){.interface = i, .name = name};
+		b->n_devices++;
+	} else {
 		free(name);
 		b->no_memory = true;
 	}

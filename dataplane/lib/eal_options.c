@@ -103,13 +103,12 @@ static const struct eal_option *find_letter(char letter)
 
 static int add_given(struct eal *b, enum eal_id id, const char *value, size_t first, size_t count)
 {
-	struct eal_given *more = realloc(b->given, (b->n_given + 1) * sizeof(*more));
+	struct eal_given *more = mem_more(b->given, b->n_given);
 
 	if (!more)
 		return -ENOMEM;
-	b->given = more;
-	more[b->n_given] = (struct eal_given){.id = id, .first = first, .count = count};
-	if (value && !(more[b->n_given].value = strdup(value)))
+	*more = (struct eal_given){.id = id, .first = first, .count = count};
+	if (value && !(more->value = strdup(value)))
 		return -ENOMEM;
 	b->n_given++;
 	return 0;

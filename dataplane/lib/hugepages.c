@@ -41,7 +41,7 @@ static int by_size(const void *a, const void *b)
 
 static int add_size(struct dpdkpod_facts *f, uint64_t kilobytes)
 {
-	struct facts_size *more = realloc(f->sizes, (f->n_sizes + 1) * sizeof(*more));
+	struct facts_size *more = mem_more(f->sizes, f->n_sizes);
 	int root = f->source.root;
 
 	if (!more)
@@ -51,8 +51,8 @@ static int add_size(struct dpdkpod_facts *f, uint64_t kilobytes)
 	uint64_t reserved = read_count(root, SIZES_DIR "/hugepages-%" PRIu64 "kB/resv_hugepages",
 		kilobytes);
 
-	f->sizes = more;
-	more[f->n_sizes++] = (struct facts_size){
+	f->n_sizes++;
+	*more = (struct facts_size){
 		.size = kilobytes << 10,
 		.free = free > reserved ? free - reserved : 0,
 		.allowed = cgroup_hugetlb_room(root, kilobytes << 10),
@@ -89,7 +89,7 @@ static int read_sizes(struct dpdkpod_facts *f)
 
 static int add_pages(struct dpdkpod_facts *f, const struct facts_size *s, int node)
 {
-	struct dpdkpod_hugepages *more = realloc(f->pages, (f->n_pages + 1) * sizeof(*more));
+	struct dpdkpod_hugepages *more = mem_more(f->pages, f->n_pages);
 	int root = f->source.root;
 	uint64_t kilobytes = s->size >> 10;
 	char dir[128];
@@ -103,8 +103,8 @@ static int add_pages(struct dpdkpod_facts *f, const struct facts_size *s, int no
 
 	if (fd < 0)
 		(void)snprintf(dir, sizeof(dir), SIZES_DIR "/hugepages-%" PRIu64 "kB", kilobytes);
-	f->pages = more;
-	more[f->n_pages++] = (struct dpdkpod_hugepages){
+	f->n_pages++;
+	*more = (struct dpdkpod_hugepages){
 		.page_size = s->size,
 		.node = node,
 		.free_pages = read_count(root, "%s/free_hugepages", dir),

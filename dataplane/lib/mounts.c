@@ -56,12 +56,10 @@ static bool parse(char *line, struct mount *ret)
 
 static int add(struct mounts *m, const char *line)
 {
-	struct mount *more = realloc(m->items, (m->n + 1) * sizeof(*more));
+	struct mount *more = mem_more(m->items, m->n);
 	struct mount one = {0};
 	auto_free char *copy = strdup(line);
 
-	if (more)
-		m->items = more;
 	if (!more || !copy)
 		return -ENOMEM;
 	if (!parse(copy, &one))
@@ -71,7 +69,8 @@ static int add(struct mounts *m, const char *line)
 	one.options = strdup(one.options);
 	one.type = strdup(one.type);
 	one.super = strdup(one.super);
-	more[m->n++] = one;
+	*more = one;
+	m->n++;
 	return one.root && one.point && one.options && one.type && one.super ? 0 : -ENOMEM;
 }
 

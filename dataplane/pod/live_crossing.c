@@ -53,8 +53,7 @@ static void say(struct where *w, int kind, int node, const char *remedy, const c
 
 static void say(struct where *w, int kind, int node, const char *remedy, const char *fmt, ...)
 {
-	struct live_crossing *more = realloc(w->l->crossings,
-		(w->l->n_crossings + 1) * sizeof(*more));
+	struct live_crossing *more = mem_more(w->l->crossings, w->l->n_crossings);
 	struct live_crossing c = {.kind = kind, .node = node, .remedy = strdup(remedy)};
 	va_list ap;
 
@@ -63,11 +62,10 @@ static void say(struct where *w, int kind, int node, const char *remedy, const c
 		w->failed = true;
 		free(c.remedy);
 	} else {
-		more[w->l->n_crossings++] = c;
+		*more = c;
+		w->l->n_crossings++;
 	}
 	va_end(ap);
-	if (more)
-		w->l->crossings = more;
 }
 
 static const char *nic_name(const struct live_nic *n, char buf[static 64])

@@ -23,15 +23,13 @@ struct gather {
 
 static struct live_nic *nic_add(struct live *l)
 {
-	struct live_nic *more = realloc(l->nics, (l->n_nics + 1) * sizeof(*more));
+	struct live_nic *more = mem_more(l->nics, l->n_nics);
 
 	if (!more)
 		return NULL;
-	l->nics = more;
-	more[l->n_nics] = (struct live_nic){.port = CODEC_ABSENT,
-		.node = CODEC_ABSENT,
-		.group = CODEC_ABSENT};
-	return &more[l->n_nics++];
+	l->n_nics++;
+	more->port = more->node = more->group = CODEC_ABSENT;
+	return more;
 }
 
 static struct live_nic *nic_find(struct live *l, const char *pci)

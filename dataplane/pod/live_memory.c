@@ -19,13 +19,10 @@ static int add_share(struct live_memory *m, int64_t node, int64_t bytes)
 	while (at < m->n_nodes && m->nodes[at].node < node)
 		at++;
 	if (at == m->n_nodes || m->nodes[at].node != node) {
-		struct live_share *more = realloc(m->nodes, (m->n_nodes + 1) * sizeof(*more));
-
-		if (!more)
+		if (!mem_more(m->nodes, m->n_nodes))
 			return -ENOMEM;
-		m->nodes = more;
-		memmove(more + at + 1, more + at, (m->n_nodes - at) * sizeof(*more));
-		more[at] = (struct live_share){.node = node};
+		memmove(m->nodes + at + 1, m->nodes + at, (m->n_nodes - at) * sizeof(*m->nodes));
+		m->nodes[at] = (struct live_share){.node = node};
 		m->n_nodes++;
 	}
 	m->nodes[at].bytes += bytes;
@@ -38,13 +35,14 @@ static struct live_memory *of_kind(struct live *l, int kind, int64_t page_size)
 	for (size_t i = 0; i < l->n_memory; i++)
 		if (l->memory[i].kind == kind && l->memory[i].page_size == page_size)
 			return &l->memory[i];
-	struct live_memory *more = realloc(l->memory, (l->n_memory + 1) * sizeof(*more));
+	struct live_memory *more = mem_more(l->memory, l->n_memory);
 
 	if (!more)
 		return NULL;
-	l->memory = more;
-	more[l->n_memory] = (struct live_memory){.kind = kind, .page_size = page_size};
-	return &more[l->n_memory++];
+	l->n_memory++;
+	more->kind = kind;
+	more->page_size = page_size;
+	return more;
 }
 
 struct mapping {

@@ -125,14 +125,12 @@ static int by_tid(const void *a, const void *b)
 
 static int add_thread(struct process *p, int tasks, const char *tid)
 {
-	struct process_thread *more = realloc(p->threads, (p->n_threads + 1) * sizeof(*p->threads));
-	int r;
+	struct process_thread *more = mem_more(p->threads, p->n_threads);
 
 	if (!more)
 		return -ENOMEM;
-	p->threads = more;
-	p->threads[p->n_threads] = (struct process_thread){0};
-	r = read_thread(tasks, tid, strtol(tid, NULL, 10) == p->pid, &p->threads[p->n_threads]);
+	int r = read_thread(tasks, tid, strtol(tid, NULL, 10) == p->pid, more);
+
 	/* Threads come and go. */
 	if (r == -ENOENT || r == -ESRCH)
 		return 0;

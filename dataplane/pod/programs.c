@@ -28,12 +28,9 @@ static bool is_socket(const char *name)
 
 static int add(struct programs *p, const char *prefix, const char *name)
 {
-	char **more = realloc(p->sockets, (p->n + 1) * sizeof(*more));
+	char **more = mem_more(p->sockets, p->n);
 
-	if (!more)
-		return -ENOMEM;
-	p->sockets = more;
-	if (asprintf(&p->sockets[p->n], "%s/%s/%s", p->dir, prefix, name) < 0)
+	if (!more || asprintf(more, "%s/%s/%s", p->dir, prefix, name) < 0)
 		return -ENOMEM;
 	p->n++;
 	return 0;
