@@ -7,12 +7,22 @@
 #ifndef STATE_CLAIM_H
 #define STATE_CLAIM_H
 
+#include <stdio.h>
+
 #include "state.h"
 
 struct claim_owner {
 	char container[256];
 	char ifname[16];
 };
+static inline struct claim_owner claim_owner(const char *container, const char *ifname)
+{
+	struct claim_owner o;
+
+	(void)snprintf(o.container, sizeof(o.container), "%s", container);
+	(void)snprintf(o.ifname, sizeof(o.ifname), "%s", ifname);
+	return o;
+}
 
 #define CLAIM_NAME 64
 /* pci-<bdf>; for a NIC without one (pci_address "") link-<host index>-<name>. */

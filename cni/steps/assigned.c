@@ -22,15 +22,6 @@ int assigned_allowed(struct attach *a, const struct nic *n, struct err *e)
 	return r;
 }
 
-static int copy(char **to, const char *text)
-{
-	if (!text)
-		return 0;
-	free(*to);
-	*to = strdup(text);
-	return *to ? 0 : -ENOMEM;
-}
-
 int assigned_describe(struct attach *a, struct err *e)
 {
 	struct podfile_interface *i = &a->rec.interface;
@@ -39,9 +30,9 @@ int assigned_describe(struct attach *a, struct err *e)
 
 	if (!d || d->pod)
 		return 0;
-	if (copy(&i->container, d->container) < 0 || copy(&i->resource, d->resource) < 0)
-		return err_sys(e, ERR_INTERNAL, ENOMEM, "device %s", i->pci_address);
-	return 0;
+	int r = d->container ? mem_set_text(&i->container, d->container, e) : 0;
+
+	return r == 0 && d->resource ? mem_set_text(&i->resource, d->resource, e) : r;
 }
 
 void assigned_containers(struct attach *a)

@@ -94,8 +94,7 @@ int attach_vf_mac(struct attach *a, struct err *e)
 {
 	if (!a->rec.pci.target || !a->mac || a->conf.vf.mac)
 		return 0;
-	a->conf.vf.mac = strdup(a->mac);
-	return a->conf.vf.mac ? 0 : err_sys(e, ERR_INTERNAL, ENOMEM, "mac");
+	return mem_set_text(&a->conf.vf.mac, a->mac, e);
 }
 
 int attach_resume(struct attach *a, const char *tried, struct err *e)

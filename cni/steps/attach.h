@@ -62,11 +62,7 @@ bool attach_netns_alive(const struct machine *m, const struct record *r);
 
 static inline struct claim_owner attach_owner(const struct attach *a)
 {
-	struct claim_owner o;
-
-	(void)snprintf(o.container, sizeof(o.container), "%s", a->rec.container);
-	(void)snprintf(o.ifname, sizeof(o.ifname), "%s", a->rec.ifname);
-	return o;
+	return claim_owner(a->rec.container, a->rec.ifname);
 }
 
 #endif

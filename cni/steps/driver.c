@@ -32,17 +32,6 @@ static bool same_driver(const struct attach *a)
 	return strcmp(a->rec.pci.driver, a->rec.pci.target) == 0;
 }
 
-static int keep_string(char **to, const char *text, struct err *e)
-{
-	char *copy = strdup(text);
-
-	if (!copy)
-		return err_sys(e, ERR_INTERNAL, ENOMEM, "driver");
-	free(*to);
-	*to = copy;
-	return 0;
-}
-
 /* Held already: nothing is touched then. */
 static int unbind_capture(struct attach *a, struct err *e)
 {
@@ -53,9 +42,9 @@ static int unbind_capture(struct attach *a, struct err *e)
 	if (r == 0)
 		r = bind_override(a->m->root, address, override, e);
 	if (r == 0)
-		r = keep_string(&a->rec.pci.override, override, e);
+		r = mem_set_text(&a->rec.pci.override, override, e);
 	if (r == 0)
-		r = keep_string(&a->rec.interface.driver, a->rec.pci.target, e);
+		r = mem_set_text(&a->rec.interface.driver, a->rec.pci.target, e);
 	return r;
 }
 
@@ -196,8 +185,8 @@ static int bind_apply(struct attach *a, struct err *e)
 	if (r == 0 && strstr(a->rec.pci.target, "vfio"))
 		r = prepare_node(a, e);
 	/* What the link had was its driver's; a userspace driver has what the PF gave, or one of its own. */
-	free(i->mac);
-	i->mac = a->conf.vf.mac ? strdup(a->conf.vf.mac) : NULL;
+	if (r == 0)
+		r = mem_set_text(&i->mac, a->conf.vf.mac, e);
 	if (r < 0)
 		return r;
 	struct result_interface ri = {.name = a->rec.ifname,

@@ -86,17 +86,6 @@ static int verify_in_pod(struct attach *a, struct link *l, struct err *e)
 	return 0;
 }
 
-static int replace(char **p, const char *text)
-{
-	char *copy = text ? strdup(text) : NULL;
-
-	if (text && !copy)
-		return -ENOMEM;
-	free(*p);
-	*p = copy;
-	return 0;
-}
-
 static int apply(struct attach *a, struct err *e)
 {
 	struct link_change c = LINK_NO_CHANGE;
@@ -128,10 +117,10 @@ static int apply(struct attach *a, struct err *e)
 			a->rec.link.name, a->rec.ifname, what);
 	}
 	r = verify_in_pod(a, &now, e);
+	if (r == 0)
+		r = mem_set_text(&a->rec.interface.mac, now.mac, e);
 	if (r < 0)
 		return r;
-	if (replace(&a->rec.interface.mac, now.mac) < 0)
-		return err_sys(e, ERR_INTERNAL, ENOMEM, "link");
 	a->rec.interface.mtu = now.mtu;
 	struct result_interface i = {.name = a->rec.ifname,
 		.mac = now.mac,

@@ -335,13 +335,11 @@ static int inherit(const char *container, const char *ifname, struct record *rec
 {
 	const struct attach *a = arg;
 	char claim[CLAIM_NAME];
-	struct claim_owner o;
+	const struct claim_owner o = claim_owner(container, ifname);
 
 	(void)why;
 	if (!is_sibling(a, ifname, rec))
 		return 0;
-	(void)snprintf(o.container, sizeof(o.container), "%s", container);
-	(void)snprintf(o.ifname, sizeof(o.ifname), "%s", ifname);
 	(void)claim_replace(&a->m->state, file_claim(rec->pod_dir, claim), &o, NULL);
 	return 1;
 }

@@ -83,10 +83,10 @@ static int finish_result(struct attach *a, char **ret_out, struct err *e)
 	for (size_t i = 0; i < a->result.n_ips; i++)
 		a->result.ips[i].interface = ours;
 	/* The network's word counts; IPAM plugins say {} where they have none. */
-	if (a->conf.dns && strcmp(a->conf.dns, "{}") != 0) {
-		free(a->result.dns);
-		a->result.dns = strdup(a->conf.dns);
-	}
+	if (a->conf.dns && strcmp(a->conf.dns, "{}") != 0)
+		r = mem_set_text(&a->result.dns, a->conf.dns, e);
+	if (r < 0)
+		return r;
 	r = result_append(&all, &a->result, e);
 	return r < 0 ? r : result_encode(&all, a->conf.version, ret_out, e);
 }

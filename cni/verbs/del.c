@@ -24,11 +24,9 @@ static int release_lease(const struct request *req, const struct netconf *c, int
 static int forget(struct machine *m, struct sandbox *b, const struct request *req,
 	const struct netconf *c, struct err *e)
 {
-	struct claim_owner owner;
+	const struct claim_owner owner = claim_owner(req->container, req->ifname);
 	int r = 0;
 
-	(void)snprintf(owner.container, sizeof(owner.container), "%s", req->container);
-	(void)snprintf(owner.ifname, sizeof(owner.ifname), "%s", req->ifname);
 	if (m->state.claims >= 0)
 		claim_drop_all(&m->state, &owner);
 	if (b->dir >= 0)

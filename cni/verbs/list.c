@@ -88,7 +88,7 @@ static int collect(const char *container, const char *ifname, struct record *rec
 {
 	struct listing *l = arg;
 	struct entry *t = mem_more(l->attachments, l->n);
-	struct claim_owner o;
+	const struct claim_owner o = claim_owner(container, ifname);
 
 	if (!t) {
 		l->no_memory = true;
@@ -96,8 +96,6 @@ static int collect(const char *container, const char *ifname, struct record *rec
 	}
 	l->n++;
 	codec_init(entry_fields, t);
-	(void)snprintf(o.container, sizeof(o.container), "%s", container);
-	(void)snprintf(o.ifname, sizeof(o.ifname), "%s", ifname);
 	t->container = copy(container);
 	t->ifname = copy(ifname);
 	if (rec)

@@ -11,13 +11,6 @@
 #define DEFAULT_DRIVER "vfio-pci"
 #define LINK_TIMEOUT_MS 5000
 
-static int keep(char **to, const char *text, struct err *e)
-{
-	free(*to);
-	*to = strdup(text);
-	return *to ? 0 : err_sys(e, ERR_INTERNAL, ENOMEM, "driver");
-}
-
 /* In a kubelet pod the container's device nodes were fixed before us: a node that comes to be now
  * is not among them. Elsewhere whoever calls can arrange for it. */
 static int may_bind(const struct attach *a, const struct nic *n, const char *target, struct err *e)
@@ -64,7 +57,7 @@ static int want_vfio(struct attach *a, const struct nic *n, const char *target, 
 		if (r < 0)
 			return r;
 	}
-	r = keep(&a->rec.pci.target, target, e);
+	r = mem_set_text(&a->rec.pci.target, target, e);
 	return r < 0 ? r : attach_vf_mac(a, e);
 }
 
@@ -155,6 +148,6 @@ int prepare_mode(struct attach *a, struct nic *n, bool repair, struct err *e)
 		? want_vfio(a, n, target, e)
 		: want_netdev(a, n, repair, e);
 	if (r == 0 && n->pci.address[0])
-		r = keep(&a->rec.pci.driver, n->pci.driver, e);
+		r = mem_set_text(&a->rec.pci.driver, n->pci.driver, e);
 	return r;
 }

@@ -106,11 +106,9 @@ static int look(const char *container, const char *ifname, struct record *rec,
 	const struct err *why, void *arg)
 {
 	struct search *s = arg;
-	struct claim_owner o;
+	const struct claim_owner o = claim_owner(container, ifname);
 
 	(void)why;
-	(void)snprintf(o.container, sizeof(o.container), "%s", container);
-	(void)snprintf(o.ifname, sizeof(o.ifname), "%s", ifname);
 	if (!rec || !claim_is(&s->a->m->state, rec->claim, &o) ||
 		!nic_matches(s->a->m, &s->a->conf, rec))
 		return 0;
@@ -177,9 +175,7 @@ static int claim(struct attach *a, const struct nic *n, bool heal, struct err *e
 	}
 	if (r < 0)
 		return r;
-	free(a->rec.claim);
-	a->rec.claim = strdup(name);
-	return a->rec.claim ? 0 : err_sys(e, ERR_INTERNAL, ENOMEM, "claim");
+	return mem_set_text(&a->rec.claim, name, e);
 }
 
 static void unclaim(struct attach *a)
@@ -187,8 +183,7 @@ static void unclaim(struct attach *a)
 	const struct claim_owner mine = attach_owner(a);
 
 	claim_drop(&a->m->state, a->rec.claim, &mine);
-	free(a->rec.claim);
-	a->rec.claim = NULL;
+	(void)mem_set_text(&a->rec.claim, NULL, NULL);
 }
 
 /* It may have gone into a pod, or been renamed, between our look and our claim. */

@@ -11,11 +11,9 @@
 
 static int drop(struct machine *m, struct sandbox *b, const char *ifname, struct err *e)
 {
-	struct claim_owner o;
+	const struct claim_owner o = claim_owner(b->container, ifname);
 	int r = sandbox_remove(b, ifname, e);
 
-	(void)snprintf(o.container, sizeof(o.container), "%s", b->container);
-	(void)snprintf(o.ifname, sizeof(o.ifname), "%s", ifname);
 	if (r == 0)
 		claim_drop_all(&m->state, &o);
 	return r;

@@ -29,7 +29,7 @@ static int look(const char *container, const char *ifname, struct record *rec,
 	const struct err *why, void *arg)
 {
 	struct search *s = arg;
-	struct claim_owner owner;
+	const struct claim_owner owner = claim_owner(container, ifname);
 	char text[sizeof(s->fault)];
 
 	(void)why;
@@ -46,8 +46,6 @@ static int look(const char *container, const char *ifname, struct record *rec,
 	if (p != PROBLEM_NONE && (rec->state == RECORD_ADDED || rec->problem))
 		log_warning("interface %s of container %s: %s", ifname, container, text);
 	/* A lease that is stuck keeps its record, and the NIC from nobody. */
-	(void)snprintf(owner.container, sizeof(owner.container), "%s", container);
-	(void)snprintf(owner.ifname, sizeof(owner.ifname), "%s", ifname);
 	if (named && p == PROBLEM_FAULT && claim_is(&s->m->state, rec->claim, &owner))
 		(void)snprintf(s->fault, sizeof(s->fault), "%s", text);
 	return 0;
