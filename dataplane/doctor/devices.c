@@ -7,7 +7,7 @@
 #include "checks.h"
 #include "codec.h"
 #include "doctor.h"
-#include "mem.h"
+#include "pcidevice.h"
 
 void check_device_gone(const void *subject, struct report *r)
 {
@@ -98,29 +98,30 @@ void check_uio(const void *subject, struct report *r)
 /* Only whether it is JSON is asked: an object of no known member. */
 static const struct codec_field no_fields[] = {CODEC_END};
 
-static void info(const char *name, const char *value, struct report *r)
+static void info(const struct pcidevice *v, struct report *r)
 {
 	struct err e = ERR_INIT;
 	int none;
 
-	if (codec_decode(no_fields, &none, value, strlen(value), name, ERR_ENV, &e) == 0)
+	if (codec_decode(no_fields, &none, v->value, strlen(v->value), v->name, ERR_ENV, &e) == 0)
 		return;
 	report_add(r, SEVERITY_WARNING, "%s", e.msg);
 	report_meaning(r, "the device plugin puts JSON there: a program that reads it fails");
 	report_remedy(r,
 		"do not set it in the pod; else update the SR-IOV device plugin, or unset it: env "
 		"-u %s dpdk-pod run …",
-		name);
+		v->name);
 }
 
-static void addresses(const char *name, char *value, struct report *r)
+static void addresses(const struct pcidevice *v, struct report *r)
 {
-	char *save = NULL;
+	char word[PCIDEVICE_TEXT];
 
-	for (char *t = strtok_r(value, ", ", &save); t; t = strtok_r(NULL, ", ", &save)) {
-		if (pciaddr_valid(t))
+	for (const char *at = v->value; pcidevice_address(&at, word);) {
+		if (pciaddr_valid(word))
 			continue;
-		report_add(r, SEVERITY_WARNING, "%s: \"%.64s\" is not a PCI address", name, t);
+		report_add(r, SEVERITY_WARNING, "%s: \"%.64s\" is not a PCI address", v->name,
+			word);
 		report_meaning(r,
 			"this device is not used; a program that trusts the variable "
 			"fails (an address is like 0000:3b:02.1, several are joined by "
@@ -128,38 +129,32 @@ static void addresses(const char *name, char *value, struct report *r)
 		report_remedy(r,
 			"do not set it in the pod: the SR-IOV device plugin does; for a device "
 			"without PCI address, unset it: env -u %s dpdk-pod run …",
-			name);
+			v->name);
 	}
 }
 
 void check_env_pcidevice(const void *subject, struct report *r)
 {
 	const struct doctor *d = subject;
-	char *const *env = d->facts->source.env ? d->facts->source.env : environ;
+	char *const *env = facts_environment(d->facts);
+	struct pcidevice v;
 
-	for (; env && *env; env++) {
-		auto_free char *copy = strncmp(*env, "PCIDEVICE_", 10) == 0 ? strdup(*env) : NULL;
-		char *value = copy ? strchr(copy, '=') : NULL;
-
-		if (!value)
-			continue;
-		*value++ = '\0';
-		if (value - copy > 6 && strcmp(value - 6, "_INFO") == 0)
-			info(copy, value, r);
+	while (pcidevice_next(&env, &v))
+		if (v.json)
+			info(&v, r);
 		else
-			addresses(copy, value, r);
-	}
+			addresses(&v, r);
 }
 
 void check_dra_metadata(const void *subject, struct report *r)
 {
-	const struct dra *dra = &((const struct doctor *)subject)->dra;
+	const struct offers *offers = &((const struct doctor *)subject)->offers;
 
-	for (size_t i = 0; i < dra->n; i++) {
-		if (dra->devices[i].bdf)
+	for (size_t i = 0; i < offers->n; i++) {
+		if (offers->list[i].bdf)
 			continue;
-		report_add(r, SEVERITY_WARNING, "%s: %s", dra->devices[i].file,
-			dra->devices[i].why);
+		report_add(r, SEVERITY_WARNING, "%s: %s", offers->list[i].source,
+			offers->list[i].why);
 		report_meaning(r, "the device that the DRA driver tells of there is not used");
 		report_remedy(r,
 			"name the device by hand (dpdk-pod run PROGRAM -a ADDRESS), or update "

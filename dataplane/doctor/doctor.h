@@ -12,9 +12,9 @@
 
 #include "cpulist.h"
 #include "device.h"
-#include "dra.h"
 #include "facts.h"
 #include "mounts.h"
+#include "offers.h"
 #include "pod.h"
 #include "report.h"
 
@@ -43,7 +43,7 @@ struct doctor {
 	struct doctor_trials trials;
 	struct doctor_device *devices;
 	size_t n_devices;
-	struct dra dra; /* what DRA drivers say */
+	struct offers offers; /* what others than the pod file name */
 	struct mounts mounts;
 	bool no_new_privs;
 };

@@ -10,7 +10,7 @@
 
 #define PROC_CAP (1u << 20)
 
-/* In the kernel's spelling, so that texts can be compared; NULL: it is no address. */
+/* In the kernel's spelling, so that texts can be compared; NULL: it is not an address. */
 static const char *spelled(const char *text, char buf[static PCIADDR_LEN])
 {
 	struct pciaddr a;
@@ -26,7 +26,7 @@ static int add_device(struct doctor *d, const struct podfile_interface *i, const
 
 	if (!more)
 		return -ENOMEM;
-	/* What is no address is a finding of its own (devices.c). */
+	/* What is not an address is a finding of its own (devices.c). */
 	if (!spelled(text, one.d.bdf))
 		return 0;
 	for (size_t n = 0; n < d->n_devices; n++)
@@ -56,37 +56,15 @@ static const struct podfile_interface *interface_at(const struct doctor *d, cons
 	return NULL;
 }
 
-/* PCIDEVICE_<RESOURCE>=<bdf>,<bdf>; what is JSON is a PCIDEVICE_<RESOURCE>_INFO about the same. */
-static int env_devices(struct doctor *d)
+static int offered_devices(struct doctor *d)
 {
-	char *const *env = d->facts->source.env ? d->facts->source.env : environ;
-	int r = 0;
+	int r = offers_read(d->facts->source.root, facts_environment(d->facts), &d->offers);
 
-	for (; r == 0 && env && *env; env++) {
-		auto_free char *copy = strncmp(*env, "PCIDEVICE_", 10) == 0 ? strdup(*env) : NULL;
-		char *save = NULL, *value = copy ? strchr(copy, '=') : NULL;
+	for (size_t n = 0; r == 0 && n < d->offers.n; n++) {
+		const struct offer *o = &d->offers.list[n];
 
-		if (!value)
-			continue;
-		*value++ = '\0';
-		if (*value == '{')
-			continue;
-		for (char *t = strtok_r(value, ", ", &save); r == 0 && t;
-			t = strtok_r(NULL, ", ", &save))
-			r = add_device(d, interface_at(d, t), copy, t);
-	}
-	return r;
-}
-
-static int dra_devices(struct doctor *d)
-{
-	int r = dra_read(d->facts->source.root, &d->dra);
-
-	for (size_t n = 0; r == 0 && n < d->dra.n; n++) {
-		const struct dra_device *one = &d->dra.devices[n];
-
-		if (one->bdf)
-			r = add_device(d, interface_at(d, one->bdf), one->file, one->bdf);
+		if (o->bdf)
+			r = add_device(d, interface_at(d, o->bdf), o->source, o->bdf);
 	}
 	return r;
 }
@@ -101,9 +79,7 @@ static int gather_devices(struct doctor *d)
 		if (i->pci_address && doctor_own_interface(d, i))
 			r = add_device(d, i, NULL, i->pci_address);
 	}
-	if (r == 0)
-		r = env_devices(d);
-	return r == 0 ? dra_devices(d) : r;
+	return r == 0 ? offered_devices(d) : r;
 }
 
 static void read_no_new_privs(struct doctor *d)
@@ -151,7 +127,7 @@ void doctor_free(struct doctor *d)
 		free(d->devices[i].from);
 	free(d->devices);
 	mounts_free(&d->mounts);
-	dra_free(&d->dra);
+	offers_free(&d->offers);
 	dpdkpod_facts_free(d->facts);
 	dpdkpod_close(d->pod);
 	*d = (struct doctor){0};

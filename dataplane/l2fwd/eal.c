@@ -4,12 +4,14 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <rte_eal.h>
 #include <rte_errno.h>
 #include <rte_version.h>
 
 #include "note.h"
+#include "pcidevice.h"
 
 static int from_library(struct err *e, const struct dpdkpod_error *d, int code)
 {
@@ -19,15 +21,14 @@ static int from_library(struct err *e, const struct dpdkpod_error *d, int code)
 	return d->errnum > 0 ? -d->errnum : -EINVAL;
 }
 
-/* The SR-IOV device plugin says by PCIDEVICE_<resource>=<address> what the container got. */
 static bool environment_names_devices(void)
 {
-	extern char **environ;
+	char *const *env = environ;
+	struct pcidevice v;
 
-	for (char **v = environ; *v; v++) {
-		if (strncmp(*v, "PCIDEVICE_", 10) == 0 && strstr(*v, "_INFO=") == NULL)
+	while (pcidevice_next(&env, &v))
+		if (!v.json && *v.value)
 			return true;
-	}
 	return false;
 }
 

@@ -62,20 +62,8 @@ static const struct codec_field metadata_fields[] = {
 	CODEC_END,
 };
 
-static int add(struct dra *d, const char *file, const char *bdf, const char *why)
-{
-	struct dra_device *new = mem_more(d->devices, d->n);
-
-	if (!new)
-		return -ENOMEM;
-	d->n++;
-	*new = (struct dra_device){strdup(file), bdf ? strdup(bdf) : NULL,
-		why ? strdup(why) : NULL};
-	return !new->file || (bdf && !new->bdf) || (why && !new->why) ? -ENOMEM : 0;
-}
-
 /* Devices without a bus address are other drivers' business. */
-static int take(struct dra *d, const char *file, const struct metadata *m)
+static int add_devices(struct offers *o, const char *file, const struct metadata *m)
 {
 	int r = 0;
 
@@ -86,12 +74,12 @@ static int take(struct dra *d, const char *file, const struct metadata *m)
 			for (size_t a = 0; a < dev->n_attributes && r == 0; a++)
 				if (dev->attributes[a].string &&
 					strcmp(dev->attributes[a].name, BUS_ID) == 0)
-					r = add(d, file, dev->attributes[a].string, NULL);
+					r = offers_add(o, file, dev->attributes[a].string, NULL);
 		}
 	return r;
 }
 
-static int decode(struct dra *d, const char *file, const char *text, size_t len)
+static int decode(struct offers *o, const char *file, const char *text, size_t len)
 {
 	struct err e = ERR_INIT;
 	size_t used = 1;
@@ -104,7 +92,7 @@ static int decode(struct dra *d, const char *file, const char *text, size_t len)
 			strncmp(m.api_version, API_GROUP, strlen(API_GROUP)) == 0;
 
 		if (r == 0) {
-			r = ours ? take(d, file, &m) : 0;
+			r = ours ? add_devices(o, file, &m) : 0;
 			codec_free(metadata_fields, &m);
 		}
 		if (ours || r == -ENOMEM)
@@ -112,10 +100,10 @@ static int decode(struct dra *d, const char *file, const char *text, size_t len)
 		text += used;
 		len -= used;
 	}
-	return add(d, file, NULL, e.msg[0] ? e.msg : "no object of " API_GROUP " in it");
+	return offers_add(o, file, NULL, e.msg[0] ? e.msg : "no object of " API_GROUP " in it");
 }
 
-static int read_one(int root, struct dra *d, const char *file)
+static int read_one(int root, struct offers *o, const char *file)
 {
 	auto_free char *text = NULL;
 	size_t len;
@@ -123,7 +111,7 @@ static int read_one(int root, struct dra *d, const char *file)
 
 	if (r == -ENOMEM)
 		return r;
-	return r < 0 ? add(d, file, NULL, strerror(-r)) : decode(d, file, text, len);
+	return r < 0 ? offers_add(o, file, NULL, strerror(-r)) : decode(o, file, text, len);
 }
 
 static bool is_metadata(const char *name)
@@ -134,7 +122,7 @@ static bool is_metadata(const char *name)
 	return n >= sizeof(end) && strcmp(name + n - (sizeof(end) - 1), end) == 0;
 }
 
-static int walk(int root, struct dra *d, const char *dir, int level)
+static int walk(int root, struct offers *o, const char *dir, int level)
 {
 	auto_close int fd = file_open(root, dir, O_RDONLY | O_DIRECTORY, 0, FILE_IN_ROOT);
 	struct dirent **list = NULL;
@@ -147,9 +135,9 @@ static int walk(int root, struct dra *d, const char *dir, int level)
 		if (r == 0 && name[0] != '.' &&
 			snprintf(path, sizeof(path), "%s/%s", dir, name) < (int)sizeof(path)) {
 			if (level < LEVELS)
-				r = walk(root, d, path, level + 1);
+				r = walk(root, o, path, level + 1);
 			else if (is_metadata(name))
-				r = read_one(root, d, path);
+				r = read_one(root, o, path);
 		}
 		free(list[i]);
 	}
@@ -157,17 +145,7 @@ static int walk(int root, struct dra *d, const char *dir, int level)
 	return r;
 }
 
-int dra_read(int root, struct dra *ret)
+int dra_read(int root, struct offers *to)
 {
-	return walk(root, ret, TOP, 0);
-}
-
-void dra_free(struct dra *d)
-{
-	for (size_t i = 0; i < d->n; i++) {
-		free(d->devices[i].file);
-		free(d->devices[i].bdf);
-		free(d->devices[i].why);
-	}
-	free(d->devices);
+	return walk(root, to, TOP, 0);
 }

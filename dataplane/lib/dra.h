@@ -7,21 +7,9 @@
 #ifndef LIB_DRA_H
 #define LIB_DRA_H
 
-#include <stddef.h>
+#include "offers.h"
 
-struct dra_device {
-	char *file; /* that names it */
-	char *bdf;  /* NULL: the file cannot be used, */
-	char *why;  /* for this reason */
-};
-
-struct dra {
-	struct dra_device *devices; /* in the order of the files' names */
-	size_t n;
-};
-
-/* -ENOMEM alone; what cannot be read is in the list, with its reason. To be freed in any case. */
-int dra_read(int root, struct dra *ret);
-void dra_free(struct dra *d);
+/* Appends them in the order of the files' names, what cannot be read with its reason. -ENOMEM alone. */
+int dra_read(int root, struct offers *to);
 
 #endif

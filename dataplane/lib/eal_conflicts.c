@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the user gives wins: the one place that says over what. */
+#include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "eal.h"
+#include "eal_conflicts.h"
 #include "mem.h"
 #include "pciaddr.h"
 
@@ -130,21 +132,26 @@ static bool same_vdev(const char *a, const char *b)
 	return i && j && x == y && strncmp(i, j, x) == 0;
 }
 
-struct eal_given *eal_conflict(struct eal *b, enum eal_id id, const char *value)
+static bool gives_way(const struct eal_given *given, enum eal_id id, const char *value)
 {
-	for (size_t g = 0; g < b->n_given; g++)
-		for (size_t c = 0; c < ARRAY_SIZE(conflicts); c++) {
-			struct eal_given *given = &b->given[g];
+	for (size_t c = 0; c < ARRAY_SIZE(conflicts); c++) {
+		if (conflicts[c].given != given->id || conflicts[c].derived != id)
+			continue;
+		if (conflicts[c].scope == ALWAYS)
+			return true;
+		if (given->value && value &&
+			(id == EAL_VDEV ? same_vdev(given->value, value)
+					: same_pci(given->value, value)))
+			return true;
+	}
+	return false;
+}
 
-			if (conflicts[c].given != given->id || conflicts[c].derived != id)
-				continue;
-			if (conflicts[c].scope == ALWAYS)
-				return given;
-			if (!given->value || !value)
-				continue;
-			if (id == EAL_VDEV ? same_vdev(given->value, value)
-					   : same_pci(given->value, value))
-				return given;
-		}
+struct eal_given *eal_conflict_among(struct eal_given *given, size_t n, enum eal_id id,
+	const char *value)
+{
+	for (size_t i = 0; i < n; i++)
+		if (gives_way(&given[i], id, value))
+			return &given[i];
 	return NULL;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * -a and --vdev: the interfaces of the pod file that are meant for this container, then what else it
- * was offered (eal_offers.c). What the file lists must be there; the rest is remarked upon.
+ * was offered (offers.h). What the file lists must be there; the rest is remarked upon.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -9,8 +9,9 @@
 #include <string.h>
 
 #include "device.h"
-#include "eal.h"
+#include "eal_parts.h"
 #include "mem.h"
+#include "offers.h"
 
 static void want_physical(struct eal *b, const char *why)
 {
@@ -143,11 +144,13 @@ static bool listed(const struct eal *b, const struct device *d)
 	return false;
 }
 
-void eal_offered(struct eal *b, const char *source, const char *bdf)
+/* A device that is not in the pod file; one that cannot be used is left out with a remark. */
+static void offered(struct eal *b, const struct offer *o)
 {
 	struct err why = ERR_INIT;
 	struct device d;
-	int r = device_read(b->facts, bdf, &d, &why);
+	int r = o->bdf ? device_read(b->facts, o->bdf, &d, &why)
+		       : err_set(&why, ERR_DECODE, EINVAL, "%s", o->why);
 
 	if (r == 0 && listed(b, &d))
 		return;
@@ -157,9 +160,20 @@ void eal_offered(struct eal *b, const char *source, const char *bdf)
 	if (r == 0 && d.kind == DRIVER_VFIO)
 		r = device_check_vfio(b->facts, &d, &why);
 	if (r < 0)
-		eal_note(b, "%s: left out: %s", source, why.msg);
+		eal_note(b, "%s: left out: %s", o->source, why.msg);
 	else
-		add_pci(b, &d, NULL, source);
+		add_pci(b, &d, NULL, o->source);
+}
+
+/* Accelerators (crypto, FEC), and NICs of a pod without a file. */
+static void offers(struct eal *b)
+{
+	struct offers all auto_with(offers_free) = {0};
+
+	if (offers_read(b->facts->source.root, facts_environment(b->facts), &all) < 0)
+		b->no_memory = true;
+	for (size_t i = 0; i < all.n && !b->no_memory; i++)
+		offered(b, &all.list[i]);
 }
 
 static bool user_pci(const struct eal *b)
@@ -197,10 +211,10 @@ int eal_devices(struct eal *b, struct err *e)
 
 	for (size_t n = 0; r == 0 && b->pod && n < b->pod->file.n_interfaces; n++)
 		r = interface(b, &b->pod->file.interfaces[n], e);
-	if (r == 0)
-		r = eal_offers(b, e);
-	if (r == 0)
-		r = eal_vf_token(b, e);
+	if (r < 0)
+		return r;
+	offers(b);
+	r = eal_vf_token(b, e);
 	if (r < 0)
 		return r;
 	if (!b->pci)

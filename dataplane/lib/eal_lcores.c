@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "eal.h"
+#include "eal_parts.h"
 #include "file.h"
 #include "mem.h"
 

@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "eal.h"
+#include "eal_parts.h"
 #include "mem.h"
 
 #define MB (UINT64_C(1) << 20)

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "eal.h"
+#include "eal_parts.h"
 #include "mem.h"
 
 #define FRAME 2048

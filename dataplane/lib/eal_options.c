@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* EAL's command line: which options there are, and what of it the user gave. */
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "eal.h"
-#include "mem.h"
+#include "eal_options.h"
 
-const struct eal_option eal_options[] = {
+/* Ends with neither letter nor name. */
+static const struct eal_option eal_options[] = {
 	{EAL_LCORES, 0, "lcores", VALUE_REQUIRED, false},
 	{EAL_CORELIST, 'l', NULL, VALUE_REQUIRED, false},
 	{EAL_COREMASK, 'c', "coremask", VALUE_REQUIRED, false},
@@ -76,15 +73,15 @@ const struct eal_option *eal_option(enum eal_id id)
 	return o;
 }
 
-/* getopt_long takes every unambiguous beginning of a name, so EAL does. */
-static const struct eal_option *find_long(const char *text, size_t n)
+/* EAL uses getopt_long, which takes every unambiguous beginning of a name. */
+const struct eal_option *eal_option_named(const char *text, size_t len)
 {
 	const struct eal_option *found = NULL;
 
 	for (const struct eal_option *o = eal_options; o->name || o->letter; o++) {
-		if (!o->name || strncmp(o->name, text, n) != 0)
+		if (!o->name || strncmp(o->name, text, len) != 0)
 			continue;
-		if (o->name[n] == '\0')
+		if (o->name[len] == '\0')
 			return o;
 		if (found)
 			return NULL;
@@ -93,86 +90,10 @@ static const struct eal_option *find_long(const char *text, size_t n)
 	return found;
 }
 
-static const struct eal_option *find_letter(char letter)
+const struct eal_option *eal_option_of_letter(char letter)
 {
 	for (const struct eal_option *o = eal_options; o->name || o->letter; o++)
 		if (o->letter && o->letter == letter)
 			return o;
-	return NULL;
-}
-
-static int add_given(struct eal *b, enum eal_id id, const char *value, size_t first, size_t count)
-{
-	struct eal_given *more = mem_more(b->given, b->n_given);
-
-	if (!more)
-		return -ENOMEM;
-	*more = (struct eal_given){.id = id, .first = first, .count = count};
-	if (value && !(more->value = strdup(value)))
-		return -ENOMEM;
-	b->n_given++;
-	return 0;
-}
-
-/* "--name", "--name=value", "--name value"; returns how many elements it takes. */
-static int scan_long(struct eal *b, char *const *argv, size_t at)
-{
-	const char *text = argv[at] + 2, *equals = strchr(text, '=');
-	const struct eal_option *o = find_long(text,
-		equals ? (size_t)(equals - text) : strlen(text));
-	const char *value = equals ? equals + 1 : NULL;
-	int count = 1;
-
-	if (!o)
-		return 1;
-	if (o->value == VALUE_REQUIRED && !value && argv[at + 1]) {
-		value = argv[at + 1];
-		count = 2;
-	}
-	int r = add_given(b, o->id, value, at, (size_t)count);
-
-	return r < 0 ? r : count;
-}
-
-/* "-a value", "-avalue", and letters without a value in one cluster: "-vl 0-3". */
-static int scan_short(struct eal *b, char *const *argv, size_t at)
-{
-	for (const char *p = argv[at] + 1; *p; p++) {
-		const struct eal_option *o = find_letter(*p);
-		bool takes = o && o->value == VALUE_REQUIRED;
-		const char *value = takes ? (p[1] ? p + 1 : argv[at + 1]) : NULL;
-		int count = takes && !p[1] && value ? 2 : 1;
-		int r = o ? add_given(b, o->id, value, at, (size_t)count) : 0;
-
-		if (r < 0)
-			return r;
-		if (takes)
-			return count;
-	}
-	return 1;
-}
-
-int eal_scan_user(struct eal *b, char *const *argv, struct err *e)
-{
-	/* getopt permutes: a word that is no option does not end them, only "--" does. */
-	for (size_t at = 0; argv && argv[at] && strcmp(argv[at], "--") != 0;) {
-		int r = 1;
-
-		if (strncmp(argv[at], "--", 2) == 0)
-			r = scan_long(b, argv, at);
-		else if (argv[at][0] == '-' && argv[at][1])
-			r = scan_short(b, argv, at);
-		if (r < 0)
-			return err_sys(e, ERR_INTERNAL, -r, "EAL arguments");
-		at += (size_t)r;
-	}
-	return 0;
-}
-
-const struct eal_given *eal_find(const struct eal *b, enum eal_id id)
-{
-	for (size_t i = 0; i < b->n_given; i++)
-		if (b->given[i].id == id)
-			return &b->given[i];
 	return NULL;
 }

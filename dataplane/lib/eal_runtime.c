@@ -1,19 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Where EAL writes besides memory: its runtime directory, which a read-only root takes away. */
-#include "eal.h"
-
-static bool added(const struct eal *b, enum eal_id id)
-{
-	for (size_t i = 0; i < b->n_args; i++)
-		if (b->args[i].id == id)
-			return true;
-	return false;
-}
-
-const struct facts_runtime *eal_runtime_dir(const struct eal *b)
-{
-	return &b->facts->runtime[eal_version_below(b, 22, 11)];
-}
+#include "eal_parts.h"
 
 void eal_runtime(struct eal *b)
 {
@@ -22,7 +9,7 @@ void eal_runtime(struct eal *b)
 	if (eal_runtime_dir(b)->writable)
 		return;
 	/* --in-memory implies it. */
-	if (!added(b, EAL_IN_MEMORY) && !eal_find(b, EAL_IN_MEMORY))
+	if (!eal_added(b, EAL_IN_MEMORY) && !eal_find(b, EAL_IN_MEMORY))
 		(void)eal_add(b, EAL_NO_SHCONF, NULL,
 			"%s is not writable: no file for other processes", dir);
 	(void)eal_add(b, EAL_NO_TELEMETRY, NULL, "%s is not writable: no telemetry socket", dir);

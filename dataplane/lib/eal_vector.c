@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "eal.h"
+#include "eal_parts.h"
 #include "mem.h"
 
 struct dpdkpod_eal {

@@ -23,9 +23,14 @@ static const char *env_value(char *const *env, const char *name)
 	return NULL;
 }
 
+char *const *facts_environment(const struct dpdkpod_facts *f)
+{
+	return f->source.env ? f->source.env : environ;
+}
+
 const char *facts_env(const struct dpdkpod_facts *f, const char *name)
 {
-	return env_value(f->source.env ? f->source.env : environ, name);
+	return env_value(facts_environment(f), name);
 }
 
 const char *facts_runtime_rule(char *const *env, uid_t uid, bool of_systemd)
@@ -134,8 +139,7 @@ static bool in_init_userns(int root)
 static int read_runtime(const struct dpdkpod_facts *f, bool of_systemd, struct facts_runtime *ret,
 	struct err *e)
 {
-	const char *rule = facts_runtime_rule(f->source.env ? f->source.env : environ,
-		f->source.uid, of_systemd);
+	const char *rule = facts_runtime_rule(facts_environment(f), f->source.uid, of_systemd);
 	auto_free char *sub = NULL;
 
 	ret->dir = strdup(rule);

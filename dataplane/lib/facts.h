@@ -80,6 +80,8 @@ int facts_gather(struct facts_source *source, struct dpdkpod_facts **ret, struct
 bool facts_cap(const struct dpdkpod_facts *f, int cap);
 /* Is locked memory unlimited for this process? */
 bool facts_may_lock_all(const struct dpdkpod_facts *f);
+/* The environment that counts, NULL-terminated. */
+char *const *facts_environment(const struct dpdkpod_facts *f);
 const char *facts_env(const struct dpdkpod_facts *f, const char *name);
 /* EAL's own rule for a process of that environment. of_systemd: RUNTIME_DIRECTORY counts, as it does
  * from DPDK 22.11 on. */

@@ -11,4 +11,7 @@ AS=(env 'PCIDEVICE_X_Y=0000:3b:02.1,eth0')
 finds warning 'PCIDEVICE_X_Y: "eth0" is not a PCI address' 'env -u PCIDEVICE_X_Y'
 AS=(env 'PCIDEVICE_X_Y_INFO={"0000')
 finds warning 'PCIDEVICE_X_Y_INFO: line 1' 'device plugin'
+# A resource whose own name ends so: its value is an address and not JSON.
+AS=(env 'PCIDEVICE_ROAD_INFO=0000:3b:02.1')
+silent
 t_done

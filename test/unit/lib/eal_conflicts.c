@@ -12,7 +12,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "eal.h"
+#include "eal_conflicts.h"
 #include "mem.h"
 
 struct pair {
@@ -100,14 +100,14 @@ static const struct pair agreed[] = {
 static bool gives_way(const char *given, const char *value, enum eal_id id, const char *derived)
 {
 	char *argv[] = {(char *)(uintptr_t)given, (char *)(uintptr_t)value, NULL};
-	struct eal b = {0};
+	struct eal_given *g = NULL;
+	size_t n = 0;
 
-	assert_int_equal(eal_scan_user(&b, argv, NULL), 0);
-	assert_int_equal(b.n_given, 1);
-	bool r = eal_conflict(&b, id, derived) != NULL;
+	assert_int_equal(eal_given_scan(argv, &g, &n, NULL), 0);
+	assert_int_equal(n, 1);
+	bool r = eal_conflict_among(g, n, id, derived) != NULL;
 
-	free(b.given[0].value);
-	free(b.given);
+	eal_given_free(g, n);
 	return r;
 }
 

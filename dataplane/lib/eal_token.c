@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Devices that the pod file does not have: accelerators (crypto, FEC), and NICs of a pod without a
- * file. Two sources name them:
- *
- *   PCIDEVICE_<RESOURCE>=<bdf>,…   of the SR-IOV device plugin, which adds PCIDEVICE_<RESOURCE>_INFO,
- *                                  a JSON object by address; a VF's token may be in there
- *   the files of KEP-5304          of a DRA driver (dra.h)
+ * --vfio-vf-token: the kernel gives a VF whose PF is on vfio-pci to nobody without the token that the
+ * PF's user has set. The device plugin may tell it in its JSON about the device.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -13,11 +9,10 @@
 #include <string.h>
 
 #include "codec.h"
-#include "dra.h"
-#include "eal.h"
+#include "eal_parts.h"
 #include "mem.h"
+#include "pcidevice.h"
 
-#define PLUGIN "PCIDEVICE_"
 #define TOKEN_ENV "DPDK_POD_VF_TOKEN"
 
 struct info {
@@ -47,63 +42,6 @@ static const struct codec_field infos_fields[] = {
 	CODEC_END,
 };
 
-static char *const *environment(const struct eal *b)
-{
-	return b->facts->source.env ? b->facts->source.env : environ;
-}
-
-/* The value of a PCIDEVICE_* variable; a resource's own name may end in _INFO, its value tells. */
-static const char *plugin_value(const char *variable, bool json)
-{
-	const char *value = strchr(variable, '=');
-
-	if (strncmp(variable, PLUGIN, strlen(PLUGIN)) != 0 || !value)
-		return NULL;
-	return (value[1] == '{') == json ? value + 1 : NULL;
-}
-
-static int from_plugin(struct eal *b, const char *variable, const char *value, struct err *e)
-{
-	auto_free char *name = strndup(variable, (size_t)(value - variable) - 1);
-	auto_free char *list = strdup(value);
-	char *save = NULL;
-
-	if (!name || !list)
-		return err_sys(e, ERR_INTERNAL, ENOMEM, "environment");
-	for (char *t = strtok_r(list, ", ", &save); t; t = strtok_r(NULL, ", ", &save))
-		eal_offered(b, name, t);
-	return 0;
-}
-
-static void from_dra(struct eal *b)
-{
-	struct dra dra = {0};
-
-	if (dra_read(b->facts->source.root, &dra) < 0)
-		b->no_memory = true;
-	for (size_t i = 0; i < dra.n; i++)
-		if (dra.devices[i].bdf)
-			eal_offered(b, dra.devices[i].file, dra.devices[i].bdf);
-		else
-			eal_note(b, "%s: left out: %s", dra.devices[i].file, dra.devices[i].why);
-	dra_free(&dra);
-}
-
-int eal_offers(struct eal *b, struct err *e)
-{
-	int r = 0;
-
-	for (char *const *env = environment(b); env && *env && r == 0; env++) {
-		const char *value = plugin_value(*env, false);
-
-		if (value && *value)
-			r = from_plugin(b, *env, value, e);
-	}
-	if (r == 0)
-		from_dra(b);
-	return r;
-}
-
 /* The device's "extra": {"VFIO_TOKEN": …} in one _INFO variable; owned. */
 static char *token_in(const char *json, const char *bdf)
 {
@@ -132,18 +70,17 @@ static bool is_uuid(const char *s)
 	return form[i] == s[i];
 }
 
-/* The kernel gives such a VF to nobody without the token that the PF's user has set. */
 int eal_vf_token(struct eal *b, struct err *e)
 {
 	const char *given = facts_env(b->facts, TOKEN_ENV), *from = TOKEN_ENV;
 	auto_free char *token = given ? strdup(given) : NULL;
+	char *const *env = facts_environment(b->facts);
+	struct pcidevice v;
 
 	if (!b->token_of[0] || eal_find(b, EAL_VF_TOKEN))
 		return 0;
-	for (char *const *env = environment(b); env && *env && !token; env++) {
-		const char *json = plugin_value(*env, true);
-
-		token = json ? token_in(json, b->token_of) : NULL;
+	while (!token && pcidevice_next(&env, &v)) {
+		token = v.json ? token_in(v.value, b->token_of) : NULL;
 		from = "the device plugin's PCIDEVICE_*_INFO";
 	}
 	if (!token) {
