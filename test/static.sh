@@ -122,6 +122,9 @@ static_checks() {
 		'(^|[^_[:alnum:]])(system|popen|strcpy|stpcpy|strcat|sprintf|vsprintf|gets|strtok|atoi|atol|alloca|mktemp|tmpnam)\(' \
 		'' "${product[@]}"
 	check 'the plugin knows sysfs in its host layer only' never '"/sys' 'cni/host/[a-z]*\.c' "${plugin[@]}"
+	check 'drivers are told apart in one table only' never \
+		'(str[a-z]*(cmp|str)|fnmatch)\(.*"[^"]*(vfio[-_]pci|igb_uio|uio_pci|pci-?stub|pciback|pcieport|mlx[45])' \
+		'dataplane/machine/driver\.c' "${product[@]}"
 	check 'jansson is seen by the codec only' never '<jansson\.h>' dataplane/base/codec.c \
 		"${product[@]}"
 	check 'the plugin takes no DPDK, libnuma or libdpdkpod' never \

@@ -4,6 +4,7 @@
 
 #include "bind.h"
 #include "checks.h"
+#include "driver.h"
 #include "link.h"
 #include "mem.h"
 #include "node.h"
@@ -85,11 +86,11 @@ void check_vf_driver(const void *subject, struct report *r)
 	for (size_t i = 0; i < n->nics.n; i++) {
 		const struct nics_item *nic = &n->nics.items[i];
 		const char *driver = nic->pci.driver;
+		const enum driver_kind kind = driver_kind(driver);
 
-		if (nic->pci.pf[0] && !driver[0]) {
+		if (nic->pci.pf[0] && kind == DRIVER_NONE) {
 			unbound(n, nic, r);
-		} else if (strcmp(driver, "igb_uio") == 0 ||
-			strcmp(driver, "uio_pci_generic") == 0) {
+		} else if (kind == DRIVER_UIO) {
 			report_add(r, SEVERITY_WARNING, "NIC %s: it is with the driver %s",
 				nic->pci.address, driver);
 			report_meaning(r,
@@ -101,8 +102,7 @@ void check_vf_driver(const void *subject, struct report *r)
 				"echo %s > /sys/bus/pci/drivers/%s/unbind; echo %s "
 				"> /sys/bus/pci/drivers_probe",
 				nic->pci.address, nic->pci.address, driver, nic->pci.address);
-		} else if (nic->pci.pf[0] &&
-			(strcmp(driver, "pci-stub") == 0 || strcmp(driver, "xen-pciback") == 0)) {
+		} else if (nic->pci.pf[0] && kind == DRIVER_STUB) {
 			report_add(r, SEVERITY_WARNING, "VF %s of %s: it is with the driver %s",
 				nic->pci.address, nic->pci.pf, driver);
 			report_meaning(r,
@@ -155,7 +155,7 @@ void check_vf_autoprobe(const void *subject, struct report *r)
 	}
 }
 
-/* mlx5's DPDK driver works beside the kernel's, through verbs. */
+/* DPDK's drivers for these NICs work beside the kernel's, through verbs. */
 void check_uverbs(const void *subject, struct report *r)
 {
 	const struct node *n = subject;
@@ -163,8 +163,9 @@ void check_uverbs(const void *subject, struct report *r)
 
 	for (size_t i = 0; i < n->nics.n; i++) {
 		const struct nics_item *nic = &n->nics.items[i];
+		const char *module = driver_verbs_module(nic->pci.driver);
 
-		if (strncmp(nic->pci.driver, "mlx", 3) != 0 || kernel_has_uverbs(n->m.root))
+		if (!module || kernel_has_uverbs(n->m.root))
 			continue;
 		report_add(r, SEVERITY_WARNING,
 			"NIC %s: it is with %s, and the machine has no "
@@ -176,8 +177,7 @@ void check_uverbs(const void *subject, struct report *r)
 		report_remedy(r,
 			"modprobe -a ib_uverbs %s && printf 'ib_uverbs\\n%s\\n' > "
 			"/etc/modules-load.d/dpdk-verbs.conf",
-			strncmp(nic->pci.driver, "mlx4", 4) == 0 ? "mlx4_ib" : "mlx5_ib",
-			strncmp(nic->pci.driver, "mlx4", 4) == 0 ? "mlx4_ib" : "mlx5_ib");
+			module, module);
 		return; /* it is one setting for all */
 	}
 }
@@ -189,7 +189,7 @@ void check_iommu_group(const void *subject, struct report *r)
 
 	for (size_t i = 0; i < n->nics.n; i++) {
 		const struct nics_item *nic = &n->nics.items[i];
-		const bool vfio = bind_is_userspace(nic->pci.driver);
+		const bool vfio = driver_is_userspace(nic->pci.driver);
 
 		/* A NIC that is the kernel's may share its group with whom it likes. */
 		if ((!nic->pci.pf[0] && !vfio) ||
@@ -266,7 +266,7 @@ void check_vfio_groups(const void *subject, struct report *r)
 	for (size_t i = 0; i < n->nics.n; i++) {
 		const struct pci_device *d = &n->nics.items[i].pci;
 
-		if (bind_is_userspace(d->driver) && d->iommu_group != CODEC_ABSENT)
+		if (driver_is_userspace(d->driver) && d->iommu_group != CODEC_ABSENT)
 			cpulist_add(&groups, (unsigned int)d->iommu_group);
 	}
 	if (cpulist_count(&groups) <= VFIO_GROUPS_MAX)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "checks.h"
+#include "driver.h"
 #include "file.h"
 #include "mem.h"
 #include "node.h"
@@ -147,9 +148,9 @@ void check_vfio(const void *subject, struct report *r)
 {
 	const struct node *n = subject;
 
-	if (kernel_has_driver(n->m.root, "vfio-pci"))
+	if (kernel_has_driver(n->m.root, DRIVER_VFIO_PCI))
 		return;
-	if (kernel_has_module_file(n->m.root, "vfio-pci")) {
+	if (kernel_has_module_file(n->m.root, DRIVER_VFIO_PCI)) {
 		report_add(r, SEVERITY_WARNING, "driver vfio-pci: it is not loaded");
 		report_meaning(r,
 			"a network of mode vfio fails with \"the driver vfio-pci is not "

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "bind.h"
+#include "driver.h"
 #include "file.h"
 #include "mem.h"
 
@@ -29,17 +30,6 @@ static void current_driver(int rootfd, const char *address, char buf[static BIND
 
 	if (file_link_base(rootfd, device_path(address, "driver", path), buf, BIND_DRIVER) < 0)
 		buf[0] = '\0';
-}
-
-bool bind_is_userspace(const char *driver)
-{
-	static const char *const names[] = {"vfio-pci", "uio_pci_generic", "igb_uio"};
-
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (strcmp(driver, names[i]) == 0)
-			return true;
-	/* Variants for one device: mlx5-vfio-pci and the like. */
-	return strlen(driver) > 9 && strcmp(driver + strlen(driver) - 9, "-vfio-pci") == 0;
 }
 
 int bind_override(int rootfd, const char *address, char buf[static BIND_DRIVER], struct err *e)
@@ -182,9 +172,7 @@ int bind_group_viable(int rootfd, const char *address, struct err *e)
 		if (de->d_name[0] == '.' || strcmp(de->d_name, address) == 0)
 			continue;
 		current_driver(rootfd, de->d_name, driver);
-		/* What the kernel itself takes for harmless in a group. */
-		if (!driver[0] || bind_is_userspace(driver) || strcmp(driver, "pcieport") == 0 ||
-			strcmp(driver, "pci-stub") == 0)
+		if (driver_shares_group(driver))
 			continue;
 		r = err_set(e, ERR_DEVICE, EBUSY,
 			"device %s: its IOMMU group holds %s too, which is with the driver %s",

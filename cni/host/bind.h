@@ -25,15 +25,12 @@ int bind_release(int rootfd, const char *address, struct err *e);
  * back. The override is left at driver; the device must be unbound or have it. */
 int bind_probe(int rootfd, const char *address, const char *driver, struct err *e);
 
-/* Is this a driver that hands a device to userspace? */
-bool bind_is_userspace(const char *driver);
-
 /* Its group's node below /dev/vfio, "" where the device is in no group. */
 int bind_group_node(int rootfd, const char *address, char buf[static 64], bool *ret_no_iommu,
 	struct err *e);
 /* 0: nobody holds it (or there is no node); ERR_AGAIN: somebody does. */
 int bind_group_free(int rootfd, const char *address, struct err *e);
-/* All other devices of the group are unbound, bridges, or with a userspace driver too. */
+/* Can VFIO give the group out? ERR_DEVICE: another device of it is with a driver that forbids it. */
 int bind_group_viable(int rootfd, const char *address, struct err *e);
 
 #endif

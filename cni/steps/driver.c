@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "bind.h"
+#include "driver.h"
 #include "file.h"
 #include "link_undo.h"
 #include "log.h"
@@ -93,7 +94,9 @@ static int check_driver(struct attach *a, struct err *e)
 /* All that can be known before the first change. */
 static int bind_capture(struct attach *a, struct err *e)
 {
-	return bind_group_viable(a->m->root, a->rec.interface.pci_address, e);
+	return driver_kind(a->rec.pci.target) == DRIVER_VFIO
+		? bind_group_viable(a->m->root, a->rec.interface.pci_address, e)
+		: 0;
 }
 
 /* /dev/vfio, and the name of the group's node in it. */
@@ -182,7 +185,7 @@ static int bind_apply(struct attach *a, struct err *e)
 	struct podfile_interface *i = &a->rec.interface;
 	int r = bind_probe(a->m->root, i->pci_address, a->rec.pci.target, e);
 
-	if (r == 0 && strstr(a->rec.pci.target, "vfio"))
+	if (r == 0 && driver_kind(a->rec.pci.target) == DRIVER_VFIO)
 		r = prepare_node(a, e);
 	/* What the link had was its driver's; a userspace driver has what the PF gave, or one of its own. */
 	if (r == 0)

@@ -3,7 +3,7 @@
 #include <linux/rtnetlink.h>
 #include <string.h>
 
-#include "bind.h"
+#include "driver.h"
 #include "inet.h"
 #include "match.h"
 #include "mem.h"
@@ -125,7 +125,7 @@ static int find_pci(const struct machine *m, const struct want *w, struct nic *n
 	r = pci_read(m->root, address, &n->pci, e);
 	if (r == 0 && !pci_is_network(&n->pci))
 		r = not_a_nic(&n->pci, e);
-	if (r == 0 && !n->link.name && n->pci.driver[0] && !bind_is_userspace(n->pci.driver))
+	if (r == 0 && !n->link.name && n->pci.driver[0] && !driver_is_userspace(n->pci.driver))
 		r = elsewhere(&n->pci, e);
 	if (r < 0 && w->by.key)
 		err_prefix(e, "%s", w->by.key);

@@ -4,11 +4,11 @@
 
 #include "bind.h"
 #include "clock.h"
+#include "driver.h"
 #include "log.h"
 #include "mem.h"
 #include "mode.h"
 
-#define DEFAULT_DRIVER "vfio-pci"
 #define LINK_TIMEOUT_MS 5000
 
 /* In a kubelet pod the container's device nodes were fixed before us: a node that comes to be now
@@ -115,9 +115,9 @@ static int driver_allowed(const struct attach *a, struct err *e)
 {
 	int r;
 
-	if (!bind_is_userspace(a->conf.driver))
+	if (!driver_is_userspace(a->conf.driver))
 		return err_set(e, ERR_REFUSED, EPERM,
-			"stdin: driver \"%s\": not a userspace driver (vfio-pci, uio_pci_generic, igb_uio)",
+			"stdin: driver \"%s\": not a userspace driver (vfio-pci or a variant such as mlx5_vfio_pci, uio_pci_generic, igb_uio)",
 			a->conf.driver);
 	if (policy_allows_driver(&a->m->policy, a->conf.driver))
 		return 0;
@@ -131,10 +131,10 @@ static int driver_allowed(const struct attach *a, struct err *e)
 
 int prepare_mode(struct attach *a, struct nic *n, bool repair, struct err *e)
 {
-	const bool userspace = n->pci.address[0] && bind_is_userspace(n->pci.driver);
+	const bool userspace = n->pci.address[0] && driver_is_userspace(n->pci.driver);
 	const char *target = a->conf.driver ? a->conf.driver
 		: userspace                 ? n->pci.driver
-					    : DEFAULT_DRIVER;
+					    : DRIVER_VFIO_PCI;
 	int r;
 
 	free(a->rec.pci.target);

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "codec.h"
+#include "driver.h"
 #include "file.h"
 #include "mem.h"
 #include "podfile.h"
@@ -82,7 +83,7 @@ bool policy_allows_device(const struct policy *p, const struct link *l)
 bool policy_allows_driver(const struct policy *p, const char *driver)
 {
 	if (!p->drivers)
-		return fnmatch("*vfio-pci", driver, 0) == 0;
+		return driver_kind(driver) == DRIVER_VFIO;
 	for (size_t i = 0; i < p->n_drivers; i++)
 		if (fnmatch(p->drivers[i], driver, 0) == 0)
 			return true;

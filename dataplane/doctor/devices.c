@@ -49,8 +49,8 @@ void check_device_driver(const void *subject, struct report *r)
 	for (size_t i = 0; i < d->n_devices; i++) {
 		const struct doctor_device *one = &d->devices[i];
 		const struct podfile_interface *itf = one->interface;
-		bool kernel = one->d.kind == DRIVER_KERNEL || one->d.kind == DRIVER_NONE;
-		bool user = one->d.kind == DRIVER_VFIO || one->d.kind == DRIVER_UIO;
+		bool kernel = !driver_serves_dpdk(one->d.kind);
+		bool user = driver_is_userspace(one->d.driver);
 
 		if (!one->present || !(itf && itf->mode == PODFILE_NETDEV ? user : kernel))
 			continue;

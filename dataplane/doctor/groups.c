@@ -46,20 +46,12 @@ void check_vfio_group(const void *subject, struct report *r)
 	}
 }
 
-/* Does it keep the group from being used? As the kernel has it: not if it is with VFIO, with no
- * driver, with a stub, or a port above. */
-static bool hinders(const struct device *d)
-{
-	return d->kind != DRIVER_VFIO && d->kind != DRIVER_NONE &&
-		strcmp(d->driver, "pci-stub") != 0 && strcmp(d->driver, "pcieport") != 0;
-}
-
-/* The first member that does; 0: found, -ENOENT: there is none. */
+/* The first member that keeps the group from being used; 0: found, -ENOENT: there is none. */
 static int stranger(const struct doctor *d, DIR *members, struct device *ret)
 {
 	for (struct dirent *e; (e = readdir(members));)
 		if (pciaddr_valid(e->d_name) && device_read(d->facts, e->d_name, ret, NULL) == 0 &&
-			hinders(ret))
+			!driver_shares_group(ret->driver))
 			return 0;
 	return -ENOENT;
 }

@@ -112,7 +112,8 @@ void check_uverbs(const void *subject, struct report *r)
 			"slower");
 		report_remedy(r,
 			"on the node: \"isRdma\": true in the resource's selectors of the SR-IOV "
-			"device plugin (and modprobe mlx5_ib); podman: --device "
-			"/dev/infiniband/uverbs0");
+			"device plugin (and modprobe %s); podman: --device "
+			"/dev/infiniband/uverbs0",
+			driver_verbs_module(one->d.driver));
 	}
 }

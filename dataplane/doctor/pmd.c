@@ -139,7 +139,7 @@ void check_pmd(const void *subject, struct report *r)
 		struct ids ids;
 
 		/* af_packet serves what the kernel drives */
-		if (!one->present || one->d.kind == DRIVER_KERNEL || one->d.kind == DRIVER_NONE ||
+		if (!one->present || !driver_serves_dpdk(one->d.kind) ||
 			!read_ids(d, one->d.bdf, &ids))
 			continue;
 		search(d, &ids);

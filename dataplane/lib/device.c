@@ -13,30 +13,6 @@
 
 #define DEVICES "/sys/bus/pci/devices"
 
-static const struct {
-	const char *name;
-	enum device_driver kind;
-} drivers[] = {
-	{"igb_uio", DRIVER_UIO},
-	{"uio_pci_generic", DRIVER_UIO},
-	{"mlx4_core", DRIVER_BIFURCATED},
-	{"mlx5_core", DRIVER_BIFURCATED},
-	{"mana", DRIVER_BIFURCATED},
-};
-
-static enum device_driver kind_of(const char *driver)
-{
-	if (!*driver)
-		return DRIVER_NONE;
-	/* vfio-pci and its variants: mlx5_vfio_pci, qat_vfio_pci, hisi-acc-vfio-pci. */
-	if (strstr(driver, "vfio"))
-		return DRIVER_VFIO;
-	for (size_t i = 0; i < ARRAY_SIZE(drivers); i++)
-		if (strcmp(driver, drivers[i].name) == 0)
-			return drivers[i].kind;
-	return DRIVER_KERNEL;
-}
-
 static void read_group(int root, struct device *d)
 {
 	char path[PATH_MAX], base[64];
@@ -57,7 +33,7 @@ static bool pf_on_vfio(int root, const char *bdf)
 
 	(void)snprintf(path, sizeof(path), DEVICES "/%s/physfn/driver", bdf);
 	return file_link_base(root, path, driver, sizeof(driver)) == 0 &&
-		kind_of(driver) == DRIVER_VFIO;
+		driver_kind(driver) == DRIVER_VFIO;
 }
 
 static int64_t read_int(int root, const char *bdf, const char *name, int64_t otherwise)
@@ -94,7 +70,7 @@ int device_read(const struct dpdkpod_facts *f, const char *bdf, struct device *r
 	(void)snprintf(path, sizeof(path), DEVICES "/%s/driver", d.bdf);
 	if (file_link_base(root, path, d.driver, sizeof(d.driver)) < 0)
 		d.driver[0] = '\0';
-	d.kind = kind_of(d.driver);
+	d.kind = driver_kind(d.driver);
 	d.node = (int)read_int(root, d.bdf, "numa_node", -1);
 	d.class = (unsigned int)read_int(root, d.bdf, "class", 0);
 	d.pf_vfio = pf_on_vfio(root, d.bdf);

@@ -5,21 +5,14 @@
 
 #include <stdbool.h>
 
+#include "driver.h"
 #include "facts.h"
 #include "pciaddr.h"
-
-enum device_driver {
-	DRIVER_NONE,
-	DRIVER_KERNEL, /* the device is a kernel network device, or whatever it does */
-	DRIVER_VFIO,
-	DRIVER_UIO,       /* igb_uio, uio_pci_generic: no IOMMU */
-	DRIVER_BIFURCATED /* kernel and DPDK drive it together */
-};
 
 struct device {
 	char bdf[PCIADDR_LEN];
 	char driver[64]; /* "" for none */
-	enum device_driver kind;
+	enum driver_kind kind;
 	int node;  /* -1: unknown */
 	int group; /* IOMMU group, -1: none */
 	bool no_iommu;

@@ -71,7 +71,7 @@ static int vfio_interface(struct eal *b, const struct podfile_interface *i, stru
 		return err_set(e, ERR_PODFILE, EINVAL, "%s: %s: mode vfio without a PCI address",
 			b->pod->path, i->name);
 	r = device_read(b->facts, i->pci_address, &d, &why);
-	if (r == 0 && (d.kind == DRIVER_KERNEL || d.kind == DRIVER_NONE)) {
+	if (r == 0 && !driver_serves_dpdk(d.kind)) {
 		r = err_set(&why, ERR_DEVICE, ENODEV, "%s: is on %s, not on a userspace driver",
 			d.bdf, d.kind == DRIVER_NONE ? "no driver" : d.driver);
 		err_remedy(&why,
@@ -154,7 +154,7 @@ static void offered(struct eal *b, const struct offer *o)
 
 	if (r == 0 && listed(b, &d))
 		return;
-	if (r == 0 && (d.kind == DRIVER_NONE || d.kind == DRIVER_KERNEL))
+	if (r == 0 && !driver_serves_dpdk(d.kind))
 		r = err_set(&why, ERR_DEVICE, ENODEV, "%s: is on %s, not on a userspace driver",
 			d.bdf, d.kind == DRIVER_NONE ? "no driver" : d.driver);
 	if (r == 0 && d.kind == DRIVER_VFIO)

@@ -20,6 +20,10 @@ driver 0000:3b:02.1 uio_pci_generic
 finds warning '0000:3b:02\.1: it is with the driver uio_pci_generic' 'drivers/uio_pci_generic/unbind'
 driver 0000:3b:02.1 pci-stub
 finds warning 'VF 0000:3b:02\.1 .* driver pci-stub' 'drivers/pci-stub/unbind'
+driver 0000:3b:02.1 pciback
+finds warning 'VF 0000:3b:02\.1 .* driver pciback' 'drivers/pciback/unbind'
 driver 0000:3b:02.1 vfio-pci
+silent
+driver 0000:3b:02.1 mlx5_vfio_pci
 silent
 t_done

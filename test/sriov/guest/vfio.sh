@@ -111,7 +111,7 @@ t_add 'one that was on vfio-pci before is fine' "$(vfconf "{deviceID: \"$B\"}")"
 t_del 'DEL' "$(vfconf "{deviceID: \"$B\"}")"
 ARGS=
 t_refused 'bind: never' ADD "$(vfconf '{bind: "never"}')" 102 '"bind" is "never"'
-t_refused 'a driver that is not loaded' ADD "$(vfconf '{driver: "mlx5-vfio-pci"}')" 50 'not loaded.*modprobe'
+t_refused 'a driver that is not loaded' ADD "$(vfconf '{driver: "mlx5_vfio_pci"}')" 50 'not loaded.*modprobe'
 
 t_need 'a VF without driver' bind "$B" ''
 BEFORE=$(snapshot)

@@ -94,6 +94,35 @@ static void only_root_may_write_it(void **state)
 	assert_error(e, ERR_REFUSED, "not owned by root");
 }
 
+static bool allows_driver(const char *list, const char *driver)
+{
+	struct policy p;
+
+	if (list)
+		tree_file(FILE_NAME, list, 0600);
+	assert_int_equal(policy_load(tree_root, &p, NULL), 0);
+	const bool allowed = policy_allows_driver(&p, driver);
+
+	policy_free(&p);
+	return allowed;
+}
+
+static void drivers(void **state)
+{
+	static const char *const safe[] = {"vfio-pci", "mlx5_vfio_pci", "virtio_vfio_pci",
+		"xe-vfio-pci"};
+	static const char *const others[] = {"igb_uio", "uio_pci_generic", "iavf", "vfio", ""};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(safe) / sizeof(*safe); i++)
+		assert_true(allows_driver(NULL, safe[i]));
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		assert_false(allows_driver(NULL, others[i]));
+	assert_true(allows_driver("{\"drivers\":[\"vfio-pci\",\"*_uio\"]}", "igb_uio"));
+	assert_false(allows_driver("{\"drivers\":[\"vfio-pci\",\"*_uio\"]}", "mlx5_vfio_pci"));
+	assert_false(allows_driver("{\"drivers\":[]}", "vfio-pci"));
+}
+
 static void what_is_no_file(void **state)
 {
 	struct err e = ERR_INIT;
@@ -286,6 +315,7 @@ int main(void)
 		TEST(every_key_has_its_place),
 		TEST(a_damaged_file_is_an_error),
 		TEST(only_root_may_write_it),
+		TEST(drivers),
 		TEST(what_is_no_file),
 		TEST(a_symlink_stays_inside_the_root),
 		TEST(patterns),

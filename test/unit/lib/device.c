@@ -24,7 +24,7 @@ static void kinds(void **state)
 {
 	static const struct {
 		const char *driver;
-		enum device_driver kind;
+		enum driver_kind kind;
 	} cases[] = {{"vfio-pci", DRIVER_VFIO}, {"mlx5_vfio_pci", DRIVER_VFIO},
 		{"igb_uio", DRIVER_UIO}, {"mlx5_core", DRIVER_BIFURCATED}, {"iavf", DRIVER_KERNEL},
 		{NULL, DRIVER_NONE}};
