@@ -102,8 +102,12 @@ static int serve(struct request *req, char *version, size_t size, char **ret_out
 {
 	int r = request_read_input(req, e);
 
+	if (r == 0 && req->verb == VERB_VERSION)
+		(void)request_parse(req, NULL); /* it answers whatever came in */
+	else if (r == 0)
+		r = request_parse(req, e);
 	if (r == 0 && req->verb != VERB_VERSION)
-		r = netconf_peek_version(req->input, req->input_len, version, size, e);
+		r = netconf_peek_version(req->tree, version, size, e);
 	if (r == 0)
 		r = request_check(req, e);
 	if (r == 0 && req->verb != VERB_VERSION)
@@ -115,7 +119,7 @@ static int runtime(void)
 {
 	char version[32] = "", context[400];
 	auto_free char *out = NULL;
-	struct request req;
+	auto_request struct request req;
 	struct err e = ERR_INIT;
 
 	request_read_env(&req);
@@ -129,7 +133,6 @@ static int runtime(void)
 		free(out);
 		out = result_encode_error(*version ? version : cni_version_names[CNI_110], &e);
 	}
-	free(req.input);
 	return say(out) || r < 0;
 }
 

@@ -125,8 +125,10 @@ static_checks() {
 	check 'drivers are told apart in one table only' never \
 		'(str[a-z]*(cmp|str)|fnmatch)\(.*"[^"]*(vfio[-_]pci|igb_uio|uio_pci|pci-?stub|pciback|pcieport|mlx[45])' \
 		'dataplane/machine/driver\.c' "${product[@]}"
-	check 'jansson is seen by the codec only' never '<jansson\.h>' dataplane/base/codec.c \
+	check 'jansson is seen by the codec only' never '<jansson\.h>' dataplane/base/codec_internal.h \
 		"${product[@]}"
+	check "the codec's inside is seen by the codec only" never '"codec_internal\.h"' \
+		'dataplane/base/codec[a-z_]*\.c' "${product[@]}"
 	check 'the plugin takes no DPDK, libnuma or libdpdkpod' never \
 		'^ *# *include *[<"](rte_|numa|dpdkpod/)' '' "${plugin[@]}"
 	check 'stdout is for main' never \

@@ -60,7 +60,7 @@ static void look_plugin(const struct netdir_file *f, const struct netdir_plugin 
 	struct err e = ERR_INIT;
 
 	netconf_init(&c);
-	if (strcmp(p->type, OURS) != 0 || netconf_decode(p->text, strlen(p->text), &c, &e) == 0)
+	if (strcmp(p->type, OURS) != 0 || netconf_decode_text(p->text, &c, &e) == 0)
 		return;
 	err_prefix(&e, "%s", f->path);
 	report_err(r, SEVERITY_ERROR, &e);
@@ -235,7 +235,7 @@ static void look_network(struct node *n, const struct netdir_file *f, const stru
 	auto_attach struct attach a;
 
 	attach_init(&a, &n->m, &none);
-	if (netconf_decode(p->text, strlen(p->text), &a.conf, NULL) < 0)
+	if (netconf_decode_text(p->text, &a.conf, NULL) < 0)
 		return; /* said by check_cni_config */
 	a.rec.network = strdup(a.conf.name);
 	a.rec.container = strdup("doctor");

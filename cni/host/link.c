@@ -19,7 +19,7 @@ enum { GSO_IPV4_MAX_SIZE = 63, GRO_IPV4_MAX_SIZE = 64, ATTRIBUTES = GRO_IPV4_MAX
 #define L struct link
 const struct codec_field link_fields[] = {
 	CODEC_INTEGER(L, index, "ifindex", 1, INT32_MAX),
-	{.key = "name", .kind = CODEC_STR, .off = offsetof(L, name), .max = 15, .required = 1},
+	CODEC_REQUIRED_STRING(L, name, "name", 15),
 	CODEC_STRINGS(L, altnames, n_altnames, "altnames", 127),
 	CODEC_STRING(L, alias, "alias", 255),
 	CODEC_STRING(L, mac, "mac", MAC_MAX * 3),

@@ -41,7 +41,7 @@ static const struct codec_field data_fields[] = {
 };
 
 static const struct codec_field checkpoint_fields[] = {
-	{.key = "Data", .kind = CODEC_OBJ, .off = 0, .sub = data_fields},
+	CODEC_INNER("Data", data_fields),
 	CODEC_END,
 };
 

@@ -106,13 +106,7 @@ struct by_container {
 /* Of {podUID: {container: ...}}, what is this pod's. */
 #define BY_CONTAINER(name, uid, E, fields) \
 	const struct codec_field name[] = { \
-		{.key = (uid), \
-			.kind = CODEC_MAP, \
-			.off = offsetof(struct by_container, items), \
-			.count_off = offsetof(struct by_container, n), \
-			.size = sizeof(E), \
-			.sub = (fields), \
-			.map_key = offsetof(E, container)}, \
+		CODEC_OBJMAP(struct by_container, items, n, uid, E, container, fields), \
 		CODEC_END, \
 	}
 
@@ -157,7 +151,7 @@ static int fill_cpus(struct kubelet *k, const struct cpus *c, struct err *e)
 static int fill_pod_cpus(struct kubelet *k, const char *pod_entries, struct err *e)
 {
 	const struct codec_field fields[] = {
-		{.key = k->uid, .kind = CODEC_OBJ, .off = 0, .sub = pod_entry_fields},
+		CODEC_INNER(k->uid, pod_entry_fields),
 		CODEC_END,
 	};
 	struct cpus pod;

@@ -34,28 +34,19 @@ static const struct codec_field pci_fields[] = {
 	CODEC_END,
 };
 
-#define REQUIRED_STRING(m, k) \
-	{ \
-		.key = (k), .kind = CODEC_STR, .off = offsetof(R, m), .required = 1 \
-	}
-
 static const struct codec_field record_fields[] = {
-	REQUIRED_STRING(version, "version"),
-	{.key = "state",
-		.kind = CODEC_ENUM,
-		.off = offsetof(R, state),
-		.names = record_state_names,
-		.required = 1},
+	CODEC_REQUIRED_STRING(R, version, "version", 0),
+	CODEC_REQUIRED_ENUMERATION(R, state, "state", record_state_names),
 	CODEC_INTEGER(R, created, "created", 0, INT64_MAX),
 	CODEC_STRING(R, boot_id, "bootId", 64),
 	CODEC_STRING(R, network, "network", 0),
-	REQUIRED_STRING(container, "container"),
-	REQUIRED_STRING(ifname, "ifname"),
-	{.key = "pod", .kind = CODEC_OBJ, .off = 0, .sub = pod_fields},
-	{.key = "netns", .kind = CODEC_OBJ, .off = 0, .sub = netns_fields},
+	CODEC_REQUIRED_STRING(R, container, "container", 0),
+	CODEC_REQUIRED_STRING(R, ifname, "ifname", 0),
+	CODEC_INNER("pod", pod_fields),
+	CODEC_INNER("netns", netns_fields),
 	CODEC_STRING(R, claim, "claim", 255),
 	CODEC_OBJECT(R, link, "image", link_fields),
-	{.key = "pci", .kind = CODEC_OBJ, .off = 0, .sub = pci_fields},
+	CODEC_INNER("pci", pci_fields),
 	CODEC_OBJECT(R, vf, "vfAtPf", vf_fields),
 	CODEC_INTEGER(R, pod_index, "podIfindex", 1, INT32_MAX),
 	CODEC_STRING(R, pod_dir, "podFileDir", 4096),

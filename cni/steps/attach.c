@@ -100,11 +100,14 @@ int attach_vf_mac(struct attach *a, struct err *e)
 int attach_resume(struct attach *a, const char *tried, struct err *e)
 {
 	const char *input = a->rec.input ? a->rec.input : "";
-	int r = netconf_decode(input, strlen(input), &a->conf, NULL);
+	auto_tree struct codec_tree *d = NULL;
+	int r = codec_parse(input, strlen(input), "record: stdin", &d, e);
 
-	/* Accepted by another release of the plugin, perhaps: what undo needs is in this. */
 	if (r < 0)
-		r = netconf_decode_del(input, strlen(input), &a->conf, e);
+		return r;
+	/* Accepted by another release of the plugin, perhaps: what undo needs is in this. */
+	if (netconf_decode(d, &a->conf, NULL) < 0)
+		r = netconf_decode_del(d, &a->conf, e);
 	if (r < 0)
 		return r;
 	a->mac = netconf_mac(&a->conf, a->rec.mac);

@@ -13,12 +13,7 @@ struct answer_error {
 };
 
 static const struct codec_field answer_error_fields[] = {
-	{.key = "code",
-		.kind = CODEC_INT,
-		.off = offsetof(struct answer_error, code),
-		.min = 1,
-		.max = INT32_MAX,
-		.required = 1},
+	CODEC_REQUIRED_INTEGER(struct answer_error, code, "code", 1, INT32_MAX),
 	CODEC_STRING(struct answer_error, msg, "msg", 0),
 	CODEC_STRING(struct answer_error, details, "details", 0),
 	CODEC_END,

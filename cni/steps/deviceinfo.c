@@ -32,7 +32,7 @@ static const struct codec_field pci_fields[] = {
 static const struct codec_field info_fields[] = {
 	CODEC_STRING(struct info, type, "type", 0),
 	CODEC_STRING(struct info, version, "version", 0),
-	{.key = "pci", .kind = CODEC_OBJ, .off = 0, .sub = pci_fields},
+	CODEC_INNER("pci", pci_fields),
 	CODEC_END,
 };
 

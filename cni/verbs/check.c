@@ -47,7 +47,7 @@ int verb_check(struct request *req, char **ret_out, struct err *e)
 	int r = machine_open(&m, e);
 
 	if (r == 0)
-		r = netconf_decode(req->input, req->input_len, &conf, e);
+		r = netconf_decode(req->tree, &conf, e);
 	if (r == 0)
 		r = policy_load(m.root, &m.policy, e);
 	if (r == 0)

@@ -61,7 +61,7 @@ int verb_del(struct request *req, char **ret_out, struct err *e)
 	int r = machine_open(&m, e);
 
 	if (r == 0)
-		r = netconf_decode_del(req->input, req->input_len, &conf, e);
+		r = netconf_decode_del(req->tree, &conf, e);
 	if (r < 0)
 		return r;
 	/* A bad policy or log file stops an ADD, and no DEL. */

@@ -96,7 +96,7 @@ int verb_gc(struct request *req, char **ret_out, struct err *e)
 	int r = machine_open(&m, e);
 
 	if (r == 0)
-		r = netconf_decode_gc(req->input, req->input_len, &conf, e);
+		r = netconf_decode_gc(req->tree, &conf, e);
 	if (r == 0 &&
 		(policy_load(m.root, &m.policy, &why) < 0 || verb_setup_log(&m, &conf, &why) < 0))
 		log_warning("%s", why.msg);

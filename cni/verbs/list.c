@@ -42,13 +42,8 @@ static const struct codec_field entry_fields[] = {
 #undef E
 
 static const struct codec_field listing_fields[] = {
-	{.key = "attachments",
-		.kind = CODEC_OBJS,
-		.off = offsetof(struct listing, attachments),
-		.count_off = offsetof(struct listing, n),
-		.size = sizeof(struct entry),
-		.sub = entry_fields,
-		.required = 1},
+	CODEC_REQUIRED_OBJECTS(struct listing, attachments, n, "attachments", struct entry,
+		entry_fields),
 	CODEC_END,
 };
 

@@ -35,13 +35,7 @@ static const struct codec_field change_fields[] = {
 };
 
 static const struct codec_field plan_fields[] = {
-	{.key = "changes",
-		.kind = CODEC_OBJS,
-		.off = offsetof(struct plan, changes),
-		.count_off = offsetof(struct plan, n),
-		.size = sizeof(struct change),
-		.sub = change_fields,
-		.required = 1},
+	CODEC_REQUIRED_OBJECTS(struct plan, changes, n, "changes", struct change, change_fields),
 	CODEC_END,
 };
 
@@ -208,7 +202,7 @@ int verb_plan(int argc, char **argv, char **ret_out, struct err *e)
 {
 	auto_machine struct machine m = MACHINE_INIT;
 	struct plan p = {0};
-	struct request req;
+	auto_request struct request req;
 	bool json = false;
 
 	request_read_env(&req);
@@ -219,10 +213,11 @@ int verb_plan(int argc, char **argv, char **ret_out, struct err *e)
 	if (r == 0)
 		r = request_read_input(&req, e);
 	if (r == 0)
+		r = request_parse(&req, e);
+	if (r == 0)
 		r = look(&m, &req, &p, e);
 	if (r == 0)
 		r = json ? codec_encode(plan_fields, &p, 2, ret_out, e) : print(&p, ret_out, e);
 	codec_free(plan_fields, &p);
-	free(req.input);
 	return r;
 }

@@ -75,7 +75,7 @@ int prepare_kubelet_dir(const struct attach *a, struct err *e)
 
 int prepare(struct attach *a, const struct request *req, struct err *e)
 {
-	int r = netconf_decode(req->input, req->input_len, &a->conf, e);
+	int r = netconf_decode(req->tree, &a->conf, e);
 
 	if (r == 0)
 		r = policy_load(a->m->root, &a->m->policy, e);

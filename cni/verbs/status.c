@@ -90,7 +90,7 @@ int verb_status(struct request *req, char **ret_out, struct err *e)
 
 	(void)ret_out;
 	netconf_init(&conf);
-	int r = netconf_decode(req->input, req->input_len, &conf, e);
+	int r = netconf_decode(req->tree, &conf, e);
 
 	if (r < 0)
 		return r;

@@ -24,7 +24,7 @@ int verb_version(struct request *req, char **ret_out, struct err *e)
 	char **names = (char **)(uintptr_t)cni_version_names;
 	const struct answer a = {version, names, CNI_VERSIONS};
 
-	if (netconf_peek_version(req->input, req->input_len, version, sizeof(version), NULL) < 0 ||
+	if (!req->tree || netconf_peek_version(req->tree, version, sizeof(version), NULL) < 0 ||
 		!version[0])
 		(void)snprintf(version, sizeof(version), "%s", cni_version_names[CNI_110]);
 	return codec_encode(answer_fields, &a, 2, ret_out, e);

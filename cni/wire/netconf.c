@@ -32,7 +32,7 @@ static const struct codec_field args_cni_fields[] = {
 };
 
 static const struct codec_field args_fields[] = {
-	{.key = "cni", .kind = CODEC_OBJ, .off = 0, .sub = args_cni_fields},
+	CODEC_INNER("cni", args_cni_fields),
 	CODEC_END,
 };
 
@@ -53,12 +53,6 @@ static const struct codec_field node_fields[] = {
 	CODEC_END,
 };
 
-/* Sub-objects above address the whole struct: their .off starts at 0. */
-#define INNER(k, s) \
-	{ \
-		.key = (k), .kind = CODEC_OBJ, .off = 0, .sub = (s) \
-	}
-
 static const struct codec_field netconf_fields[] = {
 	CODEC_STRING(C, cni_version, "cniVersion", 32),
 	CODEC_STRING(C, name, "name", 0),
@@ -74,19 +68,15 @@ static const struct codec_field netconf_fields[] = {
 	CODEC_BOOLEAN(C, promisc, "promisc"),
 	CODEC_BOOLEAN(C, allmulti, "allmulti"),
 	CODEC_RAWJSON(C, ipam, "ipam"),
-	INNER("ipam", ipam_fields),
+	CODEC_INNER("ipam", ipam_fields),
 	CODEC_RAWJSON(C, dns, "dns"),
 	CODEC_RAWJSON(C, prev_result, "prevResult"),
-	INNER("runtimeConfig", runtime_fields),
-	INNER("args", args_fields),
-	{.key = "podFile",
-		.kind = CODEC_OBJ,
-		.off = 0,
-		.sub = pod_file_fields,
-		.present_on = 1 + offsetof(C, pod_file_present)},
+	CODEC_INNER("runtimeConfig", runtime_fields),
+	CODEC_INNER("args", args_fields),
+	CODEC_INNER_MARKED(C, pod_file_present, "podFile", pod_file_fields),
 	CODEC_STRING(C, driver, "driver", 63),
 	CODEC_ENUMERATION(C, bind, "bind", bind_names),
-	INNER("deviceNode", node_fields),
+	CODEC_INNER("deviceNode", node_fields),
 	CODEC_INTEGER(C, vf.vlan, "vlan", 0, 4094),
 	CODEC_INTEGER(C, vf.qos, "vlanQoS", 0, 7),
 	CODEC_ENUMERATION(C, vf.proto, "vlanProto", vf_proto_names),
@@ -108,13 +98,9 @@ static const struct codec_field netconf_fields[] = {
 struct refused {
 	char *value[2];
 };
-#define REFUSED(n, k) \
-	{ \
-		.key = (k), .kind = CODEC_RAW, .off = (n) * sizeof(char *) \
-	}
 static const struct codec_field refused_fields[] = {
-	REFUSED(0, "vlanTrunk"),
-	REFUSED(1, "vlan_trunk"),
+	CODEC_RAWJSON(struct refused, value[0], "vlanTrunk"),
+	CODEC_RAWJSON(struct refused, value[1], "vlan_trunk"),
 	CODEC_END,
 };
 
@@ -127,7 +113,7 @@ static const struct codec_field head_fields[] = {
 /* What a DEL reads beyond that, each by itself: it does without one that is malformed. */
 static const struct codec_field del_ipam_fields[] = {
 	CODEC_RAWJSON(C, ipam, "ipam"),
-	INNER("ipam", ipam_fields),
+	CODEC_INNER("ipam", ipam_fields),
 	CODEC_END,
 };
 static const struct codec_field del_level_fields[] = {
@@ -140,16 +126,8 @@ static const struct codec_field del_file_fields[] = {
 };
 
 static const struct codec_field attachment_fields[] = {
-	{.key = "containerID",
-		.kind = CODEC_STR,
-		.off = offsetof(struct netconf_attachment, container),
-		.max = 4096,
-		.required = 1},
-	{.key = "ifname",
-		.kind = CODEC_STR,
-		.off = offsetof(struct netconf_attachment, ifname),
-		.max = 255,
-		.required = 1},
+	CODEC_REQUIRED_STRING(struct netconf_attachment, container, "containerID", 4096),
+	CODEC_REQUIRED_STRING(struct netconf_attachment, ifname, "ifname", 255),
 	CODEC_END,
 };
 
@@ -188,27 +166,31 @@ void netconf_free(struct netconf *c)
 	vf_free(&c->vf);
 }
 
+struct version {
+	char *text;
+};
+
 static const struct codec_field version_fields[] = {
-	{.key = "cniVersion", .kind = CODEC_STR, .off = 0, .max = 31},
+	CODEC_STRING(struct version, text, "cniVersion", 31),
 	CODEC_END,
 };
 
-int netconf_peek_version(const char *text, size_t len, char *buf, size_t size, struct err *e)
+int netconf_peek_version(const struct codec_tree *d, char *buf, size_t size, struct err *e)
 {
-	char *version = NULL;
-	int r = codec_decode(version_fields, &version, text, len, "stdin", ERR_DECODE, e);
+	struct version v;
+	int r = codec_read(version_fields, &v, d, ERR_DECODE, e);
 
 	if (r < 0)
 		return r;
-	(void)snprintf(buf, size, "%s", version ? version : "");
-	codec_free(version_fields, &version);
+	(void)snprintf(buf, size, "%s", v.text ? v.text : "");
+	codec_free(version_fields, &v);
 	return 0;
 }
 
-static int refuse_unsupported(const char *text, size_t len, struct err *e)
+static int refuse_unsupported(const struct codec_tree *d, struct err *e)
 {
 	struct refused f;
-	int r = codec_decode(refused_fields, &f, text, len, "stdin", ERR_DECODE, e);
+	int r = codec_read(refused_fields, &f, d, ERR_DECODE, e);
 
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(f.value); i++)
 		if (f.value[i]) {
@@ -316,10 +298,10 @@ static int check(const struct netconf *c, struct err *e)
 	return r;
 }
 
-static int decode(const struct codec_field *t, const char *text, size_t len, struct netconf *c,
+static int decode(const struct codec_field *t, const struct codec_tree *d, struct netconf *c,
 	struct err *e)
 {
-	int r = codec_decode(t, c, text, len, "stdin", ERR_DECODE, e);
+	int r = codec_read(t, c, d, ERR_DECODE, e);
 
 	if (c->vf.proto > VF_8021AD)
 		c->vf.proto -= VF_8021AD + 1; /* "802.1Q", as sriov-cni takes it too */
@@ -328,15 +310,15 @@ static int decode(const struct codec_field *t, const char *text, size_t len, str
 	return r;
 }
 
-int netconf_decode(const char *text, size_t len, struct netconf *ret, struct err *e)
+int netconf_decode(const struct codec_tree *d, struct netconf *ret, struct err *e)
 {
 	auto_netconf struct netconf c;
 
 	netconf_init(&c);
-	int r = decode(netconf_fields, text, len, &c, e);
+	int r = decode(netconf_fields, d, &c, e);
 
 	if (r == 0)
-		r = refuse_unsupported(text, len, e);
+		r = refuse_unsupported(d, e);
 	if (r == 0)
 		r = check(&c, e);
 	if (r < 0)
@@ -346,20 +328,28 @@ int netconf_decode(const char *text, size_t len, struct netconf *ret, struct err
 	return 0;
 }
 
-int netconf_decode_del(const char *text, size_t len, struct netconf *ret, struct err *e)
+int netconf_decode_text(const char *text, struct netconf *ret, struct err *e)
+{
+	auto_tree struct codec_tree *d = NULL;
+	int r = codec_parse(text, strlen(text), "stdin", &d, e);
+
+	return r < 0 ? r : netconf_decode(d, ret, e);
+}
+
+int netconf_decode_del(const struct codec_tree *d, struct netconf *ret, struct err *e)
 {
 	auto_netconf struct netconf c;
 
 	netconf_init(&c);
-	int r = decode(head_fields, text, len, &c, e);
+	int r = decode(head_fields, d, &c, e);
 
 	if (r == 0)
 		r = check_name(&c, e);
 	if (r < 0)
 		return r;
-	(void)codec_decode(del_ipam_fields, &c, text, len, "stdin", ERR_DECODE, NULL);
-	(void)codec_decode(del_level_fields, &c, text, len, "stdin", ERR_DECODE, NULL);
-	(void)codec_decode(del_file_fields, &c, text, len, "stdin", ERR_DECODE, NULL);
+	(void)codec_read(del_ipam_fields, &c, d, ERR_DECODE, NULL);
+	(void)codec_read(del_level_fields, &c, d, ERR_DECODE, NULL);
+	(void)codec_read(del_file_fields, &c, d, ERR_DECODE, NULL);
 	/* No ADD ever called a plugin of such a name. */
 	if (c.ipam_type && (!*c.ipam_type || strchr(c.ipam_type, '/')))
 		codec_free(del_ipam_fields, &c);
@@ -368,14 +358,14 @@ int netconf_decode_del(const char *text, size_t len, struct netconf *ret, struct
 	return 0;
 }
 
-int netconf_decode_gc(const char *text, size_t len, struct netconf *ret, struct err *e)
+int netconf_decode_gc(const struct codec_tree *d, struct netconf *ret, struct err *e)
 {
 	struct keep k;
-	int r = codec_decode(keep_fields, &k, text, len, "stdin", ERR_DECODE, e);
+	int r = codec_read(keep_fields, &k, d, ERR_DECODE, e);
 
 	if (r < 0)
 		return r;
-	r = netconf_decode_del(text, len, ret, e);
+	r = netconf_decode_del(d, ret, e);
 	if (r == 0) {
 		ret->valid_given = k.raw || k.old_raw;
 		ret->valid = k.raw ? steal_ptr(k.list) : steal_ptr(k.old_list);

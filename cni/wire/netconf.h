@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The network configuration on stdin, decoded and checked for what it alone can tell. */
+/* The network configuration, decoded and checked for what it alone can tell. It is read from a
+ * parsed document: stdin is parsed once per call, by request_parse. */
 #ifndef WIRE_NETCONF_H
 #define WIRE_NETCONF_H
 
@@ -7,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "codec.h"
 #include "err.h"
 #include "result.h"
 #include "vf.h"
@@ -80,17 +82,19 @@ void netconf_init(struct netconf *c);
 void netconf_free(struct netconf *c);
 #define auto_netconf auto_with(netconf_free)
 
-/* The version alone, "" where there is none; fails where the text is no JSON object. */
-int netconf_peek_version(const char *text, size_t len, char *buf, size_t size, struct err *e);
+/* The version alone, "" where there is none; fails where the document is not an object. */
+int netconf_peek_version(const struct codec_tree *d, char *buf, size_t size, struct err *e);
 
 /* Decodes and checks names, versions and ranges. */
-int netconf_decode(const char *text, size_t len, struct netconf *ret, struct err *e);
+int netconf_decode(const struct codec_tree *d, struct netconf *ret, struct err *e);
+/* Of a configuration that did not come in on stdin. */
+int netconf_decode_text(const char *text, struct netconf *ret, struct err *e);
 /* For DEL: version, name, IPAM and log keys alone. Whatever made an ADD refuse the rest must not
  * keep a pod from being deleted. */
-int netconf_decode_del(const char *text, size_t len, struct netconf *ret, struct err *e);
+int netconf_decode_del(const struct codec_tree *d, struct netconf *ret, struct err *e);
 
 /* For GC: as for DEL, and the list of attachments to keep. */
-int netconf_decode_gc(const char *text, size_t len, struct netconf *ret, struct err *e);
+int netconf_decode_gc(const struct codec_tree *d, struct netconf *ret, struct err *e);
 
 /* How the NIC is named: a pair (key, value) for messages; deviceID before the others. */
 struct netconf_selector {

@@ -43,7 +43,6 @@ void request_read_env(struct request *ret)
 		.ifname = env("CNI_IFNAME"),
 		.path = env("CNI_PATH"),
 		.args = env("CNI_ARGS"),
-		.input = NULL,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
@@ -57,6 +56,19 @@ int request_read_input(struct request *r, struct err *e)
 	int rc = file_read_fd(STDIN_FILENO, REQUEST_INPUT_MAX, &r->input, &r->input_len);
 
 	return rc < 0 ? err_sys(e, ERR_IO, -rc, "stdin: read") : 0;
+}
+
+int request_parse(struct request *r, struct err *e)
+{
+	return codec_parse(r->input, r->input_len, "stdin", &r->tree, e);
+}
+
+void request_free(struct request *r)
+{
+	codec_tree_freep(&r->tree);
+	free(r->input);
+	r->tree = NULL;
+	r->input = NULL;
 }
 
 /* ^[a-zA-Z0-9][a-zA-Z0-9_.\-]*$; it becomes a directory's name. */

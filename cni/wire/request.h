@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "codec.h"
 #include "err.h"
 
 enum verb { VERB_ADD, VERB_DEL, VERB_CHECK, VERB_GC, VERB_STATUS, VERB_VERSION, VERB_UNKNOWN };
@@ -29,6 +30,7 @@ struct request {
 	struct request_args pod;
 	char *input; /* stdin, owned */
 	size_t input_len;
+	struct codec_tree *tree; /* input parsed, owned */
 };
 
 #define REQUEST_INPUT_MAX (4u << 20)
@@ -38,6 +40,12 @@ void request_read_env(struct request *ret);
 
 /* stdin to its end. */
 int request_read_input(struct request *r, struct err *e);
+
+/* The one place where stdin is parsed. */
+int request_parse(struct request *r, struct err *e);
+
+void request_free(struct request *r);
+#define auto_request auto_with(request_free)
 
 /* Everything this verb needs, and its form: one error names all that is wrong. */
 int request_check(struct request *r, struct err *e);

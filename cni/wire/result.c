@@ -24,21 +24,13 @@ static const struct codec_field interface_fields[] = {
 static const struct codec_field ip_fields[] = {
 	CODEC_STRING(struct result_ip, version, "version", 8),
 	CODEC_INTEGER(struct result_ip, interface, "interface", 0, CODEC_MAX_ELEMENTS),
-	{.key = "address",
-		.kind = CODEC_STR,
-		.off = offsetof(struct result_ip, address),
-		.max = 64,
-		.required = 1},
+	CODEC_REQUIRED_STRING(struct result_ip, address, "address", 64),
 	CODEC_STRING(struct result_ip, gateway, "gateway", 64),
 	CODEC_END,
 };
 
 static const struct codec_field route_fields[] = {
-	{.key = "dst",
-		.kind = CODEC_STR,
-		.off = offsetof(struct result_route, dst),
-		.max = 64,
-		.required = 1},
+	CODEC_REQUIRED_STRING(struct result_route, dst, "dst", 64),
 	CODEC_STRING(struct result_route, gw, "gw", 64),
 	CODEC_INTEGER(struct result_route, mtu, "mtu", 0, INT32_MAX),
 	CODEC_INTEGER(struct result_route, advmss, "advmss", 0, INT32_MAX),

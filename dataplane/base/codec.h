@@ -25,6 +25,7 @@
 #include <stdint.h>
 
 #include "err.h"
+#include "mem.h"
 
 #define CODEC_ABSENT INT64_MIN
 
@@ -55,56 +56,60 @@ struct codec_field {
 	int present_on; /* object: 1 + offset of an int set to 1 where the object is present */
 };
 
-#define CODEC_STRING(T, m, k, maxlen) \
+#define CODEC_FIELD(...) \
 	{ \
-		.key = (k), .kind = CODEC_STR, .off = offsetof(T, m), .max = (maxlen) \
+		__VA_ARGS__ \
 	}
-#define CODEC_INTEGER(T, m, k, lo, hi) \
-	{ \
-		.key = (k), .kind = CODEC_INT, .off = offsetof(T, m), .min = (lo), .max = (hi) \
-	}
-#define CODEC_BOOLEAN(T, m, k) \
-	{ \
-		.key = (k), .kind = CODEC_BOOL, .off = offsetof(T, m) \
-	}
-#define CODEC_ENUMERATION(T, m, k, n) \
-	{ \
-		.key = (k), .kind = CODEC_ENUM, .off = offsetof(T, m), .names = (n) \
-	}
-#define CODEC_OBJECT(T, m, k, s) \
-	{ \
-		.key = (k), .kind = CODEC_OBJ, .off = offsetof(T, m), .sub = (s) \
-	}
-#define CODEC_RAWJSON(T, m, k) \
-	{ \
-		.key = (k), .kind = CODEC_RAW, .off = offsetof(T, m) \
-	}
+
+#define CODEC_STRING_IS(T, m, k, maxlen) \
+	.key = (k), .kind = CODEC_STR, .off = offsetof(T, m), .max = (maxlen)
+#define CODEC_INTEGER_IS(T, m, k, lo, hi) \
+	.key = (k), .kind = CODEC_INT, .off = offsetof(T, m), .min = (lo), .max = (hi)
+#define CODEC_ENUMERATION_IS(T, m, k, n) \
+	.key = (k), .kind = CODEC_ENUM, .off = offsetof(T, m), .names = (n)
+#define CODEC_OBJECTS_IS(T, m, n, k, E, s) \
+	.key = (k), .kind = CODEC_OBJS, .off = offsetof(T, m), .count_off = offsetof(T, n), \
+	.size = sizeof(E), .sub = (s)
+
+#define CODEC_STRING(T, m, k, maxlen) CODEC_FIELD(CODEC_STRING_IS(T, m, k, maxlen))
+#define CODEC_INTEGER(T, m, k, lo, hi) CODEC_FIELD(CODEC_INTEGER_IS(T, m, k, lo, hi))
+#define CODEC_BOOLEAN(T, m, k) CODEC_FIELD(.key = (k), .kind = CODEC_BOOL, .off = offsetof(T, m))
+#define CODEC_ENUMERATION(T, m, k, n) CODEC_FIELD(CODEC_ENUMERATION_IS(T, m, k, n))
+#define CODEC_RAWJSON(T, m, k) CODEC_FIELD(.key = (k), .kind = CODEC_RAW, .off = offsetof(T, m))
 /* The very object that the table describes, as compact text. Only for reading. */
 #define CODEC_WHOLE(T, m) CODEC_RAWJSON(T, m, "")
+#define CODEC_OBJECT(T, m, k, s) \
+	CODEC_FIELD(.key = (k), .kind = CODEC_OBJ, .off = offsetof(T, m), .sub = (s))
+/* The same; the int p of T is 1 where the object is there. */
+#define CODEC_OBJECT_MARKED(T, m, p, k, s) \
+	CODEC_FIELD(.key = (k), .kind = CODEC_OBJ, .off = offsetof(T, m), .sub = (s), \
+		.present_on = 1 + offsetof(T, p))
+/* An object whose members are the outer struct's own: its table is of T too. */
+#define CODEC_INNER(k, s) CODEC_FIELD(.key = (k), .kind = CODEC_OBJ, .sub = (s))
+#define CODEC_INNER_MARKED(T, p, k, s) \
+	CODEC_FIELD(.key = (k), .kind = CODEC_OBJ, .sub = (s), .present_on = 1 + offsetof(T, p))
 #define CODEC_STRINGS(T, m, n, k, maxlen) \
-	{ \
-		.key = (k), .kind = CODEC_STRS, .off = offsetof(T, m), \
-		.count_off = offsetof(T, n), .max = (maxlen) \
-	}
+	CODEC_FIELD(.key = (k), .kind = CODEC_STRS, .off = offsetof(T, m), \
+		.count_off = offsetof(T, n), .max = (maxlen))
 #define CODEC_INTEGERS(T, m, n, k, lo, hi) \
-	{ \
-		.key = (k), .kind = CODEC_INTS, .off = offsetof(T, m), \
-		.count_off = offsetof(T, n), .min = (lo), .max = (hi) \
-	}
-#define CODEC_OBJECTS(T, m, n, k, E, s) \
-	{ \
-		.key = (k), .kind = CODEC_OBJS, .off = offsetof(T, m), \
-		.count_off = offsetof(T, n), .size = sizeof(E), .sub = (s) \
-	}
+	CODEC_FIELD(.key = (k), .kind = CODEC_INTS, .off = offsetof(T, m), \
+		.count_off = offsetof(T, n), .min = (lo), .max = (hi))
+#define CODEC_OBJECTS(T, m, n, k, E, s) CODEC_FIELD(CODEC_OBJECTS_IS(T, m, n, k, E, s))
 #define CODEC_OBJMAP(T, m, n, k, E, keymember, s) \
-	{ \
-		.key = (k), .kind = CODEC_MAP, .off = offsetof(T, m), .count_off = offsetof(T, n), \
-		.size = sizeof(E), .sub = (s), .map_key = offsetof(E, keymember) \
-	}
-#define CODEC_END \
-	{ \
-		.key = NULL \
-	}
+	CODEC_FIELD(.key = (k), .kind = CODEC_MAP, .off = offsetof(T, m), \
+		.count_off = offsetof(T, n), .size = sizeof(E), .sub = (s), \
+		.map_key = offsetof(E, keymember))
+#define CODEC_END CODEC_FIELD(.key = NULL)
+
+/* Members that a reader demands and a writer must have. */
+#define CODEC_REQUIRED_STRING(T, m, k, maxlen) \
+	CODEC_FIELD(CODEC_STRING_IS(T, m, k, maxlen), .required = 1)
+#define CODEC_REQUIRED_INTEGER(T, m, k, lo, hi) \
+	CODEC_FIELD(CODEC_INTEGER_IS(T, m, k, lo, hi), .required = 1)
+#define CODEC_REQUIRED_ENUMERATION(T, m, k, n) \
+	CODEC_FIELD(CODEC_ENUMERATION_IS(T, m, k, n), .required = 1)
+#define CODEC_REQUIRED_OBJECTS(T, m, n, k, E, s) \
+	CODEC_FIELD(CODEC_OBJECTS_IS(T, m, n, k, E, s), .required = 1)
 
 /* A list or map holds at most this many elements: whoever sends more is not a friend. */
 #define CODEC_MAX_ELEMENTS 4096
@@ -114,15 +119,29 @@ void codec_init(const struct codec_field *t, void *obj);
 void codec_free(const struct codec_field *t, void *obj);
 
 /*
- * Parses text (len bytes, UTF-8) into obj, which must be uninitialised or freed; on failure it
- * holds nothing. what names the text in messages ("stdin", a path). Syntax errors carry line and
- * column and ERR_DECODE; a wrong type, range or missing key carries the key's path and code.
+ * A parsed text. It is parsed once and read as often as there are tables for it. what names it in
+ * messages ("stdin", a path); text and what are the caller's and must outlive it. Syntax errors
+ * carry line and column, and ERR_DECODE.
  */
+struct codec_tree;
+int codec_parse(const char *text, size_t len, const char *what, struct codec_tree **ret,
+	struct err *e);
+void codec_tree_freep(struct codec_tree **d);
+#define auto_tree auto_with(codec_tree_freep)
+
+/*
+ * Reads the document into obj, which must be uninitialised or freed; on failure it holds nothing.
+ * A wrong type, range or missing key carries the key's path and the given code.
+ */
+int codec_read(const struct codec_field *t, void *obj, const struct codec_tree *d, int code,
+	struct err *e);
+
+/* Both at once, for a text that one table describes. */
 int codec_decode(const struct codec_field *t, void *obj, const char *text, size_t len,
 	const char *what, int code, struct err *e);
 
 /* The same of the value that text begins with, for streams of them. *ret_used is how many bytes it
- * takes, also where it is the wrong value; 0 where there is none to step over. */
+ * takes, even where it is the wrong value; 0 where there is none to step over. */
 int codec_decode_next(const struct codec_field *t, void *obj, const char *text, size_t len,
 	const char *what, int code, size_t *ret_used, struct err *e);
 

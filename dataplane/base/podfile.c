@@ -14,15 +14,11 @@ const char *const podfile_mode_names[] = {"netdev", "vfio", NULL};
 
 #define I struct podfile_interface
 const struct codec_field podfile_interface_fields[] = {
-	{.key = "name", .kind = CODEC_STR, .off = offsetof(I, name), .max = 15, .required = 1},
+	CODEC_REQUIRED_STRING(I, name, "name", 15),
 	CODEC_STRING(I, network, "network", 1024),
 	CODEC_STRING(I, resource, "resource", 1024),
 	CODEC_STRING(I, container, "container", 1024),
-	{.key = "mode",
-		.kind = CODEC_ENUM,
-		.off = offsetof(I, mode),
-		.names = podfile_mode_names,
-		.required = 1},
+	CODEC_REQUIRED_ENUMERATION(I, mode, "mode", podfile_mode_names),
 	CODEC_STRING(I, pci_address, "pciAddress", 23),
 	CODEC_STRING(I, pf, "pf", 23),
 	CODEC_INTEGER(I, vf, "vf", 0, UINT16_MAX),
@@ -42,11 +38,7 @@ const struct codec_field podfile_interface_fields[] = {
 #undef I
 
 static const struct codec_field memory_fields[] = {
-	{.key = "type",
-		.kind = CODEC_STR,
-		.off = offsetof(struct podfile_memory, type),
-		.max = 64,
-		.required = 1},
+	CODEC_REQUIRED_STRING(struct podfile_memory, type, "type", 64),
 	CODEC_INTEGER(struct podfile_memory, bytes, "bytes", 0, INT64_MAX),
 	CODEC_INTEGERS(struct podfile_memory, numa_nodes, n_numa_nodes, "numaNodes", 0, 1023),
 	CODEC_END,
@@ -75,19 +67,10 @@ static const struct codec_field node_fields[] = {
 };
 
 static const struct codec_field file_fields[] = {
-	{.key = "version",
-		.kind = CODEC_STR,
-		.off = offsetof(struct podfile, version),
-		.max = 32,
-		.required = 1},
+	CODEC_REQUIRED_STRING(struct podfile, version, "version", 32),
 	CODEC_OBJECT(struct podfile, pod, "pod", pod_fields),
-	{.key = "interfaces",
-		.kind = CODEC_OBJS,
-		.off = offsetof(struct podfile, interfaces),
-		.count_off = offsetof(struct podfile, n_interfaces),
-		.size = sizeof(struct podfile_interface),
-		.sub = podfile_interface_fields,
-		.required = 1},
+	CODEC_REQUIRED_OBJECTS(struct podfile, interfaces, n_interfaces, "interfaces",
+		struct podfile_interface, podfile_interface_fields),
 	CODEC_OBJMAP(struct podfile, containers, n_containers, "containers",
 		struct podfile_container, name, podfile_container_fields),
 	CODEC_OBJECT(struct podfile, node, "node", node_fields),
@@ -100,11 +83,7 @@ struct head {
 };
 
 static const struct codec_field head_fields[] = {
-	{.key = "version",
-		.kind = CODEC_STR,
-		.off = offsetof(struct head, version),
-		.max = 32,
-		.required = 1},
+	CODEC_REQUIRED_STRING(struct head, version, "version", 32),
 	CODEC_END,
 };
 

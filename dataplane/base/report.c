@@ -215,13 +215,8 @@ static const struct codec_field document_fields[] = {
 	CODEC_ENUMERATION(struct document, status, "status", statuses),
 	CODEC_INTEGER(struct document, checks, "checks", 0, INT64_MAX),
 	/* an empty list is written too: scripts need not ask whether it is there */
-	{.key = "findings",
-		.kind = CODEC_OBJS,
-		.off = offsetof(struct document, findings),
-		.count_off = offsetof(struct document, n_findings),
-		.size = sizeof(struct finding),
-		.sub = finding_fields,
-		.required = 1},
+	CODEC_REQUIRED_OBJECTS(struct document, findings, n_findings, "findings", struct finding,
+		finding_fields),
 	CODEC_END,
 };
 

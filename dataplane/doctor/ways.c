@@ -212,13 +212,7 @@ static const struct codec_field way_fields[] = {
 };
 
 static const struct codec_field ways_fields[] = {
-	{.key = "ways",
-		.kind = CODEC_OBJS,
-		.off = offsetof(struct ways, list),
-		.count_off = offsetof(struct ways, n),
-		.size = sizeof(struct way),
-		.sub = way_fields,
-		.required = 1},
+	CODEC_REQUIRED_OBJECTS(struct ways, list, n, "ways", struct way, way_fields),
 	CODEC_END,
 };
 

@@ -64,7 +64,7 @@ static const struct codec_field document_fields[] = {
 	CODEC_STRING(struct document, container, "container", 0),
 	CODEC_RAWJSON(struct document, file, "podFile"),
 	/* A view of the same struct. */
-	{.key = "facts", .kind = CODEC_OBJ, .off = 0, .sub = facts_fields},
+	CODEC_INNER("facts", facts_fields),
 	CODEC_END,
 };
 

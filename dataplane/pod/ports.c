@@ -54,7 +54,7 @@ static const struct codec_field inner_fields[] = {
 
 /* A view of the same struct. */
 static const struct codec_field info_fields[] = {
-	{.key = "/ethdev/info", .kind = CODEC_OBJ, .off = 0, .sub = inner_fields},
+	CODEC_INNER("/ethdev/info", inner_fields),
 	CODEC_END,
 };
 

@@ -21,11 +21,7 @@ struct greeting {
 };
 
 static const struct codec_field greeting_fields[] = {
-	{.key = "version",
-		.kind = CODEC_STR,
-		.off = offsetof(struct greeting, version),
-		.max = 128,
-		.required = 1},
+	CODEC_REQUIRED_STRING(struct greeting, version, "version", 128),
 	CODEC_END,
 };
 

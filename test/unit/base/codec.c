@@ -17,12 +17,7 @@ struct leaf {
 
 static const struct codec_field leaf_fields[] = {
 	CODEC_STRING(struct leaf, s, "s", 8),
-	{.key = "i",
-		.kind = CODEC_INT,
-		.off = offsetof(struct leaf, i),
-		.min = -5,
-		.max = 5,
-		.required = 1},
+	CODEC_REQUIRED_INTEGER(struct leaf, i, "i", -5, 5),
 	CODEC_END,
 };
 
@@ -48,11 +43,7 @@ struct outer {
 
 static const struct codec_field outer_fields[] = {
 	CODEC_OBJECT(struct outer, leaf, "leaf", leaf_fields),
-	{.key = "marked",
-		.kind = CODEC_OBJ,
-		.off = offsetof(struct outer, marked),
-		.sub = leaf_fields,
-		.present_on = 1 + offsetof(struct outer, is_marked)},
+	CODEC_OBJECT_MARKED(struct outer, marked, is_marked, "marked", leaf_fields),
 	CODEC_END,
 };
 
@@ -82,11 +73,7 @@ static const struct codec_field fields[] = {
 	CODEC_BOOLEAN(A, b, "b"),
 	CODEC_ENUMERATION(A, e, "e", colours),
 	CODEC_OBJECT(A, o, "o", inner_fields),
-	{.key = "p",
-		.kind = CODEC_OBJ,
-		.off = offsetof(A, p),
-		.sub = inner_fields,
-		.present_on = 1 + offsetof(A, p_present)},
+	CODEC_OBJECT_MARKED(A, p, p_present, "p", inner_fields),
 	CODEC_RAWJSON(A, raw, "raw"),
 	CODEC_STRINGS(A, strs, n_strs, "strs", 8),
 	CODEC_INTEGERS(A, ints, n_ints, "ints", 0, 9),

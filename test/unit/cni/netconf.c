@@ -11,13 +11,23 @@
 
 #define HEAD "{\"cniVersion\":\"1.1.0\",\"name\":\"net\",\"type\":\"dpdk-cni\""
 
-/* A configuration with more keys behind the head: ",\"mtu\":1500". */
+typedef int (*decoder)(const struct codec_tree *d, struct netconf *c, struct err *e);
+
+static int decode_with(decoder f, const char *text, size_t len, struct netconf *c, struct err *e)
+{
+	auto_tree struct codec_tree *d = NULL;
+	int r = codec_parse(text, len, "stdin", &d, e);
+
+	return r < 0 ? r : f(d, c, e);
+}
+
+/* A configuration with more keys after the head: ",\"mtu\":1500". */
 static int decode(const char *more, struct netconf *c, struct err *e)
 {
 	char text[4096];
 
 	(void)snprintf(text, sizeof(text), HEAD "%s}", more);
-	return netconf_decode(text, strlen(text), c, e);
+	return decode_with(netconf_decode, text, strlen(text), c, e);
 }
 
 static void refused(const char *more, int code, const char *says)
@@ -190,7 +200,7 @@ static void a_configuration_of_sriov_cni(void **state)
 
 	(void)state;
 	netconf_init(&c);
-	if (netconf_decode(text, strlen(text), &c, &e) < 0)
+	if (decode_with(netconf_decode, text, strlen(text), &c, &e) < 0)
 		fail_msg("%s", e.msg);
 	assert_string_equal(c.device_id, "0000:03:02.0");
 	assert_string_equal(netconf_mac(&c, NULL), "CA:FE:C0:FF:EE:01");
@@ -224,7 +234,7 @@ static void vlan_protocols(void **state)
 		netconf_init(&c);
 		(void)snprintf(text, sizeof(text),
 			"{\"name\":\"n\",\"vlan\":5,\"vlanProto\":\"%s\"}", all[i].text);
-		assert_int_equal(netconf_decode(text, strlen(text), &c, NULL), 0);
+		assert_int_equal(decode_with(netconf_decode, text, strlen(text), &c, NULL), 0);
 		assert_int_equal(c.vf.proto, all[i].want);
 	}
 }
@@ -238,17 +248,17 @@ static void versions(void **state)
 
 		(void)snprintf(text, sizeof(text), "{\"cniVersion\":\"%s\",\"name\":\"n\"}",
 			cni_version_names[v]);
-		assert_int_equal(netconf_decode(text, strlen(text), &c, NULL), 0);
+		assert_int_equal(decode_with(netconf_decode, text, strlen(text), &c, NULL), 0);
 		assert_int_equal(c.version, v);
 		netconf_free(&c);
-		assert_int_equal(netconf_decode_del(text, strlen(text), &c, NULL), 0);
+		assert_int_equal(decode_with(netconf_decode_del, text, strlen(text), &c, NULL), 0);
 		assert_int_equal(c.version, v);
 		netconf_free(&c);
 	}
 	static const char none[] = "{\"name\":\"n\"}";
 	struct netconf c;
 
-	assert_int_equal(netconf_decode(none, strlen(none), &c, NULL), 0);
+	assert_int_equal(decode_with(netconf_decode, none, strlen(none), &c, NULL), 0);
 	assert_int_equal(c.version, CNI_010);
 	netconf_free(&c);
 
@@ -260,11 +270,19 @@ static void versions(void **state)
 
 		(void)snprintf(text, sizeof(text), "{\"cniVersion\":\"%s\",\"name\":\"n\"}",
 			unknown[i]);
-		assert_true(netconf_decode(text, strlen(text), &c, &e) < 0);
+		assert_true(decode_with(netconf_decode, text, strlen(text), &c, &e) < 0);
 		assert_error(e, ERR_VERSION, "1.1.0");
-		assert_true(netconf_decode_del(text, strlen(text), &c, &d) < 0);
+		assert_true(decode_with(netconf_decode_del, text, strlen(text), &c, &d) < 0);
 		assert_error(d, ERR_VERSION, "1.1.0");
 	}
+}
+
+static int peek(const char *text, size_t len, char *buf, size_t size, struct err *e)
+{
+	auto_tree struct codec_tree *d = NULL;
+	int r = codec_parse(text, len, "stdin", &d, e);
+
+	return r < 0 ? r : netconf_peek_version(d, buf, size, e);
 }
 
 static void peek_wants_no_more_than_an_object(void **state)
@@ -274,11 +292,11 @@ static void peek_wants_no_more_than_an_object(void **state)
 	struct err e = ERR_INIT;
 
 	(void)state;
-	assert_int_equal(netconf_peek_version("{}", 2, version, sizeof(version), &e), 0);
+	assert_int_equal(peek("{}", 2, version, sizeof(version), &e), 0);
 	assert_string_equal(version, "");
-	assert_int_equal(netconf_peek_version(text, strlen(text), version, sizeof(version), &e), 0);
+	assert_int_equal(peek(text, strlen(text), version, sizeof(version), &e), 0);
 	assert_string_equal(version, "0.4.0");
-	assert_true(netconf_peek_version(" \n", 2, version, sizeof(version), &e) < 0);
+	assert_true(peek(" \n", 2, version, sizeof(version), &e) < 0);
 	assert_error(e, ERR_DECODE, "empty");
 	assert_string_equal(version, "0.4.0");
 }
@@ -296,14 +314,14 @@ static void names(void **state)
 
 		(void)snprintf(text, sizeof(text), "{\"cniVersion\":\"1.0.0\",\"name\":\"%s\"}",
 			bad[i]);
-		assert_true(netconf_decode(text, strlen(text), &c, &why) < 0);
+		assert_true(decode_with(netconf_decode, text, strlen(text), &c, &why) < 0);
 		assert_error(why, ERR_CONFIG, "name");
 	}
-	assert_true(netconf_decode("{\"cniVersion\":\"1.0.0\"}", 22, &c, &e) < 0);
+	assert_true(decode_with(netconf_decode, "{\"cniVersion\":\"1.0.0\"}", 22, &c, &e) < 0);
 	assert_error(e, ERR_CONFIG, "name: missing");
 	static const char good[] = "{\"name\":\"a.B-9_..\"}";
 
-	assert_int_equal(netconf_decode(good, strlen(good), &c, NULL), 0);
+	assert_int_equal(decode_with(netconf_decode, good, strlen(good), &c, NULL), 0);
 	netconf_free(&c);
 }
 
@@ -403,9 +421,9 @@ static void text_that_is_no_object(void **state)
 		struct err e = ERR_INIT, d = ERR_INIT;
 		struct netconf c;
 
-		assert_true(netconf_decode(bad[i], strlen(bad[i]), &c, &e) < 0);
+		assert_true(decode_with(netconf_decode, bad[i], strlen(bad[i]), &c, &e) < 0);
 		assert_error(e, ERR_DECODE, "stdin");
-		assert_true(netconf_decode_del(bad[i], strlen(bad[i]), &c, &d) < 0);
+		assert_true(decode_with(netconf_decode_del, bad[i], strlen(bad[i]), &c, &d) < 0);
 		assert_error(d, ERR_DECODE, "stdin");
 	}
 }
@@ -422,7 +440,7 @@ static void deep_nesting_ends(void **state)
 	memset(text + n, '[', DEEP);
 	memset(text + n + DEEP, ']', DEEP);
 	text[n + 2 * DEEP] = '}';
-	assert_true(netconf_decode(text, n + 2 * DEEP + 1, &c, &e) < 0);
+	assert_true(decode_with(netconf_decode, text, n + 2 * DEEP + 1, &c, &e) < 0);
 	assert_error(e, ERR_DECODE, "depth");
 }
 
@@ -443,7 +461,7 @@ static void del_takes_what_add_refuses(void **state)
 		struct netconf c;
 
 		(void)snprintf(text, sizeof(text), HEAD "%s}", more[i]);
-		if (netconf_decode_del(text, strlen(text), &c, &e) < 0)
+		if (decode_with(netconf_decode_del, text, strlen(text), &c, &e) < 0)
 			fail_msg("%s: %s", more[i], e.msg);
 		assert_string_equal(c.name, "net");
 		assert_null(c.ipam_type);
@@ -461,7 +479,7 @@ static void del_takes_what_it_needs(void **state)
 	struct netconf c;
 
 	(void)state;
-	assert_int_equal(netconf_decode_del(text, strlen(text), &c, NULL), 0);
+	assert_int_equal(decode_with(netconf_decode_del, text, strlen(text), &c, NULL), 0);
 	assert_string_equal(c.ipam_type, "static");
 	assert_string_equal(c.ipam, "{\"type\":\"static\",\"addresses\":[]}");
 	assert_int_equal(c.log_level, LOG_LEVEL_ERROR);
@@ -475,7 +493,7 @@ static int decode_gc(const char *more, struct netconf *c, struct err *e)
 	char text[4096];
 
 	(void)snprintf(text, sizeof(text), HEAD "%s}", more);
-	return netconf_decode_gc(text, strlen(text), c, e);
+	return decode_with(netconf_decode_gc, text, strlen(text), c, e);
 }
 
 /* No list is not an empty list: the one removes nothing, the other everything. */

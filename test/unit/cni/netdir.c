@@ -61,7 +61,7 @@ static void a_plugin_of_a_list(void **state)
 		const char *text = d.files[0].plugins[i].text;
 
 		netconf_init(&c);
-		if (netconf_decode(text, strlen(text), &c, &e) < 0)
+		if (netconf_decode_text(text, &c, &e) < 0)
 			fail_msg("%s: %s", text, e.msg);
 		assert_string_equal(c.name, names[i]);
 		assert_string_equal(c.cni_version, versions[i]);

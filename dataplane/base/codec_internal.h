@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the codec's own files share; jansson is known to them alone. */
+#ifndef BASE_CODEC_INTERNAL_H
+#define BASE_CODEC_INTERNAL_H
+
+#include <stdbool.h>
+
+#include <jansson.h>
+
+#include "codec.h"
+
+struct codec_tree {
+	json_t *root;
+	const char *what;
+};
+
+/* Where in the document we are, for messages: a linked list of keys and indices on the stack. */
+struct place {
+	const struct place *up;
+	const char *key; /* NULL: index */
+	size_t index;
+	const char *what; /* root only */
+	int code;         /* root only */
+};
+
+int codec_complain(const struct place *p, struct err *e, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+#define AT(type, obj, off) ((type *)(void *)((char *)(obj) + (off)))
+#define AT_CONST(type, obj, off) ((const type *)(const void *)((const char *)(obj) + (off)))
+
+size_t codec_element_size(const struct codec_field *t);
+
+/* A map whose values are not objects. */
+static inline bool codec_plain_values(const struct codec_field *map)
+{
+	return map->sub->key[0] == '\0';
+}
+
+int codec_decode_root(const struct codec_field *t, void *obj, json_t *j, const struct place *root,
+	struct err *e);
+
+#endif
