@@ -12,34 +12,16 @@
 #include "mem.h"
 #include "node.h"
 #include "process.h"
+#include "units.h"
 
 #define MIB (INT64_C(1) << 20)
 
 /* ---------------------------------------------------------------- the command line */
 
-/* "1G" in kB; 0: it is none. */
+/* In kB; 0: it is not a page size. */
 static int64_t page_size(const char *text)
 {
-	char *end;
-	int64_t v = strtoll(text, &end, 10);
-
-	if (v <= 0 || (*end && end[1]))
-		return 0;
-	switch (*end) {
-	case 'K':
-	case 'k':
-		return v;
-	case 'M':
-	case 'm':
-		return v << 10;
-	case 'G':
-	case 'g':
-		return v << 20;
-	case '\0':
-		return v >> 10;
-	default:
-		return 0;
-	}
+	return (int64_t)(units_parse(text) >> 10);
 }
 
 /* Capacity is what it saw when it started. */
@@ -78,7 +60,7 @@ static void compare_pages(const struct node *n, const char *size, int64_t kb, co
 	struct report *r)
 {
 	const int64_t have = pages(n, kb), want = asked(count);
-	char text[32];
+	char text[UNITS_LEN];
 
 	if (have < 0) {
 		report_add(r, SEVERITY_WARNING,
@@ -93,7 +75,7 @@ static void compare_pages(const struct node *n, const char *size, int64_t kb, co
 		report_add(r, SEVERITY_WARNING,
 			"kernel command line: asks for %lld hugepages of "
 			"%s, the machine has %lld",
-			(long long)want, hugepages_size_text(kb, text), (long long)have);
+			(long long)want, units_bytes((uint64_t)kb << 10, text), (long long)have);
 		report_meaning(r,
 			"there was no room for all at boot, or somebody gave some back "
 			"since");
@@ -105,14 +87,14 @@ static void compare_pages(const struct node *n, const char *size, int64_t kb, co
 static void compare_default(const struct node *n, const char *standard, struct report *r)
 {
 	const int64_t is = kernel_memory(n->m.root, "Hugepagesize");
-	char text[32];
+	char text[UNITS_LEN];
 
 	if (!standard || !is || page_size(standard) == is / 1024)
 		return;
 	report_add(r, SEVERITY_WARNING,
 		"kernel command line: default_hugepagesz=%s, but the "
 		"default is %s",
-		standard, hugepages_size_text(is / 1024, text));
+		standard, units_bytes((uint64_t)is, text));
 	report_meaning(r,
 		"the kernel did not take it: mounts and pods that name no size get the "
 		"other one");

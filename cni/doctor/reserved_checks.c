@@ -13,38 +13,29 @@
 #include "mem.h"
 #include "node.h"
 #include "reserved.h"
-
-/* As the file takes it. */
-static const char *quantity(int64_t bytes, char buf[static 32])
-{
-	if (bytes % (1 << 20) == 0)
-		(void)snprintf(buf, 32, "%lldMi", (long long)(bytes >> 20));
-	else
-		(void)snprintf(buf, 32, bytes % 1024 ? "%lld" : "%lldKi",
-			(long long)(bytes % 1024 ? bytes : bytes / 1024));
-	return buf;
-}
+#include "units.h"
 
 static void wrong_sum(const struct node *n, const struct reserved_type *t, struct report *r)
 {
 	const int64_t off = t->on_nodes - t->allocatable;
-	char have[32], want[32], by[32];
+	char have[UNITS_LEN], want[UNITS_LEN], by[UNITS_LEN];
 
 	report_add(r, SEVERITY_ERROR,
 		"kubelet: reservedMemory holds %s of %s on all nodes "
 		"together, but kubeReserved + systemReserved + evictionHard is %s",
-		quantity(t->on_nodes, have), t->name, quantity(t->allocatable, want));
+		units_quantity((uint64_t)t->on_nodes, have), t->name,
+		units_quantity((uint64_t)t->allocatable, want));
 	report_meaning(r,
 		"the kubelet does not start: with memoryManagerPolicy Static both must "
 		"be equal");
 	report_remedy(r, "%s %s by %s in reservedMemory of %s, so that it is %s over all nodes",
-		off > 0 ? "lower" : "raise", t->name, quantity(off > 0 ? off : -off, by),
-		n->kubelet.path, want);
+		off > 0 ? "lower" : "raise", t->name,
+		units_quantity((uint64_t)(off > 0 ? off : -off), by), n->kubelet.path, want);
 }
 
 static void look_static(const struct node *n, struct report *r)
 {
-	char text[32];
+	char text[UNITS_LEN];
 	struct reserved sums;
 	struct err e = ERR_INIT;
 
@@ -59,7 +50,7 @@ static void look_static(const struct node *n, struct report *r)
 			"reservedMemory");
 		report_meaning(r, "the kubelet does not start");
 		report_remedy(r, "add reservedMemory: [{numaNode: 0, limits: {memory: %s}}] to %s",
-			quantity(reserved_memory(&sums), text), n->kubelet.path);
+			units_quantity((uint64_t)reserved_memory(&sums), text), n->kubelet.path);
 		return;
 	}
 	for (size_t i = 0; i < sums.n; i++)

@@ -115,14 +115,3 @@ int64_t hugepages_bytes(const struct hugepages_list *l, int64_t node)
 			sum += l->items[i].total * l->items[i].size_kb * 1024;
 	return sum;
 }
-
-const char *hugepages_size_text(int64_t size_kb, char buf[static 32])
-{
-	if (size_kb >= 1 << 20)
-		(void)snprintf(buf, 32, "%lld GiB", (long long)(size_kb >> 20));
-	else if (size_kb >= 1 << 10)
-		(void)snprintf(buf, 32, "%lld MiB", (long long)(size_kb >> 10));
-	else
-		(void)snprintf(buf, 32, "%lld KiB", (long long)size_kb);
-	return buf;
-}

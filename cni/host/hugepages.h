@@ -24,7 +24,4 @@ void hugepages_free(struct hugepages_list *l);
 /* Bytes of all sizes on a node (-1: on all of them). */
 int64_t hugepages_bytes(const struct hugepages_list *l, int64_t node);
 
-/* "2 MiB", "1 GiB", "64 KiB". */
-const char *hugepages_size_text(int64_t size_kb, char buf[static 32]);
-
 #endif

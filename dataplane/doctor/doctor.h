@@ -61,13 +61,6 @@ void doctor_try(const struct dpdkpod_facts *f, struct doctor_trials *ret);
 
 /* ------------------------------------------------------------------ for the checks */
 
-#define DOCTOR_TEXT 32
-
-/* "2 MiB", "no limit". */
-const char *doctor_bytes(uint64_t bytes, char buf[static DOCTOR_TEXT]);
-/* As Kubernetes names the resource: "hugepages-2Mi". */
-const char *doctor_resource(uint64_t page_size, char buf[static DOCTOR_TEXT]);
-
 /* Pages of the machine. */
 uint64_t doctor_total_pages(const struct doctor *d, const struct facts_size *s);
 /* Bytes of that size that this container could take now. */

@@ -8,6 +8,7 @@
 #include "checks.h"
 #include "doctor.h"
 #include "mem.h"
+#include "units.h"
 
 /* The limits of the tightest visible level. */
 struct limit {
@@ -55,13 +56,13 @@ static struct limit read_limit(const struct doctor *d, uint64_t size)
 static uint64_t requested(const struct doctor *d, uint64_t size)
 {
 	const struct podfile_container *own = pod_own_container(d->pod);
-	char name[DOCTOR_TEXT];
+	char name[UNITS_LEN];
 	uint64_t bytes = 0;
 
 	/* an entry for each set of nodes */
 	for (size_t i = 0; own && i < own->n_memory; i++)
 		if (own->memory[i].type && own->memory[i].bytes > 0 &&
-			strcmp(own->memory[i].type, doctor_resource(size, name)) == 0)
+			strcmp(own->memory[i].type, units_resource(size, name)) == 0)
 			bytes += (uint64_t)own->memory[i].bytes;
 	return bytes;
 }
@@ -108,15 +109,15 @@ static void limit_of(const struct doctor *d, const struct facts_size *s, struct 
 {
 	struct limit l = read_limit(d, s->size);
 	uint64_t want = requested(d, s->size);
-	char size[DOCTOR_TEXT], max[DOCTOR_TEXT], other[DOCTOR_TEXT], name[DOCTOR_TEXT];
+	char size[UNITS_LEN], max[UNITS_LEN], other[UNITS_LEN], name[UNITS_LEN];
 
-	(void)doctor_bytes(s->size, size);
-	(void)doctor_bytes(l.max, max);
-	(void)doctor_resource(s->size, name);
+	(void)units_bytes(s->size, size);
+	(void)units_bytes(l.max, max);
+	(void)units_resource(s->size, name);
 	if (l.max < want) {
 		report_add(r, SEVERITY_ERROR,
 			"%s hugepages: the control group allows %s, the pod was given %s", size,
-			max, doctor_bytes(want, other));
+			max, units_bytes(want, other));
 		report_meaning(r,
 			"EAL gets less than was planned (\"Cannot init memory\"); a program "
 			"that touches a page beyond the limit by itself ends with SIGBUS");
@@ -126,7 +127,7 @@ static void limit_of(const struct doctor *d, const struct facts_size *s, struct 
 	} else if (l.max >= s->size && l.max - l.current < s->size) {
 		report_add(r, SEVERITY_ERROR,
 			"%s hugepages: all that the control group allows is in use (%s of %s)",
-			size, doctor_bytes(l.current, other), max);
+			size, units_bytes(l.current, other), max);
 		report_meaning(r,
 			"a DPDK program started now gets none; one that runs already may "
 			"be the user");
@@ -141,7 +142,7 @@ void check_hugepages_limit(const void *subject, struct report *r)
 {
 	const struct doctor *d = subject;
 	const struct dpdkpod_facts *f = d->facts;
-	char name[DOCTOR_TEXT] = "";
+	char name[UNITS_LEN] = "";
 	auto_free char *list = NULL;
 	struct cgroup cg;
 	size_t len;
@@ -159,14 +160,14 @@ void check_hugepages_limit(const void *subject, struct report *r)
 	FILE *out = open_memstream(&list, &len);
 
 	for (size_t i = 0; out && i < f->n_sizes; i++) {
-		char size[DOCTOR_TEXT], max[DOCTOR_TEXT];
+		char size[UNITS_LEN], max[UNITS_LEN];
 		uint64_t pages = doctor_total_pages(d, &f->sizes[i]);
 
 		(void)fprintf(out, "%s%s: %" PRIu64 " pages, limit %s", i ? "; " : "",
-			doctor_bytes(f->sizes[i].size, size), pages,
-			doctor_bytes(read_limit(d, f->sizes[i].size).max, max));
+			units_bytes(f->sizes[i].size, size), pages,
+			units_bytes(read_limit(d, f->sizes[i].size).max, max));
 		if (pages && !*name)
-			(void)doctor_resource(f->sizes[i].size, name);
+			(void)units_resource(f->sizes[i].size, name);
 	}
 	if (!out || fclose(out) != 0)
 		return;
@@ -191,7 +192,7 @@ void check_hugepages_rsvd(const void *subject, struct report *r)
 		const struct facts_size *s = &d->facts->sizes[i];
 		struct limit l = read_limit(d, s->size);
 		uint64_t bytes = doctor_total_pages(d, s) * s->size;
-		char size[DOCTOR_TEXT], max[DOCTOR_TEXT], all[DOCTOR_TEXT];
+		char size[UNITS_LEN], max[UNITS_LEN], all[UNITS_LEN];
 
 		if (l.max == CGROUP_NO_LIMIT || l.max < s->size || l.rsvd != CGROUP_NO_LIMIT ||
 			bytes <= l.max)
@@ -199,8 +200,8 @@ void check_hugepages_rsvd(const void *subject, struct report *r)
 		report_add(r, SEVERITY_WARNING,
 			"%s hugepages: the control group limits use to %s but not reservation "
 			"(rsvd.max is not set), and the machine has %s",
-			doctor_bytes(s->size, size), doctor_bytes(l.max, max),
-			doctor_bytes(bytes, all));
+			units_bytes(s->size, size), units_bytes(l.max, max),
+			units_bytes(bytes, all));
 		report_meaning(r,
 			"mmap of more than the limit succeeds, and touching it fails: in EAL "
 			"with \"Cannot init memory\", in others with SIGBUS and no message");
@@ -218,20 +219,20 @@ void check_hugepages_free(const void *subject, struct report *r)
 	for (size_t i = 0; i < d->facts->n_sizes; i++) {
 		const struct facts_size *s = &d->facts->sizes[i];
 		uint64_t total = doctor_total_pages(d, s), have = doctor_takeable(d, s);
-		char size[DOCTOR_TEXT], want[DOCTOR_TEXT], got[DOCTOR_TEXT];
+		char size[UNITS_LEN], want[UNITS_LEN], got[UNITS_LEN];
 		bool limited = s->allowed != UINT64_MAX;
 
 		if (s->allowed < s->size || (!limited && (have || !total)) ||
 			(limited && have >= s->allowed / s->size * s->size))
 			continue;
-		(void)doctor_bytes(s->size, size);
-		(void)doctor_bytes(have, got);
+		(void)units_bytes(s->size, size);
+		(void)units_bytes(have, got);
 		if (limited)
 			report_add(r, have ? SEVERITY_WARNING : SEVERITY_ERROR,
 				"%s hugepages: this container may take %s, but %s are free on its "
 				"nodes (the "
 				"machine has %" PRIu64 " pages)",
-				size, doctor_bytes(s->allowed, want), got, total);
+				size, units_bytes(s->allowed, want), got, total);
 		else
 			report_add(r, SEVERITY_ERROR,
 				"%s hugepages: none of the machine's %" PRIu64
@@ -267,7 +268,7 @@ static void node_of(const struct doctor *d, const struct doctor_device *nic, str
 {
 	auto_free char *mems = cpulist_format(&d->facts->mems);
 	uint64_t elsewhere = 0;
-	char text[DOCTOR_TEXT];
+	char text[UNITS_LEN];
 	int node = nic->d.node;
 
 	for (size_t i = 0; i < d->facts->n_sizes; i++)
@@ -280,7 +281,7 @@ static void node_of(const struct doctor *d, const struct doctor_device *nic, str
 		report_add(r, SEVERITY_WARNING,
 			"%s: %s is on NUMA node %d, where no hugepage is free; elsewhere there are "
 			"%s",
-			nic->from, nic->d.bdf, node, doctor_bytes(elsewhere, text));
+			nic->from, nic->d.bdf, node, units_bytes(elsewhere, text));
 	else
 		return;
 	report_meaning(r,

@@ -12,6 +12,7 @@
 #include "doctor.h"
 #include "file.h"
 #include "mem.h"
+#include "units.h"
 
 struct leaks {
 	unsigned int files, unknown;
@@ -73,7 +74,7 @@ static int count(int root, const char *point, struct leaks *l)
 static void leaks_of(const struct doctor *d, const struct mount *m, struct report *r)
 {
 	struct leaks l = {0};
-	char bytes[DOCTOR_TEXT];
+	char bytes[UNITS_LEN];
 	int err = count(d->facts->source.root, m->point, &l);
 
 	if (err < 0) {
@@ -84,7 +85,7 @@ static void leaks_of(const struct doctor *d, const struct mount *m, struct repor
 	if (l.files) {
 		report_add(r, SEVERITY_WARNING,
 			"%s: %u files of dead DPDK programs (%s, …) hold %s of hugepages", m->point,
-			l.files, l.example, doctor_bytes(l.bytes, bytes));
+			l.files, l.example, units_bytes(l.bytes, bytes));
 		report_meaning(r,
 			"they count as used until they are removed, also against this container's "
 			"limit if it made them");

@@ -6,6 +6,7 @@
 
 #include "checks.h"
 #include "doctor.h"
+#include "units.h"
 
 #define SPARE_FILES 256           /* for all but hugepages */
 #define RINGS (UINT64_C(4) << 20) /* of af_packet: two of 1024 frames of 2 KiB */
@@ -14,7 +15,7 @@ void check_memlock(const void *subject, struct report *r)
 {
 	const struct doctor *d = subject;
 	const struct dpdkpod_facts *f = d->facts;
-	char limit[DOCTOR_TEXT], need[DOCTOR_TEXT];
+	char limit[UNITS_LEN], need[UNITS_LEN];
 	bool vfio = doctor_uses_vfio(d);
 	uint64_t want = vfio ? doctor_to_map(d) : RINGS;
 	const char *caps = "";
@@ -25,8 +26,8 @@ void check_memlock(const void *subject, struct report *r)
 		return;
 	if (facts_cap(f, FACTS_CAP_IPC_LOCK))
 		caps = ", and CAP_IPC_LOCK does not count in a user namespace (/proc/self/uid_map)";
-	(void)doctor_bytes(f->source.memlock, limit);
-	(void)doctor_bytes(want, need);
+	(void)units_bytes(f->source.memlock, limit);
+	(void)units_bytes(want, need);
 	report_add(r, vfio ? SEVERITY_ERROR : SEVERITY_WARNING,
 		"locked memory: RLIMIT_MEMLOCK is %s%s, %s are to be %s", limit, caps, need,
 		vfio ? "mapped through VFIO" : "locked for each af_packet interface");

@@ -9,6 +9,7 @@
 #include "doctor.h"
 #include "file.h"
 #include "mem.h"
+#include "units.h"
 
 static bool is_hugetlbfs(const struct mount *m)
 {
@@ -58,9 +59,9 @@ static const struct facts_size *foreign(const struct doctor *d)
 
 static void remedy_volume(struct report *r, uint64_t size)
 {
-	char name[DOCTOR_TEXT];
+	char name[UNITS_LEN];
 
-	(void)doctor_resource(size, name);
+	(void)units_resource(size, name);
 	report_remedy(r,
 		"in the pod: volumes: [{name: huge, emptyDir: {medium: HugePages-%s}}], in the "
 		"container: volumeMounts: [{name: huge, mountPath: /dev/hugepages}] (podman: "
@@ -72,7 +73,7 @@ void check_hugetlbfs_mount(const void *subject, struct report *r)
 {
 	const struct doctor *d = subject;
 	const struct facts_size *s = best(d), *other = foreign(d);
-	char size[DOCTOR_TEXT], theirs[DOCTOR_TEXT];
+	char size[UNITS_LEN], theirs[UNITS_LEN];
 
 	if (!s || mount_of(d, s->size))
 		return;
@@ -81,13 +82,13 @@ void check_hugetlbfs_mount(const void *subject, struct report *r)
 			return; /* hugetlbfs-size */
 	report_add(r, other ? SEVERITY_WARNING : SEVERITY_NOTE,
 		"hugetlbfs: none is mounted in this container, which may take hugepages of %s",
-		doctor_bytes(s->size, size));
+		units_bytes(s->size, size));
 	if (other)
 		report_meaning(r,
 			"EAL stops with \"no mounted hugetlbfs found for that size\", unless it is "
 			"told --in-memory; and in memory it tries the machine's pages of %s too, "
 			"which this container may not take, and may fail by that",
-			doctor_bytes(other->size, theirs));
+			units_bytes(other->size, theirs));
 	else
 		report_meaning(r,
 			"EAL stops with \"no mounted hugetlbfs found for that size\", unless it is "
@@ -135,7 +136,7 @@ void check_hugetlbfs_size(const void *subject, struct report *r)
 {
 	const struct doctor *d = subject;
 	const struct facts_size *s = best(d);
-	char size[DOCTOR_TEXT], mine[DOCTOR_TEXT];
+	char size[UNITS_LEN], mine[UNITS_LEN];
 
 	if (!s || mount_of(d, s->size))
 		return;
@@ -146,8 +147,8 @@ void check_hugetlbfs_size(const void *subject, struct report *r)
 			continue;
 		report_add(r, SEVERITY_WARNING,
 			"%s: a hugetlbfs of %s pages, and this container may take pages of %s only",
-			m->point, doctor_bytes(mount_page_size(m), size),
-			doctor_bytes(s->size, mine));
+			m->point, units_bytes(mount_page_size(m), size),
+			units_bytes(s->size, mine));
 		report_meaning(r,
 			"a file there cannot have a page: SIGBUS, \"Cannot allocate "
 			"memory\", or EAL's \"no mounted hugetlbfs found for that "

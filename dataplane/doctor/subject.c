@@ -10,38 +10,6 @@
 
 #define LEAST (UINT64_C(64) << 20) /* bytes that any DPDK program maps */
 
-const char *doctor_bytes(uint64_t bytes, char buf[static DOCTOR_TEXT])
-{
-	static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
-	size_t u = 0;
-
-	if (bytes == UINT64_MAX) {
-		(void)snprintf(buf, DOCTOR_TEXT, "no limit");
-		return buf;
-	}
-	if (bytes == 0) {
-		(void)snprintf(buf, DOCTOR_TEXT, "0");
-		return buf;
-	}
-	while (bytes >= 1024 && bytes % 1024 == 0 && u < 4) {
-		bytes /= 1024;
-		u++;
-	}
-	(void)snprintf(buf, DOCTOR_TEXT, "%" PRIu64 " %s", bytes, units[u]);
-	return buf;
-}
-
-const char *doctor_resource(uint64_t page_size, char buf[static DOCTOR_TEXT])
-{
-	if (page_size >= UINT64_C(1) << 30)
-		(void)snprintf(buf, DOCTOR_TEXT, "hugepages-%" PRIu64 "Gi", page_size >> 30);
-	else if (page_size >= UINT64_C(1) << 20)
-		(void)snprintf(buf, DOCTOR_TEXT, "hugepages-%" PRIu64 "Mi", page_size >> 20);
-	else
-		(void)snprintf(buf, DOCTOR_TEXT, "hugepages-%" PRIu64 "Ki", page_size >> 10);
-	return buf;
-}
-
 uint64_t doctor_total_pages(const struct doctor *d, const struct facts_size *s)
 {
 	uint64_t total = 0;

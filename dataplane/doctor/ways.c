@@ -9,6 +9,7 @@
 #include "attempt.h"
 #include "codec.h"
 #include "mem.h"
+#include "units.h"
 #include "ways.h"
 
 static const struct mount *mount_of(const struct doctor *d, uint64_t size)
@@ -37,9 +38,9 @@ static void explain_shortage(const struct doctor *d, const struct facts_size *s,
 	struct way *w)
 {
 	uint64_t total = doctor_total_pages(d, s);
-	char name[DOCTOR_TEXT], left[DOCTOR_TEXT];
+	char name[UNITS_LEN], left[UNITS_LEN];
 
-	(void)doctor_resource(s->size, name);
+	(void)units_resource(s->size, name);
 	if (!total) {
 		say(&w->found, "%s: the machine has no page of this size", event);
 		say(&w->remedy,
@@ -48,7 +49,7 @@ static void explain_shortage(const struct doctor *d, const struct facts_size *s,
 			s->size >> 10);
 	} else if (s->allowed < s->size) {
 		say(&w->found, "%s: the hugetlb control group leaves %s of this size", event,
-			doctor_bytes(s->allowed, left));
+			units_bytes(s->allowed, left));
 		say(&w->remedy, "in the container: resources.limits %s: 1Gi, requests the same",
 			name);
 	} else if (!doctor_takeable(d, s)) {
@@ -57,7 +58,7 @@ static void explain_shortage(const struct doctor *d, const struct facts_size *s,
 		say(&w->remedy, "dpdk-pod doctor --check hugepages-free --check hugepages-leak");
 	} else {
 		say(&w->found, "%s, though %s are free and allowed", event,
-			doctor_bytes(doctor_takeable(d, s), left));
+			units_bytes(doctor_takeable(d, s), left));
 		say(&w->remedy, "somebody may have taken them meanwhile: try again");
 	}
 }
@@ -96,7 +97,7 @@ static void explain(const struct doctor *d, const struct facts_size *s, size_t k
 	const struct outcome *o, struct way *w)
 {
 	static const char *const stages[] = {"no page", "no page to map", "the first touch"};
-	char event[96], name[DOCTOR_TEXT];
+	char event[96], name[UNITS_LEN];
 
 	if (o->signal) {
 		(void)snprintf(event, sizeof(event), "%s: %s", stages[o->stage],
@@ -107,7 +108,7 @@ static void explain(const struct doctor *d, const struct facts_size *s, size_t k
 		say(&w->remedy,
 			"in the pod: an emptyDir of medium HugePages-%s; DPDK does without "
 			"(--in-memory)",
-			doctor_resource(s->size, name) + strlen("hugepages-"));
+			units_quantity(s->size, name));
 	} else if (o->err == ENOMEM || o->err == ENOSPC) {
 		(void)snprintf(event, sizeof(event), "%s", strerror(o->err));
 		explain_shortage(d, s, event, w);
@@ -173,7 +174,7 @@ bool ways_any(const struct ways *w)
 
 int ways_text(const struct ways *w, char **ret, struct err *e)
 {
-	char *text = NULL, size[DOCTOR_TEXT];
+	char *text = NULL, size[UNITS_LEN];
 	size_t len;
 	FILE *out = open_memstream(&text, &len);
 
@@ -184,7 +185,7 @@ int ways_text(const struct ways *w, char **ret, struct err *e)
 		const struct way *y = &w->list[i];
 
 		(void)fprintf(out, "%-8s  %-26s  %s%s%s\n",
-			doctor_bytes((uint64_t)y->page_size, size),
+			units_bytes((uint64_t)y->page_size, size),
 			attempt_kinds[i % ATTEMPT_KINDS].title, y->works ? "yes" : "no   ",
 			y->works ? y->where ? "  " : "" : y->found,
 			y->works && y->where ? y->where : "");

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "cgroup.h"
+#include "units.h"
 
 static uint64_t smaller(uint64_t a, uint64_t b)
 {
@@ -34,17 +35,6 @@ int cgroup_cpuset(int root, struct cpulist *ret)
 	return -ENOENT;
 }
 
-/* The kernel names the files by size: 64KB, 2MB, 1GB. */
-static void size_name(uint64_t size, char *buf, size_t len)
-{
-	if (size >= UINT64_C(1) << 30)
-		(void)snprintf(buf, len, "%" PRIu64 "GB", size >> 30);
-	else if (size >= UINT64_C(1) << 20)
-		(void)snprintf(buf, len, "%" PRIu64 "MB", size >> 20);
-	else
-		(void)snprintf(buf, len, "%" PRIu64 "KB", size >> 10);
-}
-
 static uint64_t room(int root, const struct cgroup *cg, const char *size, const char *limit,
 	const char *usage)
 {
@@ -67,11 +57,11 @@ uint64_t cgroup_hugetlb_room(int root, uint64_t page_size)
 {
 	uint64_t least = CGROUP_NO_LIMIT;
 	struct cgroup cg;
-	char size[32];
+	char size[UNITS_LEN];
 
 	if (cgroup_find(root, "hugetlb", &cg) < 0)
 		return CGROUP_NO_LIMIT;
-	size_name(page_size, size, sizeof(size));
+	(void)units_hugetlb(page_size, size);
 	do {
 		if (cg.version == 2) {
 			least = smaller(least, room(root, &cg, size, "max", "current"));

@@ -6,6 +6,7 @@
 #include "file.h"
 #include "mem.h"
 #include "mounts.h"
+#include "units.h"
 
 #define PROC_CAP (1u << 20)
 
@@ -128,11 +129,6 @@ bool mount_is_read_only(const struct mount *m)
 uint64_t mount_page_size(const struct mount *m)
 {
 	const char *p = strstr(m->super, "pagesize=");
-	char *end;
 
-	if (!p)
-		return 0;
-	uint64_t v = strtoull(p + strlen("pagesize="), &end, 10);
-
-	return *end == 'G' ? v << 30 : *end == 'M' ? v << 20 : *end == 'K' ? v << 10 : v;
+	return p ? units_parse(p + strlen("pagesize=")) : 0;
 }

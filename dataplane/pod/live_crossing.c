@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bytes.h"
 #include "live.h"
 #include "mem.h"
+#include "units.h"
 
 #define IGNORED (1 << 20) /* bytes of ordinary pages that were just touched from elsewhere */
 
@@ -188,7 +188,7 @@ static void judge_nic(struct where *w, const struct live_nic *n)
 
 static void judge_memory(struct where *w, int node)
 {
-	char other[512], remedy[256], amount[BYTES_LEN];
+	char other[512], remedy[256], amount[UNITS_LEN];
 
 	if (w->bytes[node] == 0 || empty(&w->nics) || cpulist_has(&w->nics, (unsigned int)node))
 		return;
@@ -199,7 +199,7 @@ static void judge_memory(struct where *w, int node)
 		"Memory Manager with Topology Manager's single-numa-node",
 		node);
 	say(w, CROSS_MEMORY_NIC, node, remedy, "%s of its %s are on node %d, %s",
-		bytes_format((uint64_t)w->bytes[node], amount), w->pages, node, other);
+		units_bytes((uint64_t)w->bytes[node], amount), w->pages, node, other);
 }
 
 static void survey(struct where *w)

@@ -2,9 +2,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "bytes.h"
 #include "live.h"
 #include "mem.h"
+#include "units.h"
 
 static const char *const kind_names[] = {"hugepages", "no-huge", "anonymous", "files", NULL};
 static const char *const crossing_names[] = {"worker-nic", "nic-worker", "memory-nic", "nic-memory",
@@ -122,25 +122,25 @@ static void print_threads(const struct live *l)
 static void print_memory(const struct live *l)
 {
 	static const char *const kinds[] = {"hugepages", "DPDK (--no-huge)", "anonymous", "files"};
-	char size[BYTES_LEN], bytes[BYTES_LEN];
+	char size[UNITS_LEN], bytes[UNITS_LEN];
 
 	printf("Memory\n");
 	for (size_t i = 0; i < l->n_memory; i++) {
 		const struct live_memory *m = &l->memory[i];
 
 		printf("  %s, pages of %s: %s", kinds[m->kind],
-			bytes_format((uint64_t)m->page_size, size),
-			bytes_format((uint64_t)m->bytes, bytes));
+			units_bytes((uint64_t)m->page_size, size),
+			units_bytes((uint64_t)m->bytes, bytes));
 		for (size_t n = 0; n < m->n_nodes; n++)
 			printf("%s %s on node %" PRId64, n ? "," : ":",
-				bytes_format((uint64_t)m->nodes[n].bytes, bytes), m->nodes[n].node);
+				units_bytes((uint64_t)m->nodes[n].bytes, bytes), m->nodes[n].node);
 		printf("\n");
 	}
 }
 
 void live_print(const struct live *l)
 {
-	char locked[BYTES_LEN], pinned[BYTES_LEN], limit[BYTES_LEN];
+	char locked[UNITS_LEN], pinned[UNITS_LEN], limit[UNITS_LEN];
 
 	printf("Program       %s (PID %" PRId64 ")%s%s\n", l->name, l->pid, l->version ? ", " : "",
 		l->version ? l->version : "");
@@ -150,9 +150,9 @@ void live_print(const struct live *l)
 	print_threads(l);
 	print_memory(l);
 	printf("Locked memory %s (mlock and VFIO), %s pinned otherwise; RLIMIT_MEMLOCK %s%s\n",
-		bytes_format((uint64_t)l->locked.locked, locked),
-		bytes_format((uint64_t)l->locked.pinned, pinned),
-		bytes_format(l->locked.limit < 0 ? UINT64_MAX : (uint64_t)l->locked.limit, limit),
+		units_bytes((uint64_t)l->locked.locked, locked),
+		units_bytes((uint64_t)l->locked.pinned, pinned),
+		units_bytes(l->locked.limit < 0 ? UINT64_MAX : (uint64_t)l->locked.limit, limit),
 		l->locked.ipc_lock ? ", which IPC_LOCK lifts" : "");
 	printf("Crossings     %zu%s\n", l->n_crossings,
 		l->n_crossings ? "" : ": nothing is known to cross a NUMA node");

@@ -5,18 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bytes.h"
 #include "context.h"
 #include "live.h"
 #include "mem.h"
+#include "units.h"
 
 enum { OPT_LIVE = 512 };
 
 static void print_bytes(uint64_t bytes)
 {
-	char buf[BYTES_LEN];
+	char buf[UNITS_LEN];
 
-	printf("%s", bytes_format(bytes, buf));
+	printf("%s", units_bytes(bytes, buf));
 }
 
 static void print_text(const char *label, const char *value)

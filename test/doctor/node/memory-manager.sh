@@ -36,7 +36,7 @@ reservedMemory: [{numaNode: 0, limits: {memory: 1524Mi}}]"
 silent # a given threshold without memory is none
 kubelet "$base
 reservedMemory: [{numaNode: 0, limits: {memory: 1624Mi, hugepages-1Gi: 2Gi}}]"
-finds error 'holds 2048Mi of hugepages-1Gi' 'lower hugepages-1Gi by 2048Mi'
+finds error 'holds 2Gi of hugepages-1Gi' 'lower hugepages-1Gi by 2Gi'
 kubelet "$base
 reservedMemory: [{numaNode: 5, limits: {memory: 1624Mi}}]"
 finds error 'names NUMA node 5' 'remove it'

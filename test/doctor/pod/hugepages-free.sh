@@ -19,5 +19,5 @@ silent
 recorded_pages 2048 0 8 3
 finds warning 'may take 8 MiB, but 6 MiB are free' 'nr_hugepages'
 recorded_pages 2048 0 8 0
-finds error 'may take 8 MiB, but 0 are free' 'nr_hugepages'
+finds error 'may take 8 MiB, but 0 B are free' 'nr_hugepages'
 t_done
