@@ -32,6 +32,10 @@ deps_runtime=(                                          # real clients of the pl
 	containerd runc podman busybox-static
 	python3-grpcio                                  # to speak to containerd as kubelet does
 )
+deps_kubernetes=(                                       # a cluster of one node
+	containerd runc busybox-static openssl
+	kubernetes-client                               # kubectl
+)
 
 deps_list() { # GROUP...
 	local group
@@ -42,8 +46,9 @@ deps_list() { # GROUP...
 		run) printf '%s\n' "${deps_run[@]}" ;;
 		test) printf '%s\n' "${deps_test[@]}" ;;
 		runtime) printf '%s\n' "${deps_runtime[@]}" ;;
+		kubernetes) printf '%s\n' "${deps_kubernetes[@]}" ;;
 		*)
-			echo "deps.sh: no such group: $group (build, run, test, runtime)" >&2
+			echo "deps.sh: no such group: $group (build, run, test, runtime, kubernetes)" >&2
 			return 2
 			;;
 		esac
@@ -57,6 +62,7 @@ deps_missing() { # GROUP...
 	for pkg in $wanted; do
 		# Another vendor's package with the same programs would be removed for Debian's.
 		case $pkg in
+		kubernetes-client) ! command -v kubectl >/dev/null || continue ;;
 		containerd | runc | podman) ! command -v "$pkg" >/dev/null || continue ;;
 		esac
 		dpkg-query -W -f '${db:Status-Status}\n' "$pkg" 2>/dev/null | grep -qx installed ||
@@ -102,6 +108,6 @@ if [ "${BASH_SOURCE[0]}" = "$0" ]; then
 		exit 0
 		;;
 	esac
-	[ $# -gt 0 ] || set -- build run test runtime
+	[ $# -gt 0 ] || set -- build run test runtime kubernetes
 	"$do" "$@"
 fi

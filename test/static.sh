@@ -61,6 +61,13 @@ all_scripts_run() {
 			missing=1
 		}
 	done
+	for f in test/kubernetes/scenario/*.sh; do
+		[ -e "$f" ] || continue
+		grep '^SUITE=' test/kubernetes/run.sh | grep -qE "[( ]$(basename "$f" .sh)[ )]" || {
+			echo "$f is not in SUITE of run.sh"
+			missing=1
+		}
+	done
 	return $missing
 }
 
@@ -104,7 +111,7 @@ static_checks() {
 	# arguments that may be left out.
 	check 'shellcheck has nothing to say' shellcheck -x -P SCRIPTDIR \
 		-e SC2317,SC2016,SC1007,SC2015,SC2119,SC2120 "${s[@]}"
-	check 'codespell has nothing to say' codespell -q 35 --ignore-words-list=inout,ser,numer,te,nd \
+	check 'codespell has nothing to say' codespell -q 35 --skip '*.sum' --ignore-words-list=inout,ser,numer,te,nd \
 		cni dataplane include test conf docs .ci README.md
 	check 'clang-format has nothing to say' formatted
 	check 'every file says its licence' all_have_licence

@@ -5,6 +5,8 @@
 # Container engines in the sandbox: an image made here, a directory of plugins with ours behind
 # the recording shim, a containerd of its own. Source it after tap.sh and t_in_sandbox.
 . "$(dirname "${BASH_SOURCE[0]}")/../netns/plugin.sh"
+# shellcheck source=../image.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../image.sh"
 : "${SOURCE_ROOT:?}" "${BUILD_ROOT:?}" "${CNI_BIN:?}"
 
 RUNTIME_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -64,45 +66,10 @@ engines_gone() {
 }
 t_cleanup engines_gone
 
-# An OCI image, as the archive that ctr and podman import: a busybox that sleeps.
+# A busybox that sleeps.
 make_image() { # FILE
-	local d=$T_TMP/image a
-
-	mkdir -p "$d/root/"{bin,dev,etc,proc,run,sys,tmp} "$d/oci/blobs/sha256"
-	cp "$(command -v busybox)" "$d/root/bin/busybox"
-	for a in cat ip ls nc ping sh sleep; do
-		ln -s busybox "$d/root/bin/$a"
-	done
-	tar -C "$d/root" --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 -cf "$d/layer" .
-	local layer config manifest
-
-	layer=$(make_blob_ "$d" layer)
-	jq -nc --argjson l "$layer" --arg arch "$(dpkg --print-architecture)" \
-		'{architecture: $arch, os: "linux",
-			config: {Cmd: ["/bin/sleep", "100000"], Env: ["PATH=/bin"]},
-			rootfs: {type: "layers", diff_ids: [$l.digest]}}' >"$d/config"
-	config=$(make_blob_ "$d" config)
-	jq -nc --argjson l "$layer" --argjson c "$config" '"application/vnd.oci.image." as $t |
-		{schemaVersion: 2, mediaType: "\($t)manifest.v1+json",
-			config: ($c + {mediaType: "\($t)config.v1+json"}),
-			layers: [$l + {mediaType: "\($t)layer.v1.tar"}]}' >"$d/manifest"
-	manifest=$(make_blob_ "$d" manifest)
-	jq -nc --argjson m "$manifest" --arg name "$IMAGE" \
-		'{schemaVersion: 2, manifests: [$m + {mediaType: "application/vnd.oci.image.manifest.v1+json",
-			annotations: {"io.containerd.image.name": $name, "org.opencontainers.image.ref.name": $name}}]}' \
-		>"$d/oci/index.json"
-	echo '{"imageLayoutVersion": "1.0.0"}' >"$d/oci/oci-layout"
-	tar -C "$d/oci" -cf "$1" . && rm -rf "$d"
-}
-
-make_blob_() { # DIR FILE: moves it among the blobs, prints digest and size
-	local size sum
-
-	size=$(stat -c %s "$1/$2")
-	sum=$(sha256sum <"$1/$2")
-	sum=${sum%% *}
-	mv "$1/$2" "$1/oci/blobs/sha256/$sum"
-	echo "{\"digest\": \"sha256:$sum\", \"size\": $size}"
+	image_busybox "$T_TMP/image" && image_tar "$T_TMP/image" "$IMAGE" '{Cmd: ["/bin/sleep", "100000"]}' "$1" &&
+		rm -rf "$T_TMP/image"
 }
 
 # ---------------------------------------------------------------- containerd
