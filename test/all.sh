@@ -5,7 +5,7 @@
 #
 #	--quick        only the gcc build and its tests, without container engines
 #	--suite NAME   only this one, and what it needs; may be repeated:
-#	               gcc unit netns doctor eal crash runtime lab sanitize clang static
+#	               gcc unit netns doctor eal crash runtime distro lab sanitize clang static
 #	--no-install   use what is installed
 #
 # Builds, runs every test and says in its last line how many checks passed and failed; the exit
@@ -45,7 +45,7 @@ while [ $# -gt 0 ]; do
 done
 for name in ${only[@]+"${only[@]}"}; do
 	case $name in
-	gcc | unit | netns | doctor | eal | crash | runtime | lab | sanitize | clang | static) ;;
+	gcc | unit | netns | doctor | eal | crash | runtime | distro | lab | sanitize | clang | static) ;;
 	*)
 		echo "all.sh: no such suite: $name" >&2
 		usage >&2
@@ -61,7 +61,7 @@ wanted() { # SUITE
 	local name
 
 	if [ ${#only[@]} -eq 0 ]; then
-		case $1 in runtime | sanitize | clang | static) [ -z "$quick" ] ;; esac
+		case $1 in runtime | distro | sanitize | clang | static) [ -z "$quick" ] ;; esac
 		return
 	fi
 	for name in "${only[@]}"; do
@@ -177,6 +177,7 @@ if [ -n "$install" ]; then
 	. "$root/test/deps.sh"
 	groups=(build run test)
 	! wanted runtime || groups+=(runtime)
+	! wanted distro || groups+=(distro)
 	deps_install "${groups[@]}" || exit
 else
 	export LAB_INSTALL=no
@@ -206,7 +207,7 @@ fi
 end
 
 if [ -n "$built" ]; then
-	for s in unit netns doctor eal crash runtime lab; do
+	for s in unit netns doctor eal crash runtime distro lab; do
 		if wanted "$s" && has_suite gcc "$s"; then
 			begin "$s"
 			run_tests gcc "$s"

@@ -11,6 +11,7 @@
 
 deps_build=(
 	gcc libc6-dev meson ninja-build pkg-config
+	dpkg-dev                                        # tells meson where Debian's libraries go
 	libjansson-dev libnl-3-dev libnl-route-3-dev    # the plugin
 	libnghttp2-dev libprotobuf-c-dev protobuf-c-compiler # it asks the kubelet by gRPC
 	libyaml-dev                                     # its doctor: the kubelet's configuration
@@ -26,8 +27,11 @@ deps_test=(
 	strace ethtool tcpdump binutils libcap2-bin
 	python3 python3-jsonschema                      # the schema of the pod file
 	python3-grpcio                                  # a kubelet to ask
-	clang clang-format-14 cppcheck shellcheck codespell mandoc
+	clang cppcheck shellcheck codespell mandoc
 )
+# One release decides how the sources are formatted: Debian 12's.
+! grep -qs '^VERSION_CODENAME=bookworm$' /etc/os-release || deps_test+=(clang-format-14)
+deps_distro=(debootstrap)                               # fresh installations to try it in
 deps_runtime=(                                          # real clients of the plugin
 	containerd runc podman busybox-static
 	python3-grpcio                                  # to speak to containerd as kubelet does
@@ -47,8 +51,9 @@ deps_list() { # GROUP...
 		test) printf '%s\n' "${deps_test[@]}" ;;
 		runtime) printf '%s\n' "${deps_runtime[@]}" ;;
 		kubernetes) printf '%s\n' "${deps_kubernetes[@]}" ;;
+		distro) printf '%s\n' "${deps_distro[@]}" ;;
 		*)
-			echo "deps.sh: no such group: $group (build, run, test, runtime, kubernetes)" >&2
+			echo "deps.sh: no such group: $group (build, run, test, runtime, kubernetes, distro)" >&2
 			return 2
 			;;
 		esac
@@ -108,6 +113,6 @@ if [ "${BASH_SOURCE[0]}" = "$0" ]; then
 		exit 0
 		;;
 	esac
-	[ $# -gt 0 ] || set -- build run test runtime kubernetes
+	[ $# -gt 0 ] || set -- build run test runtime kubernetes distro
 	"$do" "$@"
 fi

@@ -216,6 +216,19 @@ t_done() {
 	exit
 }
 
+# With T_KEEP=1 a script that has ended leaves a shell where it was, until that is left: links,
+# namespaces, records and $T_TMP are as the last check saw them.
+t_keep_() {
+	echo "# T_KEEP: the state of $(basename "$0") is kept until this shell ends${T_TMP:+; its files: $T_TMP}" >&2
+	export T_TMP
+	if (: </dev/tty) 2>/dev/null; then
+		PS1='kept \w \$ ' bash --norc -i </dev/tty >/dev/tty 2>&1
+	else
+		bash --norc >&2 # from a pipe: its commands are run
+	fi
+	:
+}
+
 t_exit_() {
 	local rc=$? i
 
@@ -226,6 +239,7 @@ t_exit_() {
 		echo "1..$t_n"
 		rc=1
 	fi
+	[ -z "${T_KEEP:-}" ] || t_keep_
 	for ((i = ${#t_undo[@]} - 1; i >= 0; i--)); do
 		eval "${t_undo[i]}" >&2 </dev/null
 	done
