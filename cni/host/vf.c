@@ -12,41 +12,6 @@
 #define BUSY_TIMEOUT_MS 3000
 #define BUSY_WAIT_MS 50
 
-const char *const vf_proto_names[] = {"802.1q", "802.1ad", "802.1Q", "802.1AD", NULL};
-const char *const vf_link_state_names[] = {"auto", "enable", "disable", NULL};
-
-#define V struct vf
-const struct codec_field vf_fields[] = {
-	CODEC_INTEGER(V, vlan, "vlan", 0, 4094),
-	CODEC_INTEGER(V, qos, "vlanQoS", 0, 7),
-	CODEC_ENUMERATION(V, proto, "vlanProto", vf_proto_names),
-	CODEC_STRING(V, mac, "mac", 64),
-	CODEC_BOOLEAN(V, spoofchk, "spoofchk"),
-	CODEC_BOOLEAN(V, trust, "trust"),
-	CODEC_ENUMERATION(V, link_state, "link_state", vf_link_state_names),
-	CODEC_INTEGER(V, min_tx_rate, "min_tx_rate", 0, UINT32_MAX),
-	CODEC_INTEGER(V, max_tx_rate, "max_tx_rate", 0, UINT32_MAX),
-	CODEC_END,
-};
-#undef V
-
-void vf_init(struct vf *v)
-{
-	codec_init(vf_fields, v);
-}
-
-void vf_free(struct vf *v)
-{
-	codec_free(vf_fields, v);
-}
-
-bool vf_any(const struct vf *v)
-{
-	return v->vlan != CODEC_ABSENT || v->qos != CODEC_ABSENT || v->proto >= 0 || v->mac ||
-		v->spoofchk >= 0 || v->trust >= 0 || v->link_state >= 0 ||
-		v->min_tx_rate != CODEC_ABSENT || v->max_tx_rate != CODEC_ABSENT;
-}
-
 struct search {
 	uint32_t index;
 	struct vf *vf;
@@ -114,7 +79,7 @@ int vf_set(struct nl_sock *s, int64_t pf_index, int64_t index, const struct vf *
 
 	if (n < 0)
 		return err_set(e, ERR_CONFIG, -n,
-			"%s: set mac at its PF: %s is no Ethernet address", what, wish->mac);
+			"%s: set mac at its PF: %s is not an Ethernet address", what, wish->mac);
 	for (int i = 0; i < n; i++)
 		if (set_one(s, pf_index, &a[i], &reply) < 0)
 			return refused(what, a[i].key, &reply, e);

@@ -7,21 +7,42 @@
 #include <string.h>
 
 #include "link.h"
+#include "mem.h"
 #include "vf_wire.h"
 
-static void read_vlan(struct nlattr **a, struct vf *v)
-{
-	const struct ifla_vf_vlan *plain;
-	const struct ifla_vf_vlan_info *info;
-	struct nlattr *list;
+/* ------------------------------------------------------------- one attribute */
 
-	if (a[IFLA_VF_VLAN]) {
-		plain = nla_data(a[IFLA_VF_VLAN]);
-		v->vlan = plain->vlan;
-		v->qos = plain->qos;
-		v->proto = VF_8021Q;
+/* An attribute that is more than a setting. full: every member of its rows has a value. */
+struct form {
+	int type;
+	void (*encode)(uint32_t vf, const struct vf *full, struct vf_attr *a);
+	void (*decode)(struct nlattr **a, struct vf *v);
+};
+
+/* The older attribute where it says it all: every driver knows it. */
+static void encode_vlan(uint32_t vf, const struct vf *full, struct vf_attr *a)
+{
+	const uint32_t vlan = (uint32_t)full->vlan, qos = (uint32_t)full->qos;
+
+	if (vlan && full->proto == VF_8021AD) {
+		a->type = IFLA_VF_VLAN_LIST;
+		a->len = sizeof(a->data.vlan_info);
+		a->data.vlan_info = (struct ifla_vf_vlan_info){vf, vlan, qos, htons(ETH_P_8021AD)};
+	} else {
+		a->len = sizeof(a->data.vlan);
+		a->data.vlan = (struct ifla_vf_vlan){vf, vlan, qos};
 	}
-	list = a[IFLA_VF_VLAN_LIST] ? nla_data(a[IFLA_VF_VLAN_LIST]) : NULL;
+}
+
+static void decode_vlan(struct nlattr **a, struct vf *v)
+{
+	const struct ifla_vf_vlan *plain = nla_data(a[IFLA_VF_VLAN]);
+	const struct ifla_vf_vlan_info *info;
+	struct nlattr *list = a[IFLA_VF_VLAN_LIST] ? nla_data(a[IFLA_VF_VLAN_LIST]) : NULL;
+
+	v->vlan = plain->vlan;
+	v->qos = plain->qos;
+	v->proto = VF_8021Q;
 	if (list && nla_ok(list, nla_len(a[IFLA_VF_VLAN_LIST])) &&
 		nla_len(list) >= (int)sizeof(*info)) {
 		info = nla_data(list);
@@ -29,35 +50,137 @@ static void read_vlan(struct nlattr **a, struct vf *v)
 	}
 }
 
-static void read_vf(struct nlattr **a, struct vf *v)
+static void encode_mac(uint32_t vf, const struct vf *full, struct vf_attr *a)
 {
-	const struct ifla_vf_mac *mac = nla_data(a[IFLA_VF_MAC]);
+	a->len = sizeof(a->data.mac);
+	a->data.mac.vf = vf;
+	(void)link_mac_parse(full->mac, a->data.mac.mac, sizeof(a->data.mac.mac));
+}
+
+static void decode_mac(struct nlattr **a, struct vf *v)
+{
+	const uint8_t *m = ((const struct ifla_vf_mac *)nla_data(a[IFLA_VF_MAC]))->mac;
 	char text[24];
 
-	(void)snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", mac->mac[0],
-		mac->mac[1], mac->mac[2], mac->mac[3], mac->mac[4], mac->mac[5]);
-	v->mac = strdup(text);
-	read_vlan(a, v);
-	if (a[IFLA_VF_SPOOFCHK]) {
-		const struct ifla_vf_spoofchk *s = nla_data(a[IFLA_VF_SPOOFCHK]);
+	(void)snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3],
+		m[4], m[5]);
+	(void)mem_set_text(&v->mac, text, NULL);
+}
 
-		v->spoofchk = s->setting == UINT32_MAX ? -1 : s->setting != 0;
+static void encode_rate(uint32_t vf, const struct vf *full, struct vf_attr *a)
+{
+	a->len = sizeof(a->data.rate);
+	a->data.rate = (struct ifla_vf_rate){vf, (uint32_t)full->min_tx_rate,
+		(uint32_t)full->max_tx_rate};
+}
+
+static void decode_rate(struct nlattr **a, struct vf *v)
+{
+	const struct ifla_vf_rate *r = nla_data(a[IFLA_VF_RATE]);
+
+	v->min_tx_rate = r->min_tx_rate;
+	v->max_tx_rate = r->max_tx_rate;
+}
+
+static const struct form *form_of(int type)
+{
+	static const struct form forms[] = {
+		{IFLA_VF_VLAN, encode_vlan, decode_vlan},
+		{IFLA_VF_MAC, encode_mac, decode_mac},
+		{IFLA_VF_RATE, encode_rate, decode_rate},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(forms); i++)
+		if (forms[i].type == type)
+			return &forms[i];
+	return NULL;
+}
+
+static void encode_setting(uint32_t vf, int64_t value, struct vf_attr *a)
+{
+	a->len = sizeof(a->data.setting);
+	a->data.setting.vf = vf;
+	a->data.setting.setting = (uint32_t)value;
+}
+
+/* A driver that does not report it says that all bits are set. */
+static int64_t decode_setting(const struct nlattr *a, const struct vf_key *k)
+{
+	const uint32_t *pair = nla_data(a);
+	int64_t n = 0;
+
+	if (nla_len(a) < (int)(2 * sizeof(*pair)) || pair[1] == UINT32_MAX)
+		return CODEC_ABSENT;
+	if (k->kind == VF_SWITCH)
+		return pair[1] != 0;
+	while (k->names && k->names[n])
+		n++;
+	return k->names && pair[1] >= n ? CODEC_ABSENT : pair[1];
+}
+
+/* ------------------------------------------------------------- all of them */
+
+/* What the PF is to have: the wish, or else what is there already, or else zero. */
+static void fill(const struct vf *wish, const struct vf *now, struct vf *full)
+{
+	for (size_t i = 0; i < vf_n_keys; i++) {
+		const struct vf_key *k = &vf_keys[i];
+		int64_t v = vf_wished(wish, k);
+
+		if (v == CODEC_ABSENT)
+			v = vf_value(now, k);
+		vf_set_value(full, k, v == CODEC_ABSENT ? 0 : v);
 	}
-	if (a[IFLA_VF_TRUST]) {
-		const struct ifla_vf_trust *t = nla_data(a[IFLA_VF_TRUST]);
+}
 
-		v->trust = t->setting == UINT32_MAX ? -1 : t->setting != 0;
+/* Of the rows that travel with this one, the first that differs says it for all. */
+static bool is_said(const struct vf_attr *a, int n, int type)
+{
+	for (int i = 0; i < n; i++)
+		if (a[i].type == type || (type == IFLA_VF_VLAN && a[i].type == IFLA_VF_VLAN_LIST))
+			return true;
+	return false;
+}
+
+int vf_attrs(int64_t index, const struct vf *wish, const struct vf *now,
+	struct vf_attr ret[VF_ATTRS])
+{
+	auto_vf struct vf full;
+	int n = 0;
+
+	vf_init(&full);
+	fill(wish, now, &full);
+	for (size_t i = 0; i < vf_n_keys; i++) {
+		const struct vf_key *k = &vf_keys[i];
+		const struct form *f = form_of(k->type);
+		struct vf_attr *a = &ret[n];
+
+		if (k->kind == VF_MAC && wish->mac && vf_value(wish, k) == CODEC_ABSENT)
+			return -EINVAL;
+		if (!vf_key_differs(k, wish, now) || is_said(ret, n, k->type))
+			continue;
+		*a = (struct vf_attr){.type = k->type, .key = k->key};
+		if (f)
+			f->encode((uint32_t)index, &full, a);
+		else
+			encode_setting((uint32_t)index, vf_value(&full, k), a);
+		n++;
 	}
-	if (a[IFLA_VF_LINK_STATE]) {
-		const struct ifla_vf_link_state *l = nla_data(a[IFLA_VF_LINK_STATE]);
+	return n;
+}
 
-		v->link_state = l->link_state > VF_LINK_DISABLE ? -1 : (int)l->link_state;
-	}
-	if (a[IFLA_VF_RATE]) {
-		const struct ifla_vf_rate *r = nla_data(a[IFLA_VF_RATE]);
+static void read_vf(struct nlattr **a, struct vf *v)
+{
+	for (size_t i = 0; i < vf_n_keys; i++) {
+		const struct vf_key *k = &vf_keys[i];
+		const struct form *f = form_of(k->type);
 
-		v->min_tx_rate = r->min_tx_rate;
-		v->max_tx_rate = r->max_tx_rate;
+		if (!a[k->type])
+			continue;
+		if (f)
+			f->decode(a, v);
+		else
+			vf_set_value(v, k, decode_setting(a[k->type], k));
 	}
 }
 
@@ -106,121 +229,4 @@ struct nl_msg *vf_message(int64_t pf_index, const struct vf_attr *at)
 	nla_nest_end(msg, info);
 	nla_nest_end(msg, list);
 	return msg;
-}
-
-/* Which value counts: the wish, or else what is there already. */
-static int64_t either(int64_t wish, int64_t now, int64_t otherwise)
-{
-	return wish != CODEC_ABSENT ? wish : now != CODEC_ABSENT ? now : otherwise;
-}
-
-/* The older attribute where it says it all: every driver knows it. */
-static struct vf_attr vlan_attr(uint32_t index, const struct vf *wish, const struct vf *now)
-{
-	const bool ad = wish->proto == VF_8021AD || (wish->proto < 0 && now->proto == VF_8021AD);
-	const uint32_t vlan = (uint32_t)either(wish->vlan, now->vlan, 0);
-	const uint32_t qos = (uint32_t)either(wish->qos, now->qos, 0);
-	struct vf_attr a = {.key = "vlan"};
-
-	if (ad) {
-		a.type = IFLA_VF_VLAN_LIST;
-		a.len = sizeof(a.data.vlan_info);
-		a.data.vlan_info = (struct ifla_vf_vlan_info){index, vlan, qos,
-			htons(ETH_P_8021AD)};
-	} else {
-		a.type = IFLA_VF_VLAN;
-		a.len = sizeof(a.data.vlan);
-		a.data.vlan = (struct ifla_vf_vlan){index, vlan, qos};
-	}
-	return a;
-}
-
-static struct vf_attr rate_attr(uint32_t index, const struct vf *wish, const struct vf *now)
-{
-	struct vf_attr a = {IFLA_VF_RATE,
-		wish->min_tx_rate != CODEC_ABSENT ? "min_tx_rate" : "max_tx_rate",
-		sizeof(a.data.rate), {{0}}};
-
-	a.data.rate = (struct ifla_vf_rate){index,
-		(uint32_t)either(wish->min_tx_rate, now->min_tx_rate, 0),
-		(uint32_t)either(wish->max_tx_rate, now->max_tx_rate, 0)};
-	return a;
-}
-
-static bool number_differs(int64_t wish, int64_t state)
-{
-	return wish != CODEC_ABSENT && wish != state;
-}
-
-static bool choice_differs(int wish, int state)
-{
-	return wish >= 0 && wish != state;
-}
-
-static bool is_zero(const char *mac)
-{
-	return strcmp(mac, "00:00:00:00:00:00") == 0;
-}
-
-static bool vlan_differs(const struct vf *wish, const struct vf *state)
-{
-	return number_differs(wish->vlan, state->vlan) || number_differs(wish->qos, state->qos) ||
-		(choice_differs(wish->proto, state->proto) && wish->vlan > 0);
-}
-
-static bool rate_differs(const struct vf *wish, const struct vf *state)
-{
-	return number_differs(wish->min_tx_rate, state->min_tx_rate) ||
-		number_differs(wish->max_tx_rate, state->max_tx_rate);
-}
-
-const char *vf_differs(const struct vf *wish, const struct vf *state)
-{
-	if (vlan_differs(wish, state))
-		return "vlan";
-	if (wish->mac && state->mac && !is_zero(wish->mac) && !is_zero(state->mac) &&
-		!link_mac_equal(wish->mac, state->mac))
-		return "mac";
-	if (choice_differs(wish->spoofchk, state->spoofchk))
-		return "spoofchk";
-	if (choice_differs(wish->trust, state->trust))
-		return "trust";
-	if (choice_differs(wish->link_state, state->link_state))
-		return "link_state";
-	if (number_differs(wish->min_tx_rate, state->min_tx_rate))
-		return "min_tx_rate";
-	return number_differs(wish->max_tx_rate, state->max_tx_rate) ? "max_tx_rate" : NULL;
-}
-
-int vf_attrs(int64_t index, const struct vf *wish, const struct vf *now,
-	struct vf_attr ret[VF_ATTRS])
-{
-	const uint32_t vf = (uint32_t)index;
-	int n = 0;
-
-	if (vlan_differs(wish, now))
-		ret[n++] = vlan_attr(vf, wish, now);
-	if (wish->mac && !link_mac_equal(wish->mac, now->mac)) {
-		struct vf_attr a = {.type = IFLA_VF_MAC,
-			.key = "mac",
-			.len = sizeof(a.data.mac),
-			.data.mac.vf = vf};
-
-		if (link_mac_parse(wish->mac, a.data.mac.mac, sizeof(a.data.mac.mac)) != 6)
-			return -EINVAL;
-		ret[n++] = a;
-	}
-	if (choice_differs(wish->spoofchk, now->spoofchk))
-		ret[n++] = (struct vf_attr){IFLA_VF_SPOOFCHK, "spoofchk",
-			sizeof(struct ifla_vf_spoofchk), {.spoofchk = {vf, wish->spoofchk > 0}}};
-	if (choice_differs(wish->trust, now->trust))
-		ret[n++] = (struct vf_attr){IFLA_VF_TRUST, "trust", sizeof(struct ifla_vf_trust),
-			{.trust = {vf, wish->trust > 0}}};
-	if (choice_differs(wish->link_state, now->link_state))
-		ret[n++] = (struct vf_attr){IFLA_VF_LINK_STATE, "link_state",
-			sizeof(struct ifla_vf_link_state),
-			{.link_state = {vf, (uint32_t)wish->link_state}}};
-	if (rate_differs(wish, now))
-		ret[n++] = rate_attr(vf, wish, now);
-	return n;
 }

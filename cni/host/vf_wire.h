@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The messages behind vf.h, without a socket. */
+/* The messages of vf.h, without a socket. */
 #ifndef HOST_VF_WIRE_H
 #define HOST_VF_WIRE_H
 
@@ -16,16 +16,19 @@ struct vf_attr {
 		struct ifla_vf_mac mac;
 		struct ifla_vf_vlan vlan;
 		struct ifla_vf_vlan_info vlan_info;
-		struct ifla_vf_spoofchk spoofchk;
-		struct ifla_vf_trust trust;
-		struct ifla_vf_link_state link_state;
 		struct ifla_vf_rate rate;
+		struct {
+			uint32_t vf, setting;
+		} setting;
 	} data;
 };
 
-#define VF_ATTRS 6
+/* As many as there are rows, at most. */
+#define VF_ONE(member, key, kind, values, type) +1
+#define VF_ATTRS (0 VF_TABLE(VF_ONE))
 
-/* What must be said to come from now to wish, in this order; how many, -EINVAL: the MAC is none. */
+/* What must be said to come from now to wish, in this order; how many, -EINVAL: it has a MAC that is
+ * not an Ethernet address. */
 int vf_attrs(int64_t index, const struct vf *wish, const struct vf *now,
 	struct vf_attr ret[VF_ATTRS]);
 

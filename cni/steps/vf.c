@@ -55,27 +55,6 @@ static int look(const struct attach *a, int64_t *ret_pf, struct vf *ret_now, str
 	return r < 0 ? r : vf_get(a->m->nl, *ret_pf, a->rec.interface.vf, ret_now, e);
 }
 
-/* Only what the network sets is part of the image. */
-static void keep_wished(struct vf *image, const struct vf *wish)
-{
-	if (wish->vlan == CODEC_ABSENT && wish->qos == CODEC_ABSENT && wish->proto < 0) {
-		image->vlan = image->qos = CODEC_ABSENT;
-		image->proto = -1;
-	}
-	if (!wish->mac) {
-		free(image->mac);
-		image->mac = NULL;
-	}
-	if (wish->spoofchk < 0)
-		image->spoofchk = -1;
-	if (wish->trust < 0)
-		image->trust = -1;
-	if (wish->link_state < 0)
-		image->link_state = -1;
-	if (wish->min_tx_rate == CODEC_ABSENT && wish->max_tx_rate == CODEC_ABSENT)
-		image->min_tx_rate = image->max_tx_rate = CODEC_ABSENT;
-}
-
 static int capture(struct attach *a, struct err *e)
 {
 	auto_vf struct vf now;
@@ -84,7 +63,7 @@ static int capture(struct attach *a, struct err *e)
 
 	if (r < 0)
 		return r;
-	keep_wished(&now, &a->conf.vf);
+	vf_keep_wished(&now, &a->conf.vf);
 	vf_free(&a->rec.vf);
 	a->rec.vf = now;
 	vf_init(&now);
@@ -116,24 +95,9 @@ static int apply(struct attach *a, struct err *e)
 		   : 0;
 }
 
-/* Drops from the image what is neither as we set it nor as it was: somebody else's doing. */
-static void leave_foreign(struct vf *image, const struct vf *wish, const struct vf *now)
+static void say_foreign(const char *key)
 {
-	const struct vf mine = *wish, was = *image;
-
-#define FOREIGN(m, absent) \
-	if (image->m != (absent) && mine.m != (absent) && now->m != mine.m && now->m != was.m) { \
-		log_warning("VF attribute " #m " was changed by somebody else meanwhile: left"); \
-		image->m = (absent); \
-	}
-	FOREIGN(vlan, CODEC_ABSENT)
-	FOREIGN(qos, CODEC_ABSENT)
-	FOREIGN(spoofchk, -1)
-	FOREIGN(trust, -1)
-	FOREIGN(link_state, -1)
-	FOREIGN(min_tx_rate, CODEC_ABSENT)
-	FOREIGN(max_tx_rate, CODEC_ABSENT)
-#undef FOREIGN
+	log_warning("VF attribute %s was changed by somebody else meanwhile: left", key);
 }
 
 static int undo(struct attach *a, struct err *e)
@@ -157,7 +121,7 @@ static int undo(struct attach *a, struct err *e)
 	}
 	if (r < 0)
 		return r;
-	leave_foreign(&a->rec.vf, &a->conf.vf, &now);
+	vf_leave_foreign(&a->rec.vf, &a->conf.vf, &now, say_foreign);
 	return vf_set(a->m->nl, pf, a->rec.interface.vf, &a->rec.vf, &now,
 		a->rec.interface.pci_address, e);
 }

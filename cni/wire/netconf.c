@@ -15,7 +15,6 @@ static const char *const mode_names[] = {"auto", "netdev", "vfio", NULL};
 static const char *const bind_names[] = {"auto", "always", "never", NULL};
 static const char *const numa_names[] = {"ignore", "prefer", "require", NULL};
 static const char *const numa_scope_names[] = {"node", "socket", NULL};
-static const char *const on_off_names[] = {"off", "on", NULL};
 
 #define C struct netconf
 static const struct codec_field runtime_fields[] = {
@@ -77,14 +76,7 @@ static const struct codec_field netconf_fields[] = {
 	CODEC_STRING(C, driver, "driver", 63),
 	CODEC_ENUMERATION(C, bind, "bind", bind_names),
 	CODEC_INNER("deviceNode", node_fields),
-	CODEC_INTEGER(C, vf.vlan, "vlan", 0, 4094),
-	CODEC_INTEGER(C, vf.qos, "vlanQoS", 0, 7),
-	CODEC_ENUMERATION(C, vf.proto, "vlanProto", vf_proto_names),
-	CODEC_ENUMERATION(C, vf.spoofchk, "spoofchk", on_off_names),
-	CODEC_ENUMERATION(C, vf.trust, "trust", on_off_names),
-	CODEC_ENUMERATION(C, vf.link_state, "link_state", vf_link_state_names),
-	CODEC_INTEGER(C, vf.min_tx_rate, "min_tx_rate", 0, UINT32_MAX),
-	CODEC_INTEGER(C, vf.max_tx_rate, "max_tx_rate", 0, UINT32_MAX),
+	CODEC_SAME(C, vf, vf_network_fields),
 	CODEC_STRINGS(C, pf, n_pf, "pf", 64),
 	CODEC_ENUMERATION(C, numa, "numa", numa_names),
 	CODEC_ENUMERATION(C, numa_scope, "numaScope", numa_scope_names),
@@ -151,8 +143,8 @@ static const struct codec_field keep_fields[] = {
 void netconf_init(struct netconf *c)
 {
 	memset(c, 0, sizeof(*c));
-	codec_init(netconf_fields, c);
 	vf_init(&c->vf);
+	codec_init(netconf_fields, c);
 }
 
 void netconf_free(struct netconf *c)

@@ -76,6 +76,9 @@ struct codec_field {
 #define CODEC_BOOLEAN(T, m, k) CODEC_FIELD(.key = (k), .kind = CODEC_BOOL, .off = offsetof(T, m))
 #define CODEC_ENUMERATION(T, m, k, n) CODEC_FIELD(CODEC_ENUMERATION_IS(T, m, k, n))
 #define CODEC_RAWJSON(T, m, k) CODEC_FIELD(.key = (k), .kind = CODEC_RAW, .off = offsetof(T, m))
+/* Members of the very object that the table describes which are kept in a struct of their own.
+ * Only for reading. */
+#define CODEC_SAME(T, m, s) CODEC_OBJECT(T, m, "", s)
 /* The very object that the table describes, as compact text. Only for reading. */
 #define CODEC_WHOLE(T, m) CODEC_RAWJSON(T, m, "")
 #define CODEC_OBJECT(T, m, k, s) \

@@ -201,7 +201,7 @@ static int decode_object(const struct codec_field *t, void *obj, json_t *j, cons
 				return codec_complain(&here, e, "missing");
 			continue;
 		}
-		int r = decode_member(t, obj, v, &here, e);
+		int r = decode_member(t, obj, v, *t->key ? &here : p, e);
 
 		if (r < 0)
 			return r;

@@ -6,10 +6,12 @@
  * that the kernel fills (rtnl_fill_vfinfo).
  */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <linux/if_ether.h>
 #include <linux/rtnetlink.h>
 #include <stdlib.h>
 
+#include "mem.h"
 #include "test.h"
 #include "vf_wire.h"
 
@@ -102,6 +104,7 @@ static void vlans(void **state)
 	const struct ifla_vf_vlan_info ad = {3, 100, 5, htons(ETH_P_8021AD)},
 				       kept = {3, 200, 5, htons(ETH_P_8021AD)};
 	struct vf wish = none(), now = none();
+	struct vf_attr a[VF_ATTRS];
 
 	(void)state;
 	now.vlan = now.qos = 0;
@@ -116,7 +119,15 @@ static void vlans(void **state)
 	wish = none();
 	wish.vlan = 200;
 	says(&wish, &now, IFLA_VF_VLAN_LIST, &kept, sizeof(kept));
-	/* And back to none, which every driver knows. */
+	/* Or only its priority, which then names its own key. */
+	wish = none();
+	wish.qos = 6;
+	assert_int_equal(vf_attrs(3, &wish, &now, a), 1);
+	assert_string_equal(a[0].key, "vlanQoS");
+	/* Cleared, it takes its priority along, and back to none every driver knows the way. */
+	wish = none();
+	wish.vlan = 0;
+	says(&wish, &now, IFLA_VF_VLAN, &(const struct ifla_vf_vlan){3, 0, 0}, sizeof(plain));
 	wish.vlan = wish.qos = 0;
 	wish.proto = VF_8021Q;
 	says(&wish, &now, IFLA_VF_VLAN, &(const struct ifla_vf_vlan){3, 0, 0}, sizeof(plain));
@@ -136,7 +147,7 @@ static void the_others(void **state)
 	wish.mac = mac;
 	says(&wish, &now, IFLA_VF_MAC, &want, sizeof(want));
 	wish.mac = bad;
-	assert_true(vf_attrs(3, &wish, &now, a) < 0);
+	assert_int_equal(vf_attrs(3, &wish, &now, a), -EINVAL);
 	wish = none();
 	wish.spoofchk = 0;
 	says(&wish, &now, IFLA_VF_SPOOFCHK, off, sizeof(off));
@@ -149,7 +160,7 @@ static void the_others(void **state)
 /* All keys at once: one message each, so that a refusal names its key. */
 static void each_by_itself(void **state)
 {
-	static const char *const keys[VF_ATTRS] = {"vlan", "mac", "spoofchk", "trust", "link_state",
+	static const char *const keys[] = {"vlan", "mac", "spoofchk", "trust", "link_state",
 		"min_tx_rate"};
 	char mac[] = "02:00:00:00:11:22";
 	const struct vf wish = {.vlan = 5,
@@ -165,8 +176,8 @@ static void each_by_itself(void **state)
 	struct vf_attr a[VF_ATTRS];
 
 	(void)state;
-	assert_int_equal(vf_attrs(0, &wish, &now, a), VF_ATTRS);
-	for (int i = 0; i < VF_ATTRS; i++)
+	assert_int_equal(vf_attrs(0, &wish, &now, a), ARRAY_SIZE(keys));
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
 		assert_string_equal(a[i].key, keys[i]);
 }
 
