@@ -25,6 +25,7 @@ deps_run=(                                              # to try it out on a mac
 deps_test=(
 	libcmocka-dev
 	strace ethtool tcpdump binutils libcap2-bin
+	libseccomp2                                     # a pod's seccomp profile
 	python3 python3-jsonschema                      # the schema of the pod file
 	python3-grpcio                                  # a kubelet to ask
 	clang cppcheck shellcheck codespell mandoc

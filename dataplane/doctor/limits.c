@@ -20,9 +20,11 @@ void check_memlock(const void *subject, struct report *r)
 	uint64_t want = vfio ? doctor_to_map(d) : RINGS;
 	const char *caps = "";
 
+	if (!vfio && (!doctor_uses_kernel(d) || !facts_may_change_links(f)))
+		return; /* the rings of af_packet are locked, those of pcap are not */
 	if (facts_may_lock_all(f) ||
 		(f->init_userns && doctor_program_cap(d, FACTS_CAP_IPC_LOCK)) ||
-		f->source.memlock >= want || (!vfio && !doctor_uses_kernel(d)))
+		f->source.memlock >= want)
 		return;
 	if (facts_cap(f, FACTS_CAP_IPC_LOCK))
 		caps = ", and CAP_IPC_LOCK does not count in a user namespace (/proc/self/uid_map)";

@@ -30,7 +30,8 @@ static void gone(const struct doctor *d, const struct podfile_interface *i,
 		return;
 	report_add(r, SEVERITY_ERROR, "interface %s: it is not in this network namespace", i->name);
 	report_meaning(r,
-		"af_packet, af_xdp and bifurcated drivers (mlx5) find it by its kernel interface");
+		"pcap, af_packet, af_xdp and bifurcated drivers (mlx5) find it by its kernel "
+		"interface");
 	report_remedy(r,
 		"run in the pod's network namespace (ip netns exec, nsenter -n); if this is it, "
 		"somebody renamed or moved the interface: delete the pod, so that it is attached "
@@ -108,8 +109,8 @@ void check_uverbs(const void *subject, struct report *r)
 			one->from, one->d.bdf, one->d.driver);
 		report_meaning(r,
 			"DPDK's own driver for it needs the node beside the kernel's "
-			"interface; without, dpdk-pod takes af_packet, which is much "
-			"slower");
+			"interface; without, dpdk-pod takes pcap or af_packet, which are "
+			"much slower");
 		report_remedy(r,
 			"on the node: \"isRdma\": true in the resource's selectors of the SR-IOV "
 			"device plugin (and modprobe %s); podman: --device "

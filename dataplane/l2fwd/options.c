@@ -158,12 +158,8 @@ static int set_netdev_pmd(struct options *o, const char *v, struct err *e)
 {
 	if (strcmp(v, "auto") == 0)
 		o->netdev_pmd = DPDKPOD_PMD_AUTO;
-	else if (strcmp(v, "af_packet") == 0)
-		o->netdev_pmd = DPDKPOD_PMD_AF_PACKET;
-	else if (strcmp(v, "af_xdp") == 0)
-		o->netdev_pmd = DPDKPOD_PMD_AF_XDP;
-	else
-		return bad_value(e, "netdev-pmd", v, "'auto', 'af_packet' or 'af_xdp'");
+	else if (dpdkpod_netdev_pmd_parse(v, &o->netdev_pmd) < 0)
+		return bad_value(e, "netdev-pmd", v, "'auto', 'af_packet', 'pcap' or 'af_xdp'");
 	return 0;
 }
 
@@ -182,7 +178,7 @@ static const struct option_row rows[] = {
 	{"rxd", "N", set_rxd, "receive descriptors of a port (1024)"},
 	{"txd", "N", set_txd, "transmit descriptors of a port (1024)"},
 	{"netdev-pmd", "NAME", set_netdev_pmd,
-		"driver of kernel interfaces: af_packet, af_xdp (auto)"},
+		"driver of kernel interfaces: af_packet, pcap, af_xdp (auto)"},
 	{"pod-file", "PATH", set_pod_file, "($DPDK_POD_FILE, else " DPDKPOD_DEFAULT_FILE ")"},
 	{"help", NULL, set_help, "this text"},
 	{"version", NULL, set_version, "versions of the program and of DPDK"},

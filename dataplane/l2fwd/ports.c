@@ -223,8 +223,16 @@ static int start(struct ports *p, struct port *port, const struct options *o, st
 	if (r < 0)
 		return err_sys(e, ERR_DEVICE, -r, "port %s: transmit queue", port->name);
 	r = rte_eth_dev_start(port->id);
-	if (r < 0)
-		return err_sys(e, ERR_DEVICE, -r, "port %s: start", port->name);
+	if (r < 0) {
+		(void)err_sys(e, ERR_DEVICE, -r, "port %s: start", port->name);
+		if (r == -EPERM)
+			err_remedy(e,
+				"DPDK replays the promiscuous mode at the start, and %s sets the "
+				"interface's flags for it: add the capability NET_ADMIN, or take "
+				"net_pcap, which needs NET_RAW alone",
+				port->device);
+		return r;
+	}
 	port->started = true;
 	if (o->promisc) {
 		r = rte_eth_promiscuous_enable(port->id);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * --vdev for an interface that the kernel keeps: af_packet, which needs no more than CAP_NET_RAW and
- * runs on anything, or af_xdp. An af_packet ring is locked memory, a frame must hold a whole packet
- * behind the kernel's header, and the driver takes blocks for gapless: a block is whole frames.
+ * --vdev for an interface that the kernel keeps, of the driver that this process may use
+ * (netdev_pmd.h).
+ *
+ * An af_packet ring is locked memory, a frame must hold a whole packet after the kernel's header, and
+ * the driver takes blocks for gapless: a block is whole frames.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -13,6 +15,7 @@
 
 #include "eal_parts.h"
 #include "mem.h"
+#include "netdev_pmd.h"
 
 #define FRAME 2048
 #define FRAME_STEP 1024
@@ -25,21 +28,9 @@
 /* The driver asks for mbufs of a frame less TPACKET2_HDRLEN - sizeof(struct sockaddr_ll). */
 #define MBUF_LESS 32
 #define HEADROOM 128
-
-static enum dpdkpod_netdev_pmd choose(struct eal *b, struct err *e)
-{
-	const char *env = facts_env(b->facts, "DPDK_POD_NETDEV_PMD");
-
-	if (b->req->netdev_pmd != DPDKPOD_PMD_AUTO)
-		return b->req->netdev_pmd;
-	if (!env || strcmp(env, "af_packet") == 0)
-		return DPDKPOD_PMD_AF_PACKET;
-	if (strcmp(env, "af_xdp") == 0)
-		return DPDKPOD_PMD_AF_XDP;
-	(void)err_set(e, ERR_ENV, EINVAL,
-		"DPDK_POD_NETDEV_PMD: \"%s\" is neither af_packet nor af_xdp", env);
-	return DPDKPOD_PMD_AUTO;
-}
+#define XDP_MTU_MAX 3000
+#define PCAP_FRAME_MAX 9728 /* the driver's snapshot length */
+#define PCAP_MTU_MAX (PCAP_FRAME_MAX - 14 - 2 * 4)
 
 static unsigned int frame_size(int mtu)
 {
@@ -97,6 +88,27 @@ static void af_packet(struct eal *b, const struct podfile_interface *i, const st
 			i->name, n, FRAMES, b->facts->source.memlock >> 10);
 }
 
+/* "phy_mac": the interface's own address, else the port has an invented one, which a switch and a VF's
+ * spoof check do not know. */
+static void pcap(struct eal *b, const struct podfile_interface *i, const struct facts_link *l,
+	char *buf, size_t size)
+{
+	(void)snprintf(buf + strlen(buf), size - strlen(buf), ",iface=%s,phy_mac=1", i->name);
+	if (l->mtu > PCAP_MTU_MAX)
+		eal_note(b, "%s: pcap cuts frames off at %d bytes, the MTU is %d", i->name,
+			PCAP_FRAME_MAX, l->mtu);
+}
+
+static void af_xdp(struct eal *b, const struct podfile_interface *i, const struct facts_link *l,
+	char *buf, size_t size)
+{
+	(void)snprintf(buf + strlen(buf), size - strlen(buf),
+		",iface=%s,start_queue=0,queue_count=1", i->name);
+	if (l->mtu > XDP_MTU_MAX)
+		eal_note(b, "%s: af_xdp takes packets of one page at most, the MTU is %d", i->name,
+			l->mtu);
+}
+
 /* A vdev of the user's that drives the interface already. */
 static const struct eal_given *given_vdev(struct eal *b, const char *device)
 {
@@ -146,8 +158,20 @@ static int check_raw(const struct eal *b, const struct podfile_interface *i, con
 	return r;
 }
 
-static void remark(struct eal *b, const struct podfile_interface *i, const struct facts_link *l,
-	bool xdp)
+/* By hand or by the environment: what is chosen here starts. */
+static void remark_refused(struct eal *b, const struct podfile_interface *i,
+	enum dpdkpod_netdev_pmd pmd)
+{
+	if (pmd == DPDKPOD_PMD_PCAP || facts_may_change_links(b->facts))
+		return;
+	eal_note(b,
+		"%s: %s was asked for, and sets the interface's flags when the port starts, which this "
+		"process may not (\"Failed to disable promiscuous mode\"): add the capability "
+		"NET_ADMIN, or leave the choice to dpdk-pod",
+		i->name, netdev_pmd_name(pmd));
+}
+
+static void remark(struct eal *b, const struct podfile_interface *i, const struct facts_link *l)
 {
 	if (!l->up)
 		eal_note(b, "%s is down: no packet arrives before \"ip link set %s up\"", i->name,
@@ -157,45 +181,57 @@ static void remark(struct eal *b, const struct podfile_interface *i, const struc
 			"%s: this process lacks NET_RAW; a user other than root gets it by setcap "
 			"cap_net_raw+ep on the program and allowPrivilegeEscalation: true",
 			i->name);
-	if (xdp && l->mtu > 3000)
-		eal_note(b, "%s: af_xdp takes packets of one page at most, the MTU is %d", i->name,
-			l->mtu);
 }
+
+static const char *why(const struct eal *b, enum dpdkpod_netdev_pmd pmd)
+{
+	if (b->req->netdev_pmd != DPDKPOD_PMD_AUTO)
+		return "asked for";
+	if (facts_env(b->facts, "DPDK_POD_NETDEV_PMD"))
+		return "named by DPDK_POD_NETDEV_PMD";
+	return pmd == DPDKPOD_PMD_PCAP
+		? "does with NET_RAW; af_packet is faster and needs NET_ADMIN as well"
+		: "the fastest that any interface has, and NET_ADMIN is here";
+}
+
+static void (*const describe[])(struct eal *b, const struct podfile_interface *i,
+	const struct facts_link *l, char *buf, size_t size) = {
+	[DPDKPOD_PMD_AF_PACKET] = af_packet,
+	[DPDKPOD_PMD_AF_XDP] = af_xdp,
+	[DPDKPOD_PMD_PCAP] = pcap,
+};
 
 int eal_netdev(struct eal *b, const struct podfile_interface *i, struct err *e)
 {
-	enum dpdkpod_netdev_pmd pmd = choose(b, e);
-	bool xdp = pmd == DPDKPOD_PMD_AF_XDP;
+	enum dpdkpod_netdev_pmd pmd = DPDKPOD_PMD_AUTO;
 	char device[256], probe[64];
-	const struct eal_given *g;
+	int r = netdev_pmd_choose(b->facts, b->req->netdev_pmd, &pmd, e);
 
-	if (pmd == DPDKPOD_PMD_AUTO)
-		return -EINVAL;
+	if (r < 0)
+		return r;
 	const struct facts_link *l = find_link(b, i, e);
 
 	if (!l)
 		return -ENODEV;
 	(void)snprintf(probe, sizeof(probe), ",iface=%s", i->name);
-	device_name(b, xdp ? "net_af_xdp" : "net_af_packet", device, sizeof(device));
-	g = given_vdev(b, probe);
-	if (!g) {
-		int r = check_raw(b, i, xdp ? "af_xdp" : "af_packet", e);
+	device_name(b, netdev_pmd_driver(pmd), device, sizeof(device));
+	const struct eal_given *g = given_vdev(b, probe);
 
+	if (g) {
+		(void)snprintf(device + strlen(device), sizeof(device) - strlen(device), "%s",
+			probe);
+	} else {
+		r = check_raw(b, i, netdev_pmd_name(pmd), e);
 		if (r < 0)
 			return r;
+		describe[pmd](b, i, l, device, sizeof(device));
+		remark_refused(b, i, pmd);
 	}
-	if (g)
-		(void)snprintf(device + strlen(device), sizeof(device) - strlen(device),
-			",iface=%s", i->name);
-	else if (xdp)
-		(void)snprintf(device + strlen(device), sizeof(device) - strlen(device),
-			",iface=%s,start_queue=0,queue_count=1", i->name);
-	else
-		af_packet(b, i, l, device, sizeof(device));
 	(void)eal_add(b, EAL_VDEV, device,
-		"interface %s, a kernel device (%s) of MTU %d in this network namespace", i->name,
-		i->driver ? i->driver : "no PCI driver", l->mtu);
+		"interface %s, a kernel device (%s) of MTU %d in this network namespace; %s: %s",
+		i->name, i->driver ? i->driver : "no PCI driver", l->mtu, netdev_pmd_name(pmd),
+		why(b, pmd));
 	eal_serve(b, i, g ? g->value : device);
-	remark(b, i, l, xdp);
+	remark(b, i, l);
 	return 0;
 }

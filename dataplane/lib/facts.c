@@ -47,6 +47,11 @@ bool facts_cap(const struct dpdkpod_facts *f, int cap)
 	return (f->caps >> cap) & 1;
 }
 
+bool facts_may_change_links(const struct dpdkpod_facts *f)
+{
+	return facts_cap(f, FACTS_CAP_NET_ADMIN) && !f->source.links_refused;
+}
+
 /* The kernel asks for CAP_IPC_LOCK in the first user namespace. */
 bool facts_may_lock_all(const struct dpdkpod_facts *f)
 {

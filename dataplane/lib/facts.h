@@ -30,6 +30,7 @@ struct facts_source {
 	uint64_t nofile;
 	uid_t uid;
 	pid_t pid;
+	bool links_refused; /* links of this namespace cannot be changed, whatever the capabilities */
 };
 
 /* One page size of the machine. */
@@ -62,6 +63,7 @@ struct dpdkpod_facts {
 };
 
 /* Bits of capabilities(7) that the arguments depend on. */
+#define FACTS_CAP_NET_ADMIN 12
 #define FACTS_CAP_NET_RAW 13
 #define FACTS_CAP_IPC_LOCK 14
 #define FACTS_CAP_SYS_RAWIO 17
@@ -78,6 +80,8 @@ void facts_source_free(struct facts_source *s);
 int facts_gather(struct facts_source *source, struct dpdkpod_facts **ret, struct err *e);
 
 bool facts_cap(const struct dpdkpod_facts *f, int cap);
+/* May this process change the flags of an interface? */
+bool facts_may_change_links(const struct dpdkpod_facts *f);
 /* Is locked memory unlimited for this process? */
 bool facts_may_lock_all(const struct dpdkpod_facts *f);
 /* The environment that counts, NULL-terminated. */

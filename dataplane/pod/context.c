@@ -34,14 +34,12 @@ bool context_option(struct context *c, int opt, const char *value)
 				"dpdk-pod: --dpdk-version: \"%s\" is not like 22.11\n", value);
 		return version_ok(value);
 	case OPT_NETDEV_PMD:
-		c->netdev_pmd = strcmp(value, "af_packet") == 0 ? DPDKPOD_PMD_AF_PACKET
-			: strcmp(value, "af_xdp") == 0          ? DPDKPOD_PMD_AF_XDP
-								: DPDKPOD_PMD_AUTO;
-		if (c->netdev_pmd == DPDKPOD_PMD_AUTO)
-			(void)fprintf(stderr,
-				"dpdk-pod: --netdev-pmd: \"%s\" is neither af_packet nor af_xdp\n",
-				value);
-		return c->netdev_pmd != DPDKPOD_PMD_AUTO;
+		if (dpdkpod_netdev_pmd_parse(value, &c->netdev_pmd) == 0)
+			return true;
+		(void)fprintf(stderr,
+			"dpdk-pod: --netdev-pmd: \"%s\" is not one of af_packet, pcap, af_xdp\n",
+			value);
+		return false;
 	case 'q':
 		c->quiet = true;
 		return true;

@@ -47,7 +47,8 @@ enum {
 #define CONTEXT_DERIVE_HELP \
 	"  --pod-file PATH        read this pod file (default: $DPDK_POD_FILE, else\n" \
 	"                         /run/dpdk-pod/pod.json)\n" \
-	"  --netdev-pmd PMD       drive kernel interfaces by af_packet (the default) or af_xdp\n" \
+	"  --netdev-pmd PMD       drive kernel interfaces by af_packet (the default with NET_ADMIN),\n" \
+	"                         pcap (the default without) or af_xdp\n" \
 	"  --dpdk-version X.Y     that the program is built with (else: what its file tells)\n" \
 	"  -q, --quiet            no remarks on stderr\n"
 

@@ -127,11 +127,16 @@ int dpdkpod_json(const struct dpdkpod *pod, const struct dpdkpod_facts *facts, c
 
 /* How an interface in netdev mode is driven where its driver is not bifurcated. */
 enum dpdkpod_netdev_pmd {
-	DPDKPOD_PMD_AUTO =
-		0, /* net_af_packet, or DPDK_POD_NETDEV_PMD in the environment (af_packet, af_xdp) */
+	/* DPDK_POD_NETDEV_PMD in the environment, else net_af_packet where this process has NET_ADMIN
+	 * (the driver sets the interface's flags at every start), else net_pcap. */
+	DPDKPOD_PMD_AUTO = 0,
 	DPDKPOD_PMD_AF_PACKET = 1,
 	DPDKPOD_PMD_AF_XDP = 2,
+	DPDKPOD_PMD_PCAP = 3,
 };
+
+/* "af_packet", "af_xdp" or "pcap"; -EINVAL: another name. */
+int dpdkpod_netdev_pmd_parse(const char *name, enum dpdkpod_netdev_pmd *ret_pmd);
 
 struct dpdkpod_eal_request {
 	size_t size;                       /* sizeof(struct dpdkpod_eal_request): lets it grow */

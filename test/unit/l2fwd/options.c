@@ -148,7 +148,7 @@ static void mistakes(void **state)
 		{"-- --duration 86401", "a number of seconds"},
 		{"-- --duration 1e3", "a number of seconds"},
 		{"-- --idle nap", "'sleep' or 'poll'"},
-		{"-- --netdev-pmd tap", "'af_packet' or 'af_xdp'"},
+		{"-- --netdev-pmd tap", "'af_packet', 'pcap' or 'af_xdp'"},
 		{"-- --pod-file=", "is not a path"},
 		{"-- --json -- --json", "unknown option '--'"},
 	};

@@ -128,11 +128,9 @@ static void device_of_each_interface(void **state)
 		.pod = pod};
 
 	assert_int_equal(dpdkpod_eal_derive(&request, &eal, NULL), 0);
-	assert_string_equal(dpdkpod_eal_device(eal, dpdkpod_interface_at(pod, 0)),
-		"net_af_packet0");
+	assert_string_equal(dpdkpod_eal_device(eal, dpdkpod_interface_at(pod, 0)), "net_pcap0");
 	assert_string_equal(dpdkpod_eal_device(eal, dpdkpod_interface_at(pod, 1)), "0000:3b:02.1");
-	assert_string_equal(dpdkpod_eal_device(eal, dpdkpod_interface_at(pod, 2)),
-		"net_af_packet1");
+	assert_string_equal(dpdkpod_eal_device(eal, dpdkpod_interface_at(pod, 2)), "net_pcap1");
 	assert_null(dpdkpod_eal_device(eal, dpdkpod_interface_at(pod, 3)));
 	dpdkpod_eal_free(eal);
 	dpdkpod_close(pod);

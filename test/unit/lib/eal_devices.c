@@ -14,6 +14,11 @@
 #define NETDEV(more) "{\"name\":\"net1\",\"mode\":\"netdev\"" more "}"
 #define RING(n) "net_af_packet0,iface=net1,blocksz=4096,framesz=2048,framecnt=" #n ",qdisc_bypass=1"
 #define PACKET RING(1024)
+#define PCAP "net_pcap0,iface=net1,phy_mac=1"
+#define STATUS(caps) \
+	{ \
+		"/proc/self/status", "CapEff:\t" caps "\nCapBnd:\t" caps "\n" \
+	}
 #define MLXPCI ",\"pciAddress\":\"0000:5e:00.2\",\"driver\":\"mlx5_core\""
 
 static const struct entry gone[] = {{"/dev/vfio/42", NULL}, {0}};
@@ -25,10 +30,11 @@ static const struct entry noiommu[] = {{"/sys/kernel/iommu_groups/42/name", "vfi
 static const struct entry unsafe[] = {{"/sys/module/vfio/parameters/enable_unsafe_noiommu_mode",
 					      "Y\n"},
 	{0}};
-static const struct entry mlx[] = {{MLX "driver", "-> ../drivers/mlx5_core"},
-	{MLX "numa_node", "0\n"}, {MLX "infiniband_verbs/uverbs3/dev", "231:195\n"},
-	{"/dev/infiniband/uverbs3", ""}, {0}};
-static const struct entry mlx_alone[] = {{MLX "driver", "-> ../drivers/mlx5_core"},
+static const struct entry mlx[] = {STATUS("00000000a80475fb"),
+	{MLX "driver", "-> ../drivers/mlx5_core"}, {MLX "numa_node", "0\n"},
+	{MLX "infiniband_verbs/uverbs3/dev", "231:195\n"}, {"/dev/infiniband/uverbs3", ""}, {0}};
+static const struct entry mlx_alone[] = {STATUS("00000000a80475fb"),
+	{MLX "driver", "-> ../drivers/mlx5_core"},
 	{MLX "infiniband_verbs/uverbs3/dev", "231:195\n"}, {0}};
 static const struct entry qat[] = {{QAT "driver", "-> ../drivers/vfio-pci"},
 	{QAT "class", "0x0b4000\n"}, {QAT "iommu_group", "-> ../../../kernel/iommu_groups/77"},
@@ -79,10 +85,13 @@ static const struct entry no_raw[] = {{"/proc/self/status", "CapEff:\t0\nCapBnd:
 static const struct entry raw_by_file[] = {{"/proc/self/status",
 						   "CapEff:\t0\nCapBnd:\t0000000000002000\n"},
 	{0}};
-static const struct entry userns[] = {{"/proc/self/uid_map", "0 100000 65536\n"}, {0}};
-static const struct entry locker[] =
-	{{"/proc/self/status", "CapEff:\t0000000000006000\nCapBnd:\t0000000000006000\n"}, {0}};
+static const struct entry admin[] = {STATUS("00000000a80475fb"), {0}};
+static const struct entry documented[] = {STATUS("0000000000006000"), {0}};
+static const struct entry userns[] = {STATUS("00000000a80475fb"),
+	{"/proc/self/uid_map", "0 100000 65536\n"}, {0}};
+static const struct entry locker[] = {STATUS("0000000000007000"), {0}};
 static const struct facts_link jumbo = {.name = "net1", .mtu = 9000, .up = true};
+static const struct facts_link huge = {.name = "net1", .mtu = 9707, .up = true};
 static const struct facts_link tightest = {.name = "net1", .mtu = 1964, .up = true};
 static const struct facts_link looser = {.name = "net1", .mtu = 1965, .up = true};
 static const struct facts_link down = {.name = "net1", .mtu = 1500};
@@ -157,10 +166,48 @@ static const struct scenario table[] = {
 		.version = "19.11.3",
 		.argv = LC "-w 0000:3b:02.1 --iova-mode=va" MEM},
 
-	{.name = "netdev: af_packet",
+	{.name = "netdev: af_packet where flags can be set",
+		.over = admin,
 		.interfaces = NETDEV(),
 		.argv = LC "--vdev " PACKET NOPCI,
 		.device = "net_af_packet0"},
+	{.name = "netdev: pcap with no capability but the documented ones",
+		.over = documented,
+		.interfaces = NETDEV(),
+		.argv = LC "--vdev " PCAP NOPCI,
+		.device = "net_pcap0"},
+	{.name = "netdev: pcap with a runtime's default capabilities",
+		.interfaces = NETDEV(),
+		.argv = LC "--vdev " PCAP NOPCI},
+	{.name = "netdev: pcap where NET_ADMIN does not count for this network namespace",
+		.over = admin,
+		.links_refused = true,
+		.interfaces = NETDEV(),
+		.argv = LC "--vdev " PCAP NOPCI},
+	{.name = "netdev: pcap has no locked ring",
+		.over = documented,
+		.memlock = 65536,
+		.interfaces = NETDEV(),
+		.argv = LC "--vdev " PCAP NOPCI},
+	{.name = "netdev: pcap and jumbo frames",
+		.link = &jumbo,
+		.interfaces = NETDEV(),
+		.argv = LC "--vdev " PCAP NOPCI},
+	{.name = "netdev: pcap and frames that it cuts off",
+		.link = &huge,
+		.interfaces = NETDEV(),
+		.argv = LC "--vdev " PCAP NOPCI,
+		.notes = {"net1: pcap cuts frames off at 9728 bytes, the MTU is 9707"}},
+	{.name = "netdev: pcap by the environment",
+		.env = "DPDK_POD_NETDEV_PMD=pcap",
+		.over = admin,
+		.interfaces = NETDEV(),
+		.argv = LC "--vdev " PCAP NOPCI},
+	{.name = "netdev: af_packet asked for without NET_ADMIN",
+		.pmd = DPDKPOD_PMD_AF_PACKET,
+		.interfaces = NETDEV(),
+		.argv = LC "--vdev " PACKET NOPCI,
+		.notes = {"net1: af_packet was asked for"}},
 	{.name = "netdev: not in this namespace",
 		.link = &other,
 		.interfaces = NETDEV(),
@@ -168,16 +215,19 @@ static const struct scenario table[] = {
 		.says = "net1: there is no such interface in this network namespace",
 		.remedy = "network namespace"},
 	{.name = "netdev: the largest MTU of a plain frame",
+		.over = admin,
 		.link = &tightest,
 		.interfaces = NETDEV(),
 		.argv = LC "--vdev " PACKET NOPCI},
 	{.name = "netdev: the next larger MTU",
+		.over = admin,
 		.link = &looser,
 		.interfaces = NETDEV(),
 		.argv = LC
 		"--vdev net_af_packet0,iface=net1,blocksz=12288,framesz=3072,framecnt=1024,qdisc_bypass=1" NOPCI,
 		.notes = {"hold 3040 bytes"}},
 	{.name = "netdev: jumbo frames, whole in a block",
+		.over = admin,
 		.link = &jumbo,
 		.interfaces = NETDEV(),
 		.argv = LC
@@ -209,42 +259,46 @@ static const struct scenario table[] = {
 	{.name = "netdev: down",
 		.link = &down,
 		.interfaces = NETDEV(),
-		.argv = LC "--vdev " PACKET NOPCI,
+		.argv = LC "--vdev " PCAP NOPCI,
 		.notes = {"net1 is down"}},
 	{.name = "netdev: NET_RAW out of reach",
 		.over = no_raw,
 		.interfaces = NETDEV(),
 		.error = EPERM,
-		.says = "net1: af_packet needs the capability NET_RAW",
+		.says = "net1: pcap needs the capability NET_RAW",
 		.remedy = "capabilities"},
 	{.name = "netdev: NET_RAW by the program's file",
 		.over = raw_by_file,
 		.interfaces = NETDEV(),
-		.argv = LC "--vdev " PACKET NOPCI,
+		.argv = LC "--vdev " PCAP NOPCI,
 		.notes = {"setcap"}},
 	{.name = "netdev: af_xdp asked for",
 		.pmd = DPDKPOD_PMD_AF_XDP,
+		.over = admin,
 		.interfaces = NETDEV(),
 		.argv = LC "--vdev net_af_xdp0,iface=net1,start_queue=0,queue_count=1" NOPCI,
 		.device = "net_af_xdp0"},
 	{.name = "netdev: af_xdp by the environment",
 		.env = "DPDK_POD_NETDEV_PMD=af_xdp",
+		.over = admin,
 		.interfaces = NETDEV(),
 		.argv = LC "--vdev net_af_xdp0,iface=net1,start_queue=0,queue_count=1" NOPCI},
 	{.name = "netdev: the request outranks the environment",
 		.env = "DPDK_POD_NETDEV_PMD=af_xdp",
 		.pmd = DPDKPOD_PMD_AF_PACKET,
+		.over = admin,
 		.interfaces = NETDEV(),
 		.argv = LC "--vdev " PACKET NOPCI},
 	{.name = "netdev: an unknown driver in the environment",
-		.env = "DPDK_POD_NETDEV_PMD=pcap",
+		.env = "DPDK_POD_NETDEV_PMD=tap",
 		.interfaces = NETDEV(),
 		.error = EINVAL,
-		.says = "\"pcap\" is neither",
+		.says = "\"tap\" is not one of af_packet, pcap, af_xdp",
 		.remedy = ""},
 	{.name = "netdev: jumbo frames and af_xdp",
 		.link = &jumbo,
 		.pmd = DPDKPOD_PMD_AF_XDP,
+		.over = admin,
 		.interfaces = NETDEV(),
 		.argv = LC "--vdev net_af_xdp0,iface=net1,start_queue=0,queue_count=1" NOPCI,
 		.notes = {"one page at most"}},

@@ -7,8 +7,7 @@
 #define LC "--lcores 0@2,1@3 "
 #define VF "{\"name\":\"net1\",\"mode\":\"vfio\",\"pciAddress\":\"0000:3b:02.1\"}"
 #define NETDEV "{\"name\":\"net1\",\"mode\":\"netdev\"}"
-#define PACKET(n) \
-	"net_af_packet" #n ",iface=net1,blocksz=4096,framesz=2048,framecnt=1024,qdisc_bypass=1"
+#define PCAP(n) "net_pcap" #n ",iface=net1,phy_mac=1"
 #define BASE LC "--no-pci --iova-mode=va"
 #define AMOUNT " --socket-mem 256 --socket-limit 256"
 #define MAX2M \
@@ -70,16 +69,16 @@ static const struct scenario table[] = {
 		.device = "net_pcap0"},
 	{.name = "--vdev of a longer name of interface",
 		.interfaces = NETDEV,
-		.user = "--vdev=net_pcap0,iface=net11",
-		.argv = LC "--vdev " PACKET(
-			0) " --no-pci --iova-mode=va --in-memory --vdev=net_pcap0,iface=net11",
-		.device = "net_af_packet0"},
+		.user = "--vdev=net_tap0,iface=net11",
+		.argv = LC "--vdev " PCAP(
+			0) " --no-pci --iova-mode=va --in-memory --vdev=net_tap0,iface=net11",
+		.device = "net_pcap0"},
 	{.name = "--vdev of the same name",
 		.interfaces = NETDEV,
-		.user = "--vdev net_af_packet0,iface=x",
-		.argv = LC "--vdev " PACKET(
-			1) " --no-pci --iova-mode=va --in-memory --vdev net_af_packet0,iface=x",
-		.device = "net_af_packet1"},
+		.user = "--vdev net_pcap0,iface=x",
+		.argv = LC
+		"--vdev " PCAP(1) " --no-pci --iova-mode=va --in-memory --vdev net_pcap0,iface=x",
+		.device = "net_pcap1"},
 	{.name = "--iova-mode",
 		.user = "--iova-mode pa",
 		.argv = LC "--no-pci --in-memory --iova-mode pa"},

@@ -40,6 +40,7 @@ static struct dpdkpod_facts *make_facts(const struct scenario *s, const struct m
 		memcpy(source.links, s->link, source.n_links * sizeof(*source.links));
 	}
 	source.uid = s->uid;
+	source.links_refused = s->links_refused;
 	if (s->memlock)
 		source.memlock = s->memlock;
 	if (s->nofile)

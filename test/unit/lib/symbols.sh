@@ -35,6 +35,7 @@ int main(void)
 	AT(dpdkpod_eal_request, dpdk_version), AT(dpdkpod_eal_request, netdev_pmd);
 	IS(DPDKPOD_NETDEV), IS(DPDKPOD_VFIO);
 	IS(DPDKPOD_PMD_AUTO), IS(DPDKPOD_PMD_AF_PACKET), IS(DPDKPOD_PMD_AF_XDP);
+	IS(DPDKPOD_PMD_PCAP);
 	return 0;
 }
 X

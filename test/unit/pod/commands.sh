@@ -100,8 +100,8 @@ t_is 'args as a variable: words survive' "$(cat "$T_TMP/out")" "net_null0,x=it's
 for name in '' 1X 'A B' 'A;B' A-B; do
 	status 2 "args as a variable: \"$name\" is none" "$pod" args --env "$name"
 done
-status 2 'bad PMD' "$pod" args --netdev-pmd pcap
-t_like 'bad PMD: named' "$err" '"pcap" is neither'
+status 2 'bad PMD' "$pod" args --netdev-pmd tap
+t_like 'bad PMD: named' "$err" '"tap" is not one of af_packet, pcap, af_xdp'
 status 2 'bad version' "$pod" args --dpdk-version new
 
 status 7 'run: the status is the program'"'"'s' "$pod" run -q ./program -l 0 -- -i 'a b'
