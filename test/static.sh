@@ -81,6 +81,7 @@ headers_stand_alone() {
 
 		case $f in
 		cni/*) area=(-Icni/{host,kubelet,wire,state,steps,verbs,doctor}) ;;
+		dataplane/pod/*) area=(-Idataplane/{pod,live,lib}) ;;
 		dataplane/*) area=(-I"$(dirname "$f")" -Idataplane/lib) ;;
 		esac
 		# shellcheck disable=SC2086 # several flags

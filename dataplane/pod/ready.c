@@ -14,7 +14,7 @@
 #include "command.h"
 #include "context.h"
 #include "mem.h"
-#include "probe.h"
+#include "verdict.h"
 
 #define TIMEOUT_S \
 	0.8 /* within the second that kubelet gives a probe: the reason still gets out \
@@ -40,7 +40,7 @@ static bool same(const char *wanted, const char *name)
 }
 
 /* By number, by DPDK's name, or as the interface is called in the pod. */
-static bool names(const struct wanted *w, const char *wanted, const struct port *port)
+static bool names(const struct wanted *w, const char *wanted, const struct live_port *port)
 {
 	const struct dpdkpod_interface *i = w->pod ? dpdkpod_interface_find(w->pod, wanted) : NULL;
 	char id[32];
@@ -50,7 +50,7 @@ static bool names(const struct wanted *w, const char *wanted, const struct port 
 		(i && port->name && same(port->name, dpdkpod_interface_pci_address(i)));
 }
 
-static bool counts(const struct wanted *w, const struct port *port)
+static bool counts(const struct wanted *w, const struct live_port *port)
 {
 	for (size_t i = 0; i < w->n_ports; i++)
 		if (names(w, w->ports[i], port))
@@ -58,12 +58,12 @@ static bool counts(const struct wanted *w, const struct port *port)
 	return w->n_ports == 0;
 }
 
-static int judge_port(const struct wanted *w, const struct port *port, struct err *e)
+static int judge_port(const struct wanted *w, const struct live_port *port, struct err *e)
 {
 	char name[128];
 	int r;
 
-	port_describe(port, name, sizeof(name));
+	live_port_describe(port, name, sizeof(name));
 	if (port->link == LINK_GONE) {
 		r = err_set(e, ERR_UNAVAILABLE, ENODEV, "%s: the interface is gone", name);
 		err_remedy(e,
@@ -90,7 +90,7 @@ static int judge_port(const struct wanted *w, const struct port *port, struct er
 	return r;
 }
 
-static int judge_ports(const struct wanted *w, const struct ports *ports, struct err *e)
+static int judge_ports(const struct wanted *w, const struct live_ports *ports, struct err *e)
 {
 	int r;
 
@@ -120,40 +120,41 @@ static int judge_ports(const struct wanted *w, const struct ports *ports, struct
 }
 
 /* Negative only where there is no memory. */
-static int judge(const struct wanted *w, struct probe *p, size_t i)
+static int judge(const struct wanted *w, struct probe *p, size_t i, struct verdict *v)
 {
-	struct verdict_program *v = &p->v.programs[i];
+	struct probe_program *one = &p->programs[i];
 	struct telemetry *t = &p->conversations[i];
 	struct err why = ERR_INIT;
-	int r = v->reason ? 0 : probe_ask(p, i, &why);
+	int r = one->reason ? 0 : probe_ask(p, i, &why);
 
-	if (r == 0 && !v->reason)
-		r = judge_ports(w, &v->ports, &why);
-	v->version = steal_ptr(t->version);
-	if (r < 0 && verdict_refuse(&v->reason, &v->remedy, &why) < 0)
+	if (r == 0 && !one->reason)
+		r = judge_ports(w, &one->ports, &why);
+	one->version = steal_ptr(t->version);
+	if (r < 0 && probe_refuse(&one->reason, &one->remedy, &why) < 0)
 		return -ENOMEM;
-	v->ready = !v->reason;
-	p->v.ready &= v->ready;
-	return v->ready ? 0 : verdict_adopt(&p->v, v);
+	one->ready = !one->reason;
+	v->ready &= one->ready;
+	return one->ready ? 0 : verdict_adopt(v, one);
 }
 
 static int answer(struct probe *p, const struct wanted *w)
 {
+	struct verdict v auto_with(verdict_free) = {0};
 	struct err e = ERR_INIT, why = ERR_INIT;
 	int r = probe_start(p, &why);
 
-	p->v.ready = r == 0;
+	v.ready = r == 0;
 	if (r < 0)
-		r = verdict_refuse(&p->v.reason, &p->v.remedy, &why);
+		r = probe_refuse(&v.reason, &v.remedy, &why);
 	for (size_t i = 0; r == 0 && i < p->n; i++)
-		r = judge(w, p, i);
+		r = judge(w, p, i, &v);
 	if (r < 0)
 		(void)err_sys(&e, ERR_INTERNAL, -r, "no verdict");
 	else
-		r = verdict_print(&p->v, w->json, &e);
+		r = verdict_print(&v, p, w->json, &e);
 	if (r < 0)
 		(void)fprintf(stderr, "dpdk-pod: ready: %s\n", e.msg);
-	return r == 0 && p->v.ready ? STATUS_OK : STATUS_FAILED;
+	return r == 0 && v.ready ? STATUS_OK : STATUS_FAILED;
 }
 
 /* ------------------------------------------------------------------ options */

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "context.h"
-#include "live.h"
 #include "mem.h"
+#include "show_live.h"
 #include "units.h"
 
 enum { OPT_LIVE = 512 };
@@ -134,12 +134,12 @@ static bool parse_pid(const char *text, pid_t *ret)
 		*ret = (pid_t)pid;
 		return true;
 	}
-	(void)fprintf(stderr, "dpdk-pod: show: --live: \"%s\" is no process ID\n", text);
+	(void)fprintf(stderr, "dpdk-pod: show: --live: \"%s\" is not a process ID\n", text);
 	return false;
 }
 
 /* The pod file only names its NICs: one that nobody asked for may be missing or damaged. */
-static int show_live(struct context *c, pid_t pid, bool json)
+static int show_program(struct context *c, pid_t pid, bool json)
 {
 	struct dpdkpod_error err = {0};
 	int r = dpdkpod_open(c->pod_file, &c->pod, &err);
@@ -147,7 +147,7 @@ static int show_live(struct context *c, pid_t pid, bool json)
 	if (r == 0 || !c->pod_file)
 		r = dpdkpod_facts_read(&c->facts, &err);
 	if (r == 0)
-		return live_show(c->facts, c->pod, pid, json);
+		return show_live(c->facts, c->pod, pid, json);
 	(void)fprintf(stderr, "dpdk-pod: show: %s\n", err.message);
 	return STATUS_FAILED;
 }
@@ -176,7 +176,7 @@ static int run(const struct command *self, int argc, char **argv)
 	if (optind < argc)
 		return command_usage(self);
 	if (pid)
-		return show_live(&c, pid, json);
+		return show_program(&c, pid, json);
 	int status = context_read(&c);
 
 	if (status != STATUS_OK)

@@ -207,7 +207,7 @@ stop "$pid"
 rm -rf /run/dpdk
 
 t_not 'a PID that is not there' 'process 999999: there is no such process here' --pid 999999
-t_not 'a process that is no DPDK program' "process $$ runs, but is no DPDK program" --pid $$
+t_not 'a process that is not a DPDK program' "process $$ runs, but is not a DPDK program" --pid $$
 
 # ------------------------------------------------------------------ the pod's own
 

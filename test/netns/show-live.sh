@@ -78,9 +78,9 @@ t_run 'its probe is that of the pod in conf/' grep -qF "$(sed -n 's/^ *\(exec: {
 t_run_fails 'without permission' setpriv --reuid 12345 --clear-groups "$POD" show --live "$pid"
 t_like 'without permission: says so' "$T_OUT" "/proc/$pid/numa_maps: .*Permission denied.*remedy: .*SYS_PTRACE"
 
-t_run_fails 'a shell is no DPDK program' live $$
-t_like 'a shell is no DPDK program: says what it saw' "$T_OUT" "process $$ \(bash\) is no DPDK program.*: it has 1 thread, none of EAL's"
-t_like 'a shell is no DPDK program: says which there are' "$T_OUT" "DPDK programs here: dpdk-testpmd \(PID $pid\)"
+t_run_fails 'a shell is not a DPDK program' live $$
+t_like 'a shell is not a DPDK program: says what it saw' "$T_OUT" "process $$ \(bash\) is not a DPDK program.*: it has 1 thread, none of EAL's"
+t_like 'a shell is not a DPDK program: says which there are' "$T_OUT" "DPDK programs here: dpdk-testpmd \(PID $pid\)"
 t_run_fails 'no such process' live 999999
 t_like 'no such process: says so' "$T_OUT" 'process 999999: there is no such process here.*remedy: PIDs count as this container'
 for wrong in x 0 -1 1.5 99999999999 ''; do

@@ -116,7 +116,7 @@ static void cpus_remedy(const struct where *w, const struct cpulist *nodes, char
 
 /* ------------------------------------------------------------------ workers */
 
-static bool works(const struct live *l, const struct process_thread *t)
+static bool works(const struct live *l, const struct live_thread *t)
 {
 	for (size_t i = 0; i < l->process.n_threads; i++)
 		if (l->process.threads[i].role == ROLE_WORKER)
@@ -125,7 +125,7 @@ static bool works(const struct live *l, const struct process_thread *t)
 }
 
 /* "worker thread 4711 (rte-worker-1, CPU 9) runs on node 1" */
-static void describe_thread(const struct process_thread *t, const struct cpulist *nodes, char *buf,
+static void describe_thread(const struct live_thread *t, const struct cpulist *nodes, char *buf,
 	size_t size)
 {
 	bool one = cpulist_count(nodes) == 1;
@@ -137,7 +137,7 @@ static void describe_thread(const struct process_thread *t, const struct cpulist
 		one ? "" : "s", list(nodes, text));
 }
 
-static void judge_worker(struct where *w, const struct process_thread *t)
+static void judge_worker(struct where *w, const struct live_thread *t)
 {
 	struct cpulist nodes = topology_nodes(w->t, &t->affinity);
 	char who[192], other[512], remedy[512], text[64];
@@ -234,7 +234,7 @@ static void survey_threads(struct where *w)
 	struct live *l = w->l;
 
 	for (size_t i = 0; i < l->process.n_threads; i++) {
-		struct process_thread *t = &l->process.threads[i];
+		struct live_thread *t = &l->process.threads[i];
 		struct cpulist nodes = topology_nodes(w->t, &t->affinity);
 
 		t->node = cpulist_count(&nodes) == 1 ? cpulist_next(&nodes, 0) : CODEC_ABSENT;

@@ -9,20 +9,20 @@
 
 #include "file.h"
 #include "mem.h"
-#include "process.h"
+#include "live_process.h"
 
 #define STATUS_CAP (64u << 10)
 #define STRINGS_CAP (4u << 20)
 
 static const char *const role_names[] = {"main", "worker", "control", "other", NULL};
 
-const struct codec_field process_thread_fields[] = {
-	CODEC_INTEGER(struct process_thread, tid, "tid", 1, INT32_MAX),
-	CODEC_STRING(struct process_thread, name, "name", 0),
-	CODEC_ENUMERATION(struct process_thread, role, "role", role_names),
-	CODEC_STRING(struct process_thread, cpus, "cpus", 0),
-	CODEC_INTEGER(struct process_thread, cpu, "lastCpu", 0, INT32_MAX),
-	CODEC_INTEGER(struct process_thread, node, "node", 0, INT32_MAX),
+const struct codec_field live_thread_fields[] = {
+	CODEC_INTEGER(struct live_thread, tid, "tid", 1, INT32_MAX),
+	CODEC_STRING(struct live_thread, name, "name", 0),
+	CODEC_ENUMERATION(struct live_thread, role, "role", role_names),
+	CODEC_STRING(struct live_thread, cpus, "cpus", 0),
+	CODEC_INTEGER(struct live_thread, cpu, "lastCpu", 0, INT32_MAX),
+	CODEC_INTEGER(struct live_thread, node, "node", 0, INT32_MAX),
 	CODEC_END,
 };
 
@@ -91,9 +91,9 @@ static char *plain_copy(const char *name)
 	return copy;
 }
 
-static int read_thread(int tasks, const char *tid, bool first, struct process_thread *ret)
+static int read_thread(int tasks, const char *tid, bool first, struct live_thread *ret)
 {
-	struct process_thread t = {.tid = strtoll(tid, NULL, 10), .node = CODEC_ABSENT};
+	struct live_thread t = {.tid = strtoll(tid, NULL, 10), .node = CODEC_ABSENT};
 	auto_close int dir = file_open(tasks, tid, O_PATH | O_DIRECTORY, 0, FILE_IN_ROOT);
 	auto_free char *status = NULL;
 	char name[64], list[CPULIST_MAX];
@@ -118,14 +118,14 @@ static int read_thread(int tasks, const char *tid, bool first, struct process_th
 
 static int by_tid(const void *a, const void *b)
 {
-	const struct process_thread *x = a, *y = b;
+	const struct live_thread *x = a, *y = b;
 
 	return (x->tid > y->tid) - (x->tid < y->tid);
 }
 
-static int add_thread(struct process *p, int tasks, const char *tid)
+static int add_thread(struct live_process *p, int tasks, const char *tid)
 {
-	struct process_thread *more = mem_more(p->threads, p->n_threads);
+	struct live_thread *more = mem_more(p->threads, p->n_threads);
 
 	if (!more)
 		return -ENOMEM;
@@ -138,7 +138,7 @@ static int add_thread(struct process *p, int tasks, const char *tid)
 	return r;
 }
 
-static int read_threads(struct process *p, int tasks)
+static int read_threads(struct live_process *p, int tasks)
 {
 	int fd = dup(tasks), r = 0;
 	DIR *d = fd < 0 ? NULL : fdopendir(fd);
@@ -154,9 +154,9 @@ static int read_threads(struct process *p, int tasks)
 	return r;
 }
 
-int process_read(int root, pid_t pid, struct process *ret, struct err *e)
+int live_process_read(int root, pid_t pid, struct live_process *ret, struct err *e)
 {
-	struct process p = {.pid = pid};
+	struct live_process p = {.pid = pid};
 	char path[64];
 	int r;
 
@@ -167,7 +167,7 @@ int process_read(int root, pid_t pid, struct process *ret, struct err *e)
 	if (r == -ENOENT || (r == 0 && (p.n_threads == 0 || p.threads[0].role != ROLE_MAIN)))
 		r = -ESRCH;
 	if (r < 0) {
-		process_free(&p);
+		live_process_free(&p);
 		if (r != -ESRCH)
 			return err_sys(e, ERR_IO, -r, "process %d", (int)pid);
 		(void)err_set(e, ERR_DEVICE, ESRCH, "process %d: there is no such process here",
@@ -184,17 +184,17 @@ int process_read(int root, pid_t pid, struct process *ret, struct err *e)
 	return 0;
 }
 
-void process_free(struct process *p)
+void live_process_free(struct live_process *p)
 {
 	for (size_t i = 0; i < p->n_threads; i++) {
 		free(p->threads[i].name);
 		free(p->threads[i].cpus);
 	}
 	free(p->threads);
-	*p = (struct process){0};
+	*p = (struct live_process){0};
 }
 
-void process_worker_cpus(const struct process *p, struct cpulist *ret)
+void live_worker_cpus(const struct live_process *p, struct cpulist *ret)
 {
 	for (size_t i = 0; i < p->n_threads; i++)
 		for (size_t w = 0; p->threads[i].role == ROLE_WORKER && w < ARRAY_SIZE(ret->bits);
@@ -202,21 +202,22 @@ void process_worker_cpus(const struct process *p, struct cpulist *ret)
 			ret->bits[w] |= p->threads[i].affinity.bits[w];
 }
 
-void process_each_dpdk(int root, bool (*f)(const struct process *p, void *arg), void *arg)
+void live_process_each(int root, bool (*f)(const struct live_process *p, void *arg), void *arg)
 {
 	int fd = file_open(root, "/proc", O_RDONLY | O_DIRECTORY, 0, FILE_IN_ROOT);
 	DIR *d = fd < 0 ? NULL : fdopendir(fd);
 	bool more = true;
 
 	for (struct dirent *entry; d && more && (entry = readdir(d));) {
-		struct process p = {0};
+		struct live_process p = {0};
 
 		if (!isdigit((unsigned char)entry->d_name[0]) ||
-			process_read(root, (pid_t)strtol(entry->d_name, NULL, 10), &p, NULL) < 0)
+			live_process_read(root, (pid_t)strtol(entry->d_name, NULL, 10), &p, NULL) <
+				0)
 			continue;
 		if (p.eal)
 			more = f(&p, arg);
-		process_free(&p);
+		live_process_free(&p);
 	}
 	if (d)
 		(void)closedir(d);
@@ -224,7 +225,7 @@ void process_each_dpdk(int root, bool (*f)(const struct process *p, void *arg), 
 		mem_closep(&fd);
 }
 
-void process_denied(int r, struct err *e)
+void live_process_denied(int r, struct err *e)
 {
 	if (r == -EACCES || r == -EPERM)
 		err_remedy(e,

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* dpdk-pod show --live: a running program, for a person or as JSON. */
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "command.h"
 #include "live.h"
 #include "mem.h"
+#include "show_live.h"
 #include "units.h"
 
 static const char *const kind_names[] = {"hugepages", "no-huge", "anonymous", "files", NULL};
@@ -54,10 +57,10 @@ static const struct codec_field live_fields[] = {
 	CODEC_INTEGER(struct live, pid, "pid", 1, INT32_MAX),
 	CODEC_STRING(struct live, name, "name", 0),
 	CODEC_STRING(struct live, version, "version", 0),
-	CODEC_OBJECTS(struct live, ports.v, ports.n, "ports", struct port, port_fields),
+	CODEC_OBJECTS(struct live, ports.v, ports.n, "ports", struct live_port, live_port_fields),
 	CODEC_OBJECTS(struct live, nics, n_nics, "nics", struct live_nic, nic_fields),
 	CODEC_OBJECTS(struct live, process.threads, process.n_threads, "threads",
-		struct process_thread, process_thread_fields),
+		struct live_thread, live_thread_fields),
 	CODEC_OBJECTS(struct live, memory, n_memory, "memory", struct live_memory, memory_fields),
 	CODEC_OBJECT(struct live, locked, "lockedMemory", locked_fields),
 	CODEC_OBJECTS(struct live, crossings, n_crossings, "crossings", struct live_crossing,
@@ -66,7 +69,7 @@ static const struct codec_field live_fields[] = {
 	CODEC_END,
 };
 
-int live_print_json(const struct live *l, struct err *e)
+static int print_json(const struct live *l, struct err *e)
 {
 	auto_free char *text = NULL;
 	int r = codec_encode(live_fields, l, 2, &text, e);
@@ -111,7 +114,7 @@ static void print_threads(const struct live *l)
 
 	printf("Threads       %zu\n", l->process.n_threads);
 	for (size_t i = 0; i < l->process.n_threads; i++) {
-		const struct process_thread *t = &l->process.threads[i];
+		const struct live_thread *t = &l->process.threads[i];
 
 		printf("  %-14" PRId64 " node %-3s %-8s %-16s CPUs %s, last on %s\n", t->tid,
 			number(t->node, node), roles[t->role], t->name, t->cpus,
@@ -138,7 +141,7 @@ static void print_memory(const struct live *l)
 	}
 }
 
-void live_print(const struct live *l)
+static void print(const struct live *l)
 {
 	char locked[UNITS_LEN], pinned[UNITS_LEN], limit[UNITS_LEN];
 
@@ -158,4 +161,22 @@ void live_print(const struct live *l)
 		l->n_crossings ? "" : ": nothing is known to cross a NUMA node");
 	for (size_t i = 0; i < l->n_crossings; i++)
 		printf("  %s\n    remedy: %s\n", l->crossings[i].text, l->crossings[i].remedy);
+}
+
+int show_live(const struct dpdkpod_facts *f, const struct dpdkpod *pod, pid_t pid, bool json)
+{
+	struct live l auto_with(live_free) = {.pid = pid};
+	struct err e = ERR_INIT;
+	int r = live_gather(f, pod, &l, &e);
+
+	if (r == 0 && json)
+		r = print_json(&l, &e);
+	else if (r == 0)
+		print(&l);
+	if (r == 0)
+		return STATUS_OK;
+	(void)fprintf(stderr, "dpdk-pod: show: %s\n", e.msg);
+	if (e.remedy[0])
+		(void)fprintf(stderr, "  remedy: %s\n", e.remedy);
+	return STATUS_FAILED;
 }

@@ -4,8 +4,8 @@
  * packet of JSON back. A control thread of the program answers, never an lcore. Whoever answers is
  * not trusted: it may be slow, silent, talk nonsense or too much; every wait ends at the deadline.
  */
-#ifndef POD_TELEMETRY_H
-#define POD_TELEMETRY_H
+#ifndef LIVE_TELEMETRY_H
+#define LIVE_TELEMETRY_H
 
 #include <stdint.h>
 #include <sys/types.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A process and its threads, as /proc shows them, and what they are to DPDK. */
-#ifndef POD_PROCESS_H
-#define POD_PROCESS_H
+#ifndef LIVE_LIVE_PROCESS_H
+#define LIVE_LIVE_PROCESS_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -10,48 +10,48 @@
 #include "codec.h"
 #include "cpulist.h"
 
-enum process_role {
+enum live_role {
 	ROLE_MAIN,    /* the first thread: EAL's main lcore */
 	ROLE_WORKER,  /* an lcore that does the work */
 	ROLE_CONTROL, /* EAL's own: interrupts, telemetry, multi-process */
 	ROLE_OTHER,
 };
 
-struct process_thread {
+struct live_thread {
 	int64_t tid;
 	char *name;
-	int role;     /* enum process_role */
+	int role;     /* enum live_role */
 	char *cpus;   /* its affinity, list notation */
 	int64_t cpu;  /* where it ran last */
 	int64_t node; /* filled by whoever knows the nodes; CODEC_ABSENT: none or several */
 	struct cpulist affinity;
 };
 
-struct process {
+struct live_process {
 	pid_t pid;
-	const char *name;               /* of the main thread */
-	struct process_thread *threads; /* by tid, the main thread first */
+	const char *name;            /* of the main thread */
+	struct live_thread *threads; /* by tid, the main thread first */
 	size_t n_threads;
 	bool eal; /* it has threads of EAL's: a DPDK program, initialised or about to be */
 };
 
-extern const struct codec_field process_thread_fields[];
+extern const struct codec_field live_thread_fields[];
 
 /* -ESRCH: there is no such process here. */
-int process_read(int root, pid_t pid, struct process *ret, struct err *e);
-void process_free(struct process *p);
+int live_process_read(int root, pid_t pid, struct live_process *ret, struct err *e);
+void live_process_free(struct live_process *p);
 
 /* The CPUs that its workers may run on. */
-void process_worker_cpus(const struct process *p, struct cpulist *ret);
+void live_worker_cpus(const struct live_process *p, struct cpulist *ret);
 
 /* Calls f for every DPDK program among the processes in sight; one that says false is the last. */
-void process_each_dpdk(int root, bool (*f)(const struct process *p, void *arg), void *arg);
+void live_process_each(int root, bool (*f)(const struct live_process *p, void *arg), void *arg);
 
 /* "environ" or "cmdline" of a process, as a NULL-terminated vector: one allocation, free() it. */
 int process_strings(int root, pid_t pid, const char *file, char ***ret);
 
 /* Where the kernel kept something of another process to itself: who is told. */
-void process_denied(int r, struct err *e);
+void live_process_denied(int r, struct err *e);
 
 /* A "Name:\tvalue" line of a status file's text, without the newline; false: no such line. */
 bool process_status_value(const char *status, const char *name, char *buf, size_t size);

@@ -40,7 +40,7 @@ static char *iface_of(const char *arg, const char *port)
 	return strndup(value, strcspn(value, ","));
 }
 
-int iface_name(struct telemetry *t, struct ports *ports, struct err *e)
+int iface_name(struct telemetry *t, struct live_ports *ports, struct err *e)
 {
 	struct params params;
 	int r = telemetry_ask(t, "/eal/params", params_fields, &params, e);
@@ -65,14 +65,14 @@ static bool other_network(int root, pid_t pid)
 		strcmp(mine, its) != 0;
 }
 
-void iface_check_links(int root, pid_t pid, struct ports *ports)
+void iface_check_links(int root, pid_t pid, struct live_ports *ports)
 {
 	auto_close int sock = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
 	if (sock < 0 || other_network(root, pid))
 		return;
 	for (size_t i = 0; i < ports->n; i++) {
-		struct port *p = &ports->v[i];
+		struct live_port *p = &ports->v[i];
 		struct ifreq req = {0};
 
 		if (!p->iface || strlen(p->iface) >= IFNAMSIZ)

@@ -4,8 +4,8 @@
  * <runtime directory>/dpdk/<file prefix>/dpdk_telemetry.v2, and …v2:1, …v2:2 for more processes of
  * one prefix. A socket may outlive its program; only a connection tells.
  */
-#ifndef POD_PROGRAMS_H
-#define POD_PROGRAMS_H
+#ifndef LIVE_PROGRAMS_H
+#define LIVE_PROGRAMS_H
 
 #include <stddef.h>
 #include <sys/types.h>

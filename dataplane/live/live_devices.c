@@ -163,7 +163,7 @@ static int add_interface(struct gather *g, const char *name, struct live_nic **r
 	return 0;
 }
 
-static int add_port(struct gather *g, const struct port *p)
+static int add_port(struct gather *g, const struct live_port *p)
 {
 	struct live_nic *nic = NULL;
 	int r = 0;
@@ -213,7 +213,7 @@ int live_devices(const struct dpdkpod_facts *f, const struct dpdkpod *pod, struc
 		r = name_by_pod_file(pod, l);
 	if (r < 0) {
 		(void)err_sys(e, ERR_IO, -r, "%s: cannot tell which devices the program has", path);
-		process_denied(r, e);
+		live_process_denied(r, e);
 	}
 	return r;
 }

@@ -3,14 +3,14 @@
  * A running DPDK program: where its memory, its threads and its NICs are, what of it is locked, and
  * what crosses a NUMA node. Each part has a file; all of them read files below one root fd.
  */
-#ifndef POD_LIVE_H
-#define POD_LIVE_H
+#ifndef LIVE_LIVE_H
+#define LIVE_LIVE_H
 
 #include <dpdkpod/dpdkpod.h>
 
 #include "facts.h"
-#include "ports.h"
-#include "process.h"
+#include "live_ports.h"
+#include "live_process.h"
 #include "topology.h"
 
 enum live_kind {
@@ -64,8 +64,8 @@ struct live_crossing {
 struct live {
 	int64_t pid;
 	char *name, *version;
-	struct process process;
-	struct ports ports;
+	struct live_process process;
+	struct live_ports ports;
 	struct live_nic *nics;
 	size_t n_nics;
 	struct live_memory *memory;
@@ -86,13 +86,9 @@ int live_devices(const struct dpdkpod_facts *f, const struct dpdkpod *pod, struc
 /* live_crossing.c: fills threads' nodes, and crossings, from all the rest. */
 int live_crossings(const struct topology *t, struct live *l, struct err *e);
 
+/* All of that for the process l->pid; pod, which may be NULL, names its NICs. To be freed in any case. */
+int live_gather(const struct dpdkpod_facts *f, const struct dpdkpod *pod, struct live *l,
+	struct err *e);
 void live_free(struct live *l);
-
-/* dpdk-pod show --live PID: the exit status. pod may be NULL. */
-int live_show(const struct dpdkpod_facts *f, const struct dpdkpod *pod, pid_t pid, bool json);
-
-/* live_print.c */
-int live_print_json(const struct live *l, struct err *e);
-void live_print(const struct live *l);
 
 #endif

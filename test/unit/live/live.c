@@ -102,7 +102,7 @@ static struct fixture *gathered(const struct entry *over)
 	struct fixture *x = record(over);
 	struct err e = ERR_INIT;
 
-	must(process_read(x->m.root, 4711, &x->l.process, &e), &e);
+	must(live_process_read(x->m.root, 4711, &x->l.process, &e), &e);
 	must(live_memory(x->m.root, &x->l, &e), &e);
 	must(live_locked(x->m.root, &x->l, &e), &e);
 	must(live_devices(x->f, NULL, &x->l, &e), &e);
@@ -144,7 +144,7 @@ static void expect_silence(const struct entry *over)
 static void threads(void **state)
 {
 	struct fixture *x = gathered(NULL);
-	const struct process *p = &x->l.process;
+	const struct live_process *p = &x->l.process;
 
 	(void)state;
 	assert_true(p->eal);
@@ -161,7 +161,7 @@ static void threads(void **state)
 	assert_int_equal(p->threads[2].node, 1);
 	struct cpulist cpus = {0};
 
-	process_worker_cpus(p, &cpus);
+	live_worker_cpus(p, &cpus);
 	auto_free char *text = cpulist_format(&cpus);
 
 	assert_string_equal(text, "9");
@@ -202,11 +202,11 @@ static void names_of_every_version(void **state)
 static void not_there(void **state)
 {
 	struct fixture *x = record(NULL);
-	struct process p;
+	struct live_process p;
 	struct err e = ERR_INIT;
 
 	(void)state;
-	assert_int_equal(process_read(x->m.root, 4712, &p, &e), -ESRCH);
+	assert_int_equal(live_process_read(x->m.root, 4712, &p, &e), -ESRCH);
 	assert_has(e.msg, "process 4712: there is no such process here");
 	assert_has(e.remedy, "one container does not see another's");
 	forget(x);
@@ -339,7 +339,7 @@ static void devices_its_ports_name(void **state)
 	struct fixture *x = record(
 		(struct entry[]){{"/sys/class/net/net1/device", "-> ../../../0000:03:10.0"},
 			{"/sys/class/net/net2/device/numa_node", "1\n"}, {0}});
-	struct port ports[] = {
+	struct live_port ports[] = {
 		{.id = 0, .name = (char *)"0000:3b:02.1"},
 		{.id = 1, .name = (char *)"net_af_packet0", .iface = (char *)"net1"},
 		{.id = 2, .name = (char *)"net_af_xdp0", .iface = (char *)"net2"},
@@ -348,9 +348,9 @@ static void devices_its_ports_name(void **state)
 	struct err e = ERR_INIT;
 
 	(void)state;
-	x->l.ports = (struct ports){ports, ARRAY_SIZE(ports)};
+	x->l.ports = (struct live_ports){ports, ARRAY_SIZE(ports)};
 	must(live_devices(x->f, NULL, &x->l, &e), &e);
-	x->l.ports = (struct ports){0};
+	x->l.ports = (struct live_ports){0};
 	assert_int_equal(x->l.n_nics, 3);
 	/* The one that is open is the one that port 0 names. */
 	assert_string_equal(x->l.nics[0].pci, "0000:3b:02.1");

@@ -11,7 +11,17 @@
 #include "iface.h"
 #include "mem.h"
 #include "probe.h"
-#include "process.h"
+#include "live_process.h"
+
+int probe_refuse(char **reason, char **remedy, const struct err *why)
+{
+	if (*reason)
+		return 0;
+	*reason = strdup(why->msg);
+	if (why->remedy[0])
+		*remedy = strdup(why->remedy);
+	return *reason && (*remedy || !why->remedy[0]) ? 0 : -ENOMEM;
+}
 
 static int no_memory(struct err *e)
 {
@@ -21,7 +31,7 @@ static int no_memory(struct err *e)
 static int add_program(struct probe *p, const char *path, struct err *e)
 {
 	struct telemetry *t = &p->conversations[p->n];
-	struct verdict_program *v = &p->v.programs[p->n];
+	struct probe_program *v = &p->programs[p->n];
 	int r = telemetry_open(p->its_root, path, p->deadline, t, e);
 
 	if (r == 0 && p->pid && t->pid != p->pid) {
@@ -38,14 +48,14 @@ static int add_program(struct probe *p, const char *path, struct err *e)
 		return r;
 	v->pid = r == 0 && t->pid > 0 ? t->pid : CODEC_ABSENT;
 	v->socket = strdup(path);
-	p->v.n = ++p->n;
+	p->n++;
 	if (!v->socket)
 		return no_memory(e);
 	if (r == 0)
 		return 0;
 	/* Somebody is there, and cannot be talked to. */
 	t->fd = -1;
-	r = verdict_refuse(&v->reason, &v->remedy, e);
+	r = probe_refuse(&v->reason, &v->remedy, e);
 	*e = (struct err)ERR_INIT;
 	return r < 0 ? no_memory(e) : 0;
 }
@@ -55,8 +65,8 @@ static int connect_all(struct probe *p, struct err *e)
 	int r = 0;
 
 	p->conversations = calloc(p->found.n + 1, sizeof(*p->conversations));
-	p->v.programs = calloc(p->found.n + 1, sizeof(*p->v.programs));
-	if (!p->conversations || !p->v.programs)
+	p->programs = calloc(p->found.n + 1, sizeof(*p->programs));
+	if (!p->conversations || !p->programs)
 		return no_memory(e);
 	for (size_t i = 0; r == 0 && i < p->found.n; i++)
 		r = add_program(p, p->found.sockets[i], e);
@@ -71,15 +81,15 @@ static int find_own(struct probe *p, struct err *e)
 
 static int find(struct probe *p, struct err *e)
 {
-	struct process process;
+	struct live_process process;
 	int r;
 
 	if (!p->pid)
 		return find_own(p, e);
-	r = process_read(p->root, p->pid, &process, e);
+	r = live_process_read(p->root, p->pid, &process, e);
 	if (r < 0)
 		return r;
-	process_free(&process);
+	live_process_free(&process);
 	r = programs_find_of(p->root, p->pid, p->prefix, &p->its_root, &p->found, e);
 	/* A program with file capabilities hides its environment even from its user; its socket is
 	 * where this process would have put one. */
@@ -97,7 +107,7 @@ struct silent {
 	char text[128];
 };
 
-static bool note_silent(const struct process *process, void *arg)
+static bool note_silent(const struct live_process *process, void *arg)
 {
 	struct silent *s = arg;
 
@@ -115,7 +125,7 @@ static int explain_none(struct probe *p, struct err *e)
 
 	(void)snprintf(whose, sizeof(whose), "%s%.100s", p->prefix ? " with file prefix " : "",
 		p->prefix ? p->prefix : "");
-	process_each_dpdk(p->root, note_silent, &s);
+	live_process_each(p->root, note_silent, &s);
 	if (s.text[0]) {
 		r = err_set(e, ERR_UNAVAILABLE, ENOENT,
 			"%s runs, but has no telemetry socket in %s%s", s.text, p->found.dir,
@@ -126,8 +136,8 @@ static int explain_none(struct probe *p, struct err *e)
 			"one that is writable, for it and for this probe; or this probe runs as "
 			"another user");
 	} else if (p->pid) {
-		r = err_set(e, ERR_UNAVAILABLE, ENOENT, "process %d runs, but is no DPDK program",
-			p->pid);
+		r = err_set(e, ERR_UNAVAILABLE, ENOENT,
+			"process %d runs, but is not a DPDK program", p->pid);
 	} else if (p->stale) {
 		r = err_set(e, ERR_UNAVAILABLE, ECONNREFUSED,
 			"the DPDK program is dead: it left %s behind", p->stale);
@@ -148,15 +158,15 @@ static void step_aside(struct probe *p)
 	struct cpulist workers = {0}, mine;
 
 	for (size_t i = 0; i < p->n; i++) {
-		struct verdict_program *v = &p->v.programs[i];
-		struct process process;
+		struct probe_program *v = &p->programs[i];
+		struct live_process process;
 
 		if (v->pid == CODEC_ABSENT ||
-			process_read(p->root, (pid_t)v->pid, &process, NULL) < 0)
+			live_process_read(p->root, (pid_t)v->pid, &process, NULL) < 0)
 			continue;
-		process_worker_cpus(&process, &workers);
+		live_worker_cpus(&process, &workers);
 		v->name = strdup(process.name);
-		process_free(&process);
+		live_process_free(&process);
 	}
 	if (facts_affinity(&mine) < 0)
 		return;
@@ -165,7 +175,7 @@ static void step_aside(struct probe *p)
 	/* No CPU is left where the workers have them all. */
 	(void)sched_setaffinity(0, sizeof(mine.bits), (cpu_set_t *)(void *)mine.bits);
 	if (facts_affinity(&mine) == 0)
-		p->v.cpus = cpulist_format(&mine);
+		p->cpus = cpulist_format(&mine);
 }
 
 int probe_start(struct probe *p, struct err *e)
@@ -186,7 +196,7 @@ int probe_start(struct probe *p, struct err *e)
 int probe_ask(struct probe *p, size_t i, struct err *e)
 {
 	struct telemetry *t = &p->conversations[i];
-	struct ports *ports = &p->v.programs[i].ports;
+	struct live_ports *ports = &p->programs[i].ports;
 	int r;
 
 	if (i > 0 && clock_ms() >= p->deadline)
@@ -194,7 +204,7 @@ int probe_ask(struct probe *p, size_t i, struct err *e)
 			"not asked: those before it took all the time");
 	r = telemetry_greet(t, e);
 	if (r == 0)
-		r = ports_read(t, ports, e);
+		r = live_ports_read(t, ports, e);
 	if (r == 0)
 		r = iface_name(t, ports, e);
 	if (r == 0 && t->pid > 0)
@@ -204,11 +214,21 @@ int probe_ask(struct probe *p, size_t i, struct err *e)
 
 void probe_end(struct probe *p)
 {
-	for (size_t i = 0; i < p->n; i++)
+	for (size_t i = 0; i < p->n; i++) {
+		struct probe_program *one = &p->programs[i];
+
 		telemetry_close(&p->conversations[i]);
+		free(one->name);
+		free(one->version);
+		free(one->socket);
+		free(one->reason);
+		free(one->remedy);
+		live_ports_free(&one->ports);
+	}
+	free(p->programs);
 	free(p->conversations);
+	free(p->cpus);
 	programs_free(&p->found);
-	verdict_free(&p->v);
 	mem_closep(&p->root);
 	mem_closep(&p->its_root);
 }

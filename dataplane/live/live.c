@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "clock.h"
-#include "command.h"
 #include "live.h"
 #include "mem.h"
 #include "probe.h"
@@ -18,7 +17,7 @@ static int no_memory(const struct live *l, struct err *e)
 	return err_sys(e, ERR_INTERNAL, ENOMEM, "process %" PRId64, l->pid);
 }
 
-static bool add_name(const struct process *p, void *arg)
+static bool add_name(const struct live_process *p, void *arg)
 {
 	char *names = arg;
 	size_t n = strlen(names);
@@ -28,17 +27,17 @@ static bool add_name(const struct process *p, void *arg)
 }
 
 /* Says what was seen instead. */
-static int not_dpdk(int root, const struct process *p, struct err *e)
+static int not_dpdk(int root, const struct live_process *p, struct err *e)
 {
 	char names[256] = "";
 	int r;
 
 	r = err_set(e, ERR_DEVICE, ENOEXEC,
-		"process %d (%s) is no DPDK program, or has not got to EAL yet: it has %zu "
+		"process %d (%s) is not a DPDK program, or has not got to EAL yet: it has %zu "
 		"thread%s, "
 		"none of EAL's",
 		(int)p->pid, p->name, p->n_threads, p->n_threads == 1 ? "" : "s");
-	process_each_dpdk(root, add_name, names);
+	live_process_each(root, add_name, names);
 	err_remedy(e, names[0] ? "DPDK programs here: %s" : "no DPDK program is in sight here%s",
 		names);
 	return r;
@@ -79,12 +78,12 @@ static int ask_ports(struct live *l, struct err *e)
 			: 0;
 	}
 	l->version = steal_ptr(p.conversations[0].version);
-	l->ports = p.v.programs[0].ports;
-	p.v.programs[0].ports = (struct ports){0};
+	l->ports = p.programs[0].ports;
+	p.programs[0].ports = (struct live_ports){0};
 	return 0;
 }
 
-static int gather(const struct dpdkpod_facts *f, const struct dpdkpod *pod, struct live *l,
+int live_gather(const struct dpdkpod_facts *f, const struct dpdkpod *pod, struct live *l,
 	struct err *e)
 {
 	auto_free struct topology *t = malloc(sizeof(*t));
@@ -93,7 +92,7 @@ static int gather(const struct dpdkpod_facts *f, const struct dpdkpod *pod, stru
 	if (!t)
 		return no_memory(l, e);
 	topology_read(t);
-	r = process_read(root, (pid_t)l->pid, &l->process, e);
+	r = live_process_read(root, (pid_t)l->pid, &l->process, e);
 	if (r == 0 && !l->process.eal)
 		r = not_dpdk(root, &l->process, e);
 	if (r < 0)
@@ -130,25 +129,7 @@ void live_free(struct live *l)
 	free(l->name);
 	free(l->version);
 	free(l->note);
-	ports_free(&l->ports);
-	process_free(&l->process);
+	live_ports_free(&l->ports);
+	live_process_free(&l->process);
 	*l = (struct live){0};
-}
-
-int live_show(const struct dpdkpod_facts *f, const struct dpdkpod *pod, pid_t pid, bool json)
-{
-	struct live l auto_with(live_free) = {.pid = pid};
-	struct err e = ERR_INIT;
-	int r = gather(f, pod, &l, &e);
-
-	if (r == 0 && json)
-		r = live_print_json(&l, &e);
-	else if (r == 0)
-		live_print(&l);
-	if (r == 0)
-		return STATUS_OK;
-	(void)fprintf(stderr, "dpdk-pod: show: %s\n", e.msg);
-	if (e.remedy[0])
-		(void)fprintf(stderr, "  remedy: %s\n", e.remedy);
-	return STATUS_FAILED;
 }

@@ -10,7 +10,7 @@
 #include "facts.h"
 #include "file.h"
 #include "mem.h"
-#include "process.h"
+#include "live_process.h"
 #include "programs.h"
 
 #define SOCKET "dpdk_telemetry.v2"
@@ -149,7 +149,7 @@ int programs_find_of(int root, pid_t pid, const char *prefix, int *ret_root, str
 	if (r < 0) {
 		(void)err_sys(e, ERR_IO, -r, "process %d: cannot look for its telemetry socket",
 			(int)pid);
-		process_denied(r, e);
+		live_process_denied(r, e);
 		return r;
 	}
 	r = programs_find(its_root, env, uid, prefix, ret, e);

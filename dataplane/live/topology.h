@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The machine's NUMA nodes: which CPUs are where, and how far it is from one to another. */
-#ifndef POD_TOPOLOGY_H
-#define POD_TOPOLOGY_H
+#ifndef LIVE_TOPOLOGY_H
+#define LIVE_TOPOLOGY_H
 
 #include "cpulist.h"
 

@@ -109,7 +109,7 @@ int live_memory(int root, struct live *l, struct err *e)
 	}
 	if (r < 0) {
 		(void)err_sys(e, ERR_IO, -r, "%s: cannot tell where the program's memory is", path);
-		process_denied(r, e);
+		live_process_denied(r, e);
 		return r;
 	}
 	if (l->n_memory > 0)

@@ -6,18 +6,18 @@
 #include <string.h>
 
 #include "mem.h"
-#include "ports.h"
+#include "live_ports.h"
 
 #define MAX_PORT 65535
 
 static const char *const link_names[] = {"up", "down", "gone", NULL};
 
-const struct codec_field port_fields[] = {
-	CODEC_INTEGER(struct port, id, "port", 0, MAX_PORT),
-	CODEC_STRING(struct port, name, "name", 0),
-	CODEC_STRING(struct port, iface, "interface", 0),
-	CODEC_ENUMERATION(struct port, link, "link", link_names),
-	CODEC_INTEGER(struct port, started, "started", 0, 1),
+const struct codec_field live_port_fields[] = {
+	CODEC_INTEGER(struct live_port, id, "port", 0, MAX_PORT),
+	CODEC_STRING(struct live_port, name, "name", 0),
+	CODEC_STRING(struct live_port, iface, "interface", 0),
+	CODEC_ENUMERATION(struct live_port, link, "link", link_names),
+	CODEC_INTEGER(struct live_port, started, "started", 0, 1),
 	CODEC_END,
 };
 
@@ -47,8 +47,8 @@ static const struct codec_field status_fields[] = {
 };
 
 static const struct codec_field inner_fields[] = {
-	CODEC_STRING(struct port, name, "name", 256),
-	CODEC_INTEGER(struct port, started, "dev_started", 0, 1),
+	CODEC_STRING(struct live_port, name, "name", 256),
+	CODEC_INTEGER(struct live_port, started, "dev_started", 0, 1),
 	CODEC_END,
 };
 
@@ -58,14 +58,14 @@ static const struct codec_field info_fields[] = {
 	CODEC_END,
 };
 
-static int read_port(struct telemetry *t, int64_t id, struct port *p, struct err *e)
+static int read_port(struct telemetry *t, int64_t id, struct live_port *p, struct err *e)
 {
 	struct status s = {0};
 	char command[64];
 	int r;
 
 	(void)snprintf(command, sizeof(command), "/ethdev/info,%" PRId64, id);
-	codec_init(port_fields, p);
+	codec_init(live_port_fields, p);
 	p->id = id;
 	r = telemetry_ask(t, command, info_fields, p, e);
 	if (r == 0) {
@@ -78,9 +78,9 @@ static int read_port(struct telemetry *t, int64_t id, struct port *p, struct err
 	return r;
 }
 
-int ports_read(struct telemetry *t, struct ports *ret, struct err *e)
+int live_ports_read(struct telemetry *t, struct live_ports *ret, struct err *e)
 {
-	struct ports ports = {0};
+	struct live_ports ports = {0};
 	struct list list = {0};
 	int r = telemetry_ask(t, "/ethdev/list", list_fields, &list, e);
 
@@ -97,23 +97,23 @@ int ports_read(struct telemetry *t, struct ports *ret, struct err *e)
 	}
 	codec_free(list_fields, &list);
 	if (r < 0)
-		ports_free(&ports);
+		live_ports_free(&ports);
 	else
 		*ret = ports;
 	return r;
 }
 
-void port_describe(const struct port *p, char *buf, size_t size)
+void live_port_describe(const struct live_port *p, char *buf, size_t size)
 {
 	(void)snprintf(buf, size, "port %" PRId64 " (%.64s%s%.16s)", p->id,
 		p->name ? p->name : "without a name", p->iface ? " on " : "",
 		p->iface ? p->iface : "");
 }
 
-void ports_free(struct ports *p)
+void live_ports_free(struct live_ports *p)
 {
 	for (size_t i = 0; i < p->n; i++)
-		codec_free(port_fields, &p->v[i]);
+		codec_free(live_port_fields, &p->v[i]);
 	free(p->v);
-	*p = (struct ports){0};
+	*p = (struct live_ports){0};
 }
