@@ -202,9 +202,9 @@ t_tmpdir() {
 	else
 		T_TMP=$(mktemp -d "${TMPDIR:-/tmp}/dpdk-cni-test.XXXXXX")
 	fi
-	# The first to be made is the last to go.
+	# The first to be made is the last to go. What is mounted in it is not its own.
 	# shellcheck disable=SC2016 # evaluated at the end
-	t_undo=('rm -rf -- "$T_TMP"' ${t_undo[@]+"${t_undo[@]}"})
+	t_undo=('rm -rf --one-file-system -- "$T_TMP"' ${t_undo[@]+"${t_undo[@]}"})
 }
 
 t_done() {
