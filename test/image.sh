@@ -26,7 +26,7 @@ image_dpdk() { # ROOT
 	cp "${programs[@]}" "$1/usr/bin/" || return
 	drivers=$(echo "/usr/lib/$(gcc -print-multiarch)"/dpdk/pmds-*)
 	mkdir -p "$1$drivers" || return
-	for name in bus_pci bus_vdev mempool_ring net_af_packet net_af_xdp net_e1000; do
+	for name in bus_pci bus_vdev mempool_ring net_af_packet net_af_xdp net_e1000 net_pcap; do
 		cp -a "$drivers/librte_$name.so"* "$1$drivers/" || return
 	done
 	for lib in $(ldd "${programs[@]}" "$1$drivers"/*.so | grep -o '/[^ )]*' | grep -v '^/.*:$' | sort -u); do

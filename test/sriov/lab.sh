@@ -16,6 +16,9 @@ LAB_QEMU=qemu-system-x86_64
 # The whole of a boot with all scenarios takes some eight minutes on two cores, and more where those
 # are busy.
 LAB_TIMEOUT=${LAB_TIMEOUT:-2700}
+# Memory of each of its two NUMA nodes, in MiB, and more of QEMU's arguments.
+LAB_MEMORY=${LAB_MEMORY:-1024}
+LAB_MACHINE=()
 # Why lab_prepare or lab_boot gave up.
 LAB_WHY=
 
@@ -229,8 +232,9 @@ lab_machine_() {
 
 	lab_args=(
 		-machine 'q35,smm=off,vmport=off,kernel-irqchip=off' -accel 'tcg,thread=multi,tb-size=512'
-		-cpu 'Nehalem,+x2apic,+rdrand,vmx=off' -smp 2 -m 2048
-		-object 'memory-backend-ram,id=m0,size=1024M' -object 'memory-backend-ram,id=m1,size=1024M'
+		-cpu 'Nehalem,+x2apic,+rdrand,vmx=off' -smp 2 -m $((2 * LAB_MEMORY))
+		-object "memory-backend-ram,id=m0,size=${LAB_MEMORY}M"
+		-object "memory-backend-ram,id=m1,size=${LAB_MEMORY}M"
 		-numa 'node,nodeid=0,cpus=0,memdev=m0' -numa 'node,nodeid=1,cpus=1,memdev=m1'
 		-nodefaults -no-user-config -display none -no-reboot
 		-device 'intel-iommu,intremap=on,caching-mode=on'
@@ -250,6 +254,7 @@ lab_machine_() {
 		-kernel "$kernel/vmlinux" -initrd "$kernel/initramfs"
 		-append 'console=ttyS0 loglevel=5 panic=-1 oops=panic mitigations=off nokaslr no5lvl tsc=reliable no_timer_check intel_iommu=on iommu=pt'
 		-chardev "file,id=console,path=$lab_share/console.log" -serial chardev:console
+		${LAB_MACHINE[@]+"${LAB_MACHINE[@]}"}
 	)
 }
 
