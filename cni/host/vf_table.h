@@ -27,6 +27,7 @@
 	ROW(mac, "mac", MAC, 64, IFLA_VF_MAC) \
 	ROW(spoofchk, "spoofchk", SWITCH, 0, IFLA_VF_SPOOFCHK) \
 	ROW(trust, "trust", SWITCH, 0, IFLA_VF_TRUST) \
+	ROW(query_rss, "query_rss", SWITCH, 0, IFLA_VF_RSS_QUERY_EN) \
 	ROW(link_state, "link_state", CHOICE, vf_link_state_names, IFLA_VF_LINK_STATE) \
 	ROW(min_tx_rate, "min_tx_rate", NUMBER, UINT32_MAX, IFLA_VF_RATE) \
 	ROW(max_tx_rate, "max_tx_rate", NUMBER, UINT32_MAX, IFLA_VF_RATE)

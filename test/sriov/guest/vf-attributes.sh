@@ -96,6 +96,7 @@ as_before 'the host is as before'
 t_refused 'link_state, which this driver has not' ADD "$(vfconf '{vlan: 5, trust: "on", link_state: "enable"}')" 104 \
 	'link_state.*(not supported|Operation)'
 t_refused 'min_tx_rate, which this driver refuses' ADD "$(vfconf '{vlan: 5, min_tx_rate: 50}')" 104 'min_tx_rate'
+t_refused 'query_rss, which this driver has not' ADD "$(vfconf '{vlan: 5, query_rss: "on"}')" 104 'query_rss.*not supported'
 t_refused '802.1ad, which this driver has not' ADD "$(vfconf '{vlan: 5, vlanProto: "802.1ad"}')" 104 'vlan.*rotocol'
 t_refused 'a bad MTU after VF attributes were set' ADD "$(vfconf '{vlan: 5, spoofchk: "off", mtu: 60000}')" 104 'MTU 60000'
 t_refused 'a trunk' ADD "$(vfconf '{vlanTrunk: [1]}')" 2 'vlanTrunk'

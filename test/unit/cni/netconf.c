@@ -147,7 +147,7 @@ static void keys_of_a_vf(void **state)
 	(void)state;
 	assert_int_equal(
 		decode(",\"mode\":\"vfio\",\"driver\":\"vfio-pci\",\"bind\":\"always\",\"deviceNode\":{\"gid\":0,\"mode\":\"0660\"},"
-		       "\"vlan\":0,\"spoofchk\":\"off\",\"trust\":\"on\",\"link_state\":\"disable\",\"min_tx_rate\":0,"
+		       "\"vlan\":0,\"spoofchk\":\"off\",\"trust\":\"on\",\"query_rss\":\"off\",\"link_state\":\"disable\",\"min_tx_rate\":0,"
 		       "\"max_tx_rate\":1000,\"pf\":[\"ens1f0#0-3\",\"0000:03:00.0\"]",
 			&c, NULL),
 		0);
@@ -161,6 +161,7 @@ static void keys_of_a_vf(void **state)
 	assert_int_equal(c.vf.proto, -1);
 	assert_int_equal(c.vf.spoofchk, 0);
 	assert_int_equal(c.vf.trust, 1);
+	assert_int_equal(c.vf.query_rss, 0);
 	assert_int_equal(c.vf.link_state, VF_LINK_DISABLE);
 	assert_int_equal(c.vf.min_tx_rate, 0);
 	assert_int_equal(c.vf.max_tx_rate, 1000);
@@ -388,6 +389,7 @@ static void wrong_values(void **state)
 		{",\"vlanProto\":\"802.1ad\"", ERR_CONFIG, "need a \"vlan\""},
 		{",\"vlan\":5,\"vlanProto\":\"802.1X\"", ERR_DECODE, "vlanProto"},
 		{",\"spoofchk\":\"yes\"", ERR_DECODE, "spoofchk: \"yes\" is none of"},
+		{",\"query_rss\":true", ERR_DECODE, "query_rss: expected a string"},
 		{",\"trust\":true", ERR_DECODE, "trust: expected a string"},
 		{",\"link_state\":\"up\"", ERR_DECODE, "link_state"},
 		{",\"max_tx_rate\":-1", ERR_DECODE, "max_tx_rate"},

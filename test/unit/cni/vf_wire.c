@@ -154,14 +154,20 @@ static void the_others(void **state)
 	wish = none();
 	wish.trust = 1;
 	says(&wish, &now, IFLA_VF_TRUST, on, sizeof(on));
+	wish = none();
+	wish.query_rss = 1;
+	says(&wish, &now, IFLA_VF_RSS_QUERY_EN, on, sizeof(on));
+	now.query_rss = 1;
+	wish.query_rss = 0;
+	says(&wish, &now, IFLA_VF_RSS_QUERY_EN, off, sizeof(off));
 	assert_int_equal(vf_attrs(3, &now, &now, a), 0);
 }
 
 /* All keys at once: one message each, so that a refusal names its key. */
 static void each_by_itself(void **state)
 {
-	static const char *const keys[] = {"vlan", "mac", "spoofchk", "trust", "link_state",
-		"min_tx_rate"};
+	static const char *const keys[] = {"vlan", "mac", "spoofchk", "trust", "query_rss",
+		"link_state", "min_tx_rate"};
 	char mac[] = "02:00:00:00:11:22";
 	const struct vf wish = {.vlan = 5,
 		.qos = 3,
@@ -169,6 +175,7 @@ static void each_by_itself(void **state)
 		.mac = mac,
 		.spoofchk = 1,
 		.trust = 1,
+		.query_rss = 1,
 		.link_state = VF_LINK_DISABLE,
 		.min_tx_rate = 1,
 		.max_tx_rate = 2};
@@ -243,6 +250,7 @@ static void reads(struct nl_msg *msg, uint32_t index, const struct vf *want)
 	assert_int_equal(v.link_state, want->link_state);
 	assert_int_equal(v.spoofchk, want->spoofchk);
 	assert_int_equal(v.trust, want->trust);
+	assert_int_equal(v.query_rss, want->query_rss);
 	assert_string_equal(v.mac, want->mac);
 	vf_free(&v);
 }
@@ -260,12 +268,14 @@ static void what_the_pf_says(void **state)
 			.link_state = VF_LINK_DISABLE,
 			.spoofchk = 1,
 			.trust = 1,
+			.query_rss = 1,
 			.mac = m1});
 	reads(msg, 2,
 		&(struct vf){.proto = VF_8021Q,
 			.link_state = -1,
 			.spoofchk = -1,
 			.trust = -1,
+			.query_rss = -1,
 			.mac = m2});
 	assert_false(vf_parse(nlmsg_hdr(msg), 3, &v));
 	assert_false(vf_any(&v));
