@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "doctor.h"
+#include "exec.h"
 #include "file.h"
 #include "log.h"
 #include "mem.h"
@@ -115,6 +116,16 @@ static int serve(struct request *req, char *version, size_t size, char **ret_out
 	return r < 0 ? r : verbs[req->verb].f(req, ret_out, e);
 }
 
+/* Under another name, or by a plugin that we asked for addresses: it would wait for our own lock.
+ * There is nothing to give back by then. */
+static int called_by_ourselves(const struct request *req, struct err *e)
+{
+	if (req->verb == VERB_DEL)
+		return 0;
+	return err_set(e, ERR_REFUSED, EPERM,
+		"called by dpdk-cni as an IPAM plugin, which it is not");
+}
+
 static int runtime(void)
 {
 	char version[32] = "", context[400];
@@ -126,7 +137,8 @@ static int runtime(void)
 	(void)snprintf(context, sizeof(context), "%.16s %.16s of %.64s", req.command, req.ifname,
 		req.container);
 	log_context(context);
-	int r = serve(&req, version, sizeof(version), &out, &e);
+	int r = getenv(EXEC_DELEGATED) ? called_by_ourselves(&req, &e)
+				       : serve(&req, version, sizeof(version), &out, &e);
 
 	if (r < 0) {
 		log_error("%s%s%s", e.msg, e.remedy[0] ? "; remedy: " : "", e.remedy);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "checks.h"
+#include "delegate.h"
 #include "exec.h"
 #include "file.h"
 #include "mem.h"
@@ -218,13 +219,44 @@ static void look_nic(const struct node *n, const struct netdir_file *f, struct a
 	cannot(f, a, SEVERITY_ERROR, &e, r);
 }
 
-static void look_ipam(const struct netdir_file *f, const struct attach *a, struct report *r)
+/* A runtime looks in one directory, often; we found them in several. */
+static void look_beside(const struct netdir_file *f, const struct attach *a, const char *ipam,
+	struct report *r)
 {
+	const size_t n = (size_t)(strrchr(ipam, '/') - ipam) + 1;
+	auto_free char *ours = NULL;
+	struct err e = ERR_INIT;
+
+	if (getenv("CNI_PATH") || exec_find(OURS, cni_path(), &ours, NULL) < 0 ||
+		(strncmp(ours, ipam, n) == 0 && !strchr(ours + n, '/')))
+		return;
+	(void)err_set(&e, ERR_IPAM, ENOENT,
+		"its IPAM plugin is %s, while dpdk-cni is %s: a runtime that looks in one directory "
+		"finds one of them",
+		ipam, ours);
+	err_remedy(&e,
+		"install %s where dpdk-cni is, or run this doctor with the runtime's CNI_PATH",
+		a->conf.ipam_type);
+	err_prefix(&e, "%s: network %s", f->path, a->conf.name);
+	report_err(r, SEVERITY_WARNING, &e);
+	report_meaning(r, "an ADD of this network fails where the runtime looks in one of them");
+}
+
+static void look_ipam(const struct node *n, const struct netdir_file *f, const struct attach *a,
+	struct report *r)
+{
+	const struct delegate d = {.type = a->conf.ipam_type,
+		.path = cni_path(),
+		.policy = &n->m.policy};
 	auto_free char *path = NULL;
 	struct err e = ERR_INIT;
 
-	if (a->conf.ipam_type && exec_find(a->conf.ipam_type, cni_path(), &path, &e) < 0)
+	if (!d.type)
+		return;
+	if (delegate_find(&d, &path, &e) < 0)
 		cannot(f, a, SEVERITY_ERROR, &e, r);
+	else
+		look_beside(f, a, path, r);
 }
 
 static void look_network(struct node *n, const struct netdir_file *f, const struct netdir_plugin *p,
@@ -247,7 +279,7 @@ static void look_network(struct node *n, const struct netdir_file *f, const stru
 	/* No pod: the kubelet is not asked for its CPUs, and no node is nearer than another. */
 	kubelet_init(&a.kubelet, n->m.root, a.conf.kubelet_dir, NULL, NULL, NULL);
 	a.conf.numa = NUMA_IGNORE;
-	look_ipam(f, &a, r);
+	look_ipam(n, f, &a, r);
 	if (prepare_kubelet_dir(&a, &e) < 0)
 		cannot(f, &a, SEVERITY_ERROR, &e, r);
 	else

@@ -3,21 +3,18 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "exec.h"
+#include "keeper.h"
 #include "mem.h"
 
 #define ANSWER_MAX (1u << 20)
-#define BUSY_TRIES 6 /* a binary being replaced: ETXTBSY, a second in all */
-#define BUSY_WAIT_MS 200
 
 extern char **environ;
 
@@ -45,12 +42,12 @@ int exec_find(const char *name, const char *cni_path, char **ret, struct err *e)
 		cni_path);
 
 	err_remedy(e,
-		"install it into one of these directories (the reference plugins are Debian's "
-		"containernetworking-plugins, in /usr/lib/cni)");
+		"install it into one of these directories, which are where the container runtime "
+		"looks (Debian's containernetworking-plugins puts its plugins into /usr/lib/cni)");
 	return r;
 }
 
-#define CNI_VARIABLES 6
+#define CNI_VARIABLES 7
 
 /* Ours without CNI_*, then the call's own. The last CNI_VARIABLES strings are owned. */
 static char **child_environment(const struct exec_call *c)
@@ -64,6 +61,7 @@ static char **child_environment(const struct exec_call *c)
 		{"CNI_IFNAME", c->ifname},
 		{"CNI_ARGS", c->args},
 		{"CNI_PATH", c->path},
+		{EXEC_DELEGATED, "1"},
 	};
 	size_t n = 0, o = 0;
 
@@ -74,7 +72,8 @@ static char **child_environment(const struct exec_call *c)
 	if (!env)
 		return NULL;
 	for (size_t i = 0; i < n; i++)
-		if (strncmp(environ[i], "CNI_", 4) != 0)
+		if (strncmp(environ[i], "CNI_", 4) != 0 &&
+			strncmp(environ[i], EXEC_DELEGATED "=", strlen(EXEC_DELEGATED "=")) != 0)
 			env[o++] = environ[i];
 	for (size_t i = 0; i < CNI_VARIABLES; i++)
 		if (asprintf(&env[o++], "%s=%s", own[i].name, own[i].value ? own[i].value : "") <
@@ -98,123 +97,119 @@ static void free_environment(char **env)
 	free(env);
 }
 
-/* Between fork and exec: only what is safe there. The exec's errno goes up by the pipe. */
-static void __attribute__((noreturn))
-child(const struct exec_call *c, char **env, int in, int out, int report, pid_t parent)
+/* stdin of the plugin, fed as it takes it. */
+struct feed {
+	int fd; /* -1: closed */
+	const char *text;
+	size_t left;
+};
+
+static void feed(struct feed *f)
 {
-	char *argv[] = {(char *)(uintptr_t)c->file, NULL};
+	ssize_t n = write(f->fd, f->text, f->left);
 
-	(void)signal(SIGPIPE, SIG_DFL);
-	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
-	if (getppid() != parent)
-		_exit(127);
-	if (dup2(in, 0) < 0 || dup2(out, 1) < 0)
-		_exit(127);
-	if (c->keep_fd >= 0)
-		(void)fcntl(c->keep_fd, F_SETFD, 0);
-	for (int i = 0; i < BUSY_TRIES; i++) {
-		(void)execve(c->file, argv, env);
-		if (errno != ETXTBSY)
-			break;
-		(void)poll(NULL, 0, BUSY_WAIT_MS);
+	if (n > 0) {
+		f->text += n;
+		f->left -= (size_t)n;
 	}
-	int errnum = errno;
-
-	(void)!write(report, &errnum, sizeof(errnum));
-	_exit(127);
+	/* EPIPE: it answers without reading, which is its business. */
+	if (f->left == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) {
+		(void)close(f->fd);
+		f->fd = -1;
+	}
 }
 
-/* Feeds stdin and drains stdout together, so that neither side waits for the other. */
-static int converse(int in, int out, const char *input, char **ret, size_t *ret_len)
+/* stdout of the plugin. */
+struct drain {
+	int fd;
+	char *buf; /* ANSWER_MAX + 1 */
+	size_t len;
+	bool ended;
+};
+
+static int drain(struct drain *d)
 {
-	auto_free char *buf = malloc(ANSWER_MAX + 1);
-	size_t left = strlen(input), len = 0;
+	ssize_t n = read(d->fd, d->buf + d->len, ANSWER_MAX - d->len);
 
-	if (!buf)
-		return -ENOMEM;
-	for (;;) {
-		struct pollfd p[2] = {{out, POLLIN, 0}, {in, POLLOUT, 0}};
+	if (n < 0)
+		return errno == EINTR || errno == EAGAIN ? 0 : -errno;
+	d->ended = n == 0;
+	d->len += (size_t)n;
+	return d->len == ANSWER_MAX ? -EFBIG : 0;
+}
 
-		if (poll(p, in >= 0 ? 2 : 1, -1) < 0) {
-			if (errno == EINTR)
-				continue;
-			return -errno;
+/*
+ * Feeds stdin and drains stdout together, so that neither side waits for the other, until the
+ * keeper reports the plugin's end. What the plugin wrote is in the pipe then; whoever else holds
+ * the other end, a daemon perhaps, is not waited for.
+ */
+static int converse(struct feed *in, struct drain *out, int report)
+{
+	int r = 0;
+
+	for (bool over = false; r == 0 && !over;) {
+		struct pollfd p[3] = {{report, POLLIN, 0}, {out->ended ? -1 : out->fd, POLLIN, 0},
+			{in->fd, POLLOUT, 0}};
+
+		if (poll(p, ARRAY_SIZE(p), -1) < 0) {
+			r = errno == EINTR ? 0 : -errno;
+			continue;
 		}
-		if (in >= 0 && p[1].revents) {
-			ssize_t n = write(in, input, left);
-
-			if (n > 0) {
-				input += n;
-				left -= (size_t)n;
-			}
-			/* EPIPE: it answers without reading, which is its business. */
-			if (left == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) {
-				(void)close(in);
-				in = -1;
-			}
-		}
-		if (p[0].revents) {
-			ssize_t n = read(out, buf + len, ANSWER_MAX - len);
-
-			if (n < 0 && errno != EINTR)
-				return -errno;
-			if (n == 0)
-				break;
-			len += n > 0 ? (size_t)n : 0;
-			if (len == ANSWER_MAX)
-				return -EFBIG;
-		}
+		over = p[0].revents != 0;
+		if (p[2].revents)
+			feed(in);
+		if (p[1].revents)
+			r = drain(out);
 	}
-	if (in >= 0)
-		(void)close(in);
-	buf[len] = '\0';
-	*ret = steal_ptr(buf);
-	*ret_len = len;
-	return 0;
+	for (size_t before = SIZE_MAX; r == 0 && !out->ended && out->len != before;) {
+		before = out->len;
+		r = drain(out);
+	}
+	return r;
+}
+
+static int too_late(const struct exec_call *c, struct err *e)
+{
+	int r = err_set(e, ERR_AGAIN, ETIMEDOUT,
+		"plugin %s: %s did not end within %d s, and was killed", c->file, c->command,
+		c->timeout_ms / 1000);
+
+	err_remedy(e,
+		"find out what it waits for (its own log, the network, its server); the node's owner "
+		"can give it more time by \"ipamTimeout\" in /etc/dpdk-cni/policy.json");
+	return r;
 }
 
 int exec_run(const struct exec_call *c, struct exec_answer *ret, struct err *e)
 {
-	int in[2] = {-1, -1}, out[2] = {-1, -1}, report[2] = {-1, -1}, errnum = 0, status = 0;
-	struct exec_answer a = {0};
-	pid_t self = getpid(), pid = -1;
-	int r = 0;
+	auto_free char *buf = malloc(ANSWER_MAX + 1);
 	char **env = child_environment(c);
+	struct keeper k = KEEPER_INIT;
+	struct keeper_report end = {0};
+	size_t len = 0;
+	int r = buf && env ? keeper_start(c->file, env, c->timeout_ms, &k) : -ENOMEM;
 
-	if (!env)
-		return err_sys(e, ERR_INTERNAL, ENOMEM, "plugin %s", c->file);
-	if (pipe2(in, O_CLOEXEC) < 0 || pipe2(out, O_CLOEXEC) < 0 || pipe2(report, O_CLOEXEC) < 0)
-		r = -errno;
-	if (r == 0)
-		pid = fork();
-	if (r == 0 && pid < 0)
-		r = -errno;
-	if (pid == 0)
-		child(c, env, in[0], out[1], report[1], self);
-	mem_closep(&in[0]);
-	mem_closep(&out[1]);
-	mem_closep(&report[1]);
+	if (env)
+		free_environment(env);
 	if (r == 0) {
+		struct feed in = {steal_fd(k.in), c->input, strlen(c->input)};
+		struct drain out = {.fd = k.out, .buf = buf};
+
 		/* SIGPIPE is ignored by main: a plugin may close its stdin unread. */
-		(void)fcntl(in[1], F_SETFL, O_NONBLOCK);
-		r = converse(in[1], out[0], c->input, &a.out, &a.len);
-		in[1] = -1;
-		if (r < 0)
-			(void)kill(pid, SIGKILL);
-		while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-			;
-		if (r == 0 && read(report[0], &errnum, sizeof(errnum)) == sizeof(errnum))
-			r = -errnum;
+		r = converse(&in, &out, k.report);
+		mem_closep(&in.fd);
+		buf[out.len] = '\0';
+		len = out.len;
+		int ended = keeper_end(&k, r < 0, &end);
+
+		r = r == 0 ? ended : r;
 	}
-	mem_closep(&in[1]);
-	mem_closep(&out[0]);
-	mem_closep(&report[0]);
-	free_environment(env);
-	if (r < 0) {
-		free(a.out);
+	if (r == 0 && end.late)
+		return too_late(c, e);
+	if (r < 0)
 		return err_sys(e, ERR_IPAM, -r, "plugin %s: run", c->file);
-	}
-	a.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-	*ret = a;
+	ret->out = steal_ptr(buf);
+	ret->len = len;
+	ret->status = WIFEXITED(end.status) ? WEXITSTATUS(end.status) : 128 + WTERMSIG(end.status);
 	return 0;
 }

@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Other plugins: found in CNI_PATH and run by the protocol. One of the two seams for tests. */
+/*
+ * Other plugins: found in CNI_PATH and run by the protocol. One of the two seams for tests.
+ *
+ * Between us and the plugin stands a keeper: a fork of ours that holds what we hold (the sandbox's
+ * lock above all), waits for the plugin, ends it when its time is over, and ends what the plugin
+ * left in its process group. Killed at any moment, we leave the lock with the keeper until the
+ * plugin has ended, and no longer: the plugin itself never has the lock, nor has a daemon of its.
+ */
 #ifndef HOST_EXEC_H
 #define HOST_EXEC_H
 
@@ -17,8 +24,11 @@ struct exec_call {
 	const char *file;
 	const char *command, *container, *netns, *ifname, *args, *path;
 	const char *input; /* stdin */
-	int keep_fd;       /* inherited by the child though close-on-exec (the lock); -1: none */
+	int timeout_ms;    /* after which it is killed */
 };
+
+/* Set in every plugin's environment: whoever finds it in his own was called by dpdk-cni. */
+#define EXEC_DELEGATED "DPDK_CNI_DELEGATED"
 
 struct exec_answer {
 	char *out; /* stdout, owned */
@@ -26,7 +36,7 @@ struct exec_answer {
 	int status; /* exit status; 128 + signal when killed */
 };
 
-/* Runs it to its end. stderr is passed through. The child ends with this process. */
+/* Runs it to its end. stderr is passed through. ERR_AGAIN and -ETIMEDOUT: it took too long. */
 int exec_run(const struct exec_call *c, struct exec_answer *ret, struct err *e);
 
 #endif

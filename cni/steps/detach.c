@@ -64,6 +64,8 @@ int detach(struct attach *a, size_t reached, struct err *e)
 		if (a->device_back && a->rec.claim)
 			claim_drop(&a->m->state, a->rec.claim, &owner);
 		keep_problem(a, e);
+		if (a->device_back)
+			err_prefix(e, "the NIC is back, but something is left");
 		return r;
 	}
 	r = sandbox_remove(a->sandbox, a->rec.ifname, e);

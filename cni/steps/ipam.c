@@ -20,7 +20,8 @@ static bool wanted(const struct attach *a)
 	return a->conf.ipam_type != NULL;
 }
 
-static struct delegate delegate_of(const struct attach *a)
+/* recorded: see delegate.h; a lease may be on record from the moment on that ADD was called. */
+static struct delegate delegate_of(const struct attach *a, bool recorded)
 {
 	return (struct delegate){
 		.type = a->conf.ipam_type,
@@ -30,16 +31,19 @@ static struct delegate delegate_of(const struct attach *a)
 		.args = a->rec.args,
 		.path = a->rec.path,
 		.input = a->input ? a->input : a->rec.input,
-		.lock_fd = a->sandbox->dir,
+		.version = cni_version_names[a->conf.version],
+		.policy = &a->m->policy,
+		.recorded = recorded,
 	};
 }
 
-/* Missing now is an error before anything was touched. */
+/* Missing or not allowed is an error before anything was touched. */
 static int capture(struct attach *a, struct err *e)
 {
+	const struct delegate d = delegate_of(a, false);
 	auto_free char *file = NULL;
 
-	return exec_find(a->conf.ipam_type, a->rec.path, &file, e);
+	return delegate_find(&d, &file, e);
 }
 
 struct sysctls {
@@ -204,7 +208,7 @@ static int configure(struct attach *a, struct err *e)
 
 static int apply(struct attach *a, struct err *e)
 {
-	const struct delegate d = delegate_of(a);
+	const struct delegate d = delegate_of(a, false);
 	auto_free char *out = NULL;
 	auto_result struct result answer;
 	int r = delegate_call(&d, "ADD", &out, e);
@@ -233,7 +237,7 @@ static int apply(struct attach *a, struct err *e)
 
 static int undo(struct attach *a, struct err *e)
 {
-	const struct delegate d = delegate_of(a);
+	const struct delegate d = delegate_of(a, true);
 
 	return delegate_release(&d, e);
 }
@@ -284,7 +288,7 @@ static int check_link(struct attach *a, struct err *e)
 
 static int check(struct attach *a, struct err *e)
 {
-	const struct delegate d = delegate_of(a);
+	const struct delegate d = delegate_of(a, true);
 	int r = a->rec.interface.mode == PODFILE_NETDEV ? check_link(a, e) : 0;
 
 	return r == 0 ? delegate_call(&d, "CHECK", NULL, e) : r;

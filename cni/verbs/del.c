@@ -9,15 +9,12 @@
 #include "mem.h"
 #include "verbs.h"
 
-static int release_lease(const struct request *req, const struct netconf *c, int lock,
-	struct err *e)
+static int release_lease(const struct machine *m, const struct request *req,
+	const struct netconf *c, struct err *e)
 {
-	struct delegate d = delegate_of_request(req, c->ipam_type);
+	const struct delegate d = delegate_of_request(req, c, &m->policy);
 
-	if (!c->ipam_type)
-		return 0;
-	d.lock_fd = lock;
-	return delegate_release(&d, e);
+	return c->ipam_type ? delegate_release(&d, e) : 0;
 }
 
 /* No record: an ADD that failed or never was, or a second DEL. */
@@ -31,7 +28,7 @@ static int forget(struct machine *m, struct sandbox *b, const struct request *re
 		claim_drop_all(&m->state, &owner);
 	if (b->dir >= 0)
 		r = sandbox_remove(b, req->ifname, e);
-	int lease = release_lease(req, c, b->dir, e);
+	int lease = release_lease(m, req, c, e);
 
 	return r < 0 ? r : lease;
 }

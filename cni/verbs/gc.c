@@ -110,7 +110,7 @@ int verb_gc(struct request *req, char **ret_out, struct err *e)
 		return r;
 	log_debug("gc: %zu attachments taken back", s.removed);
 	if (conf.ipam_type) {
-		const struct delegate d = delegate_of_request(req, conf.ipam_type);
+		const struct delegate d = delegate_of_request(req, &conf, &m.policy);
 		struct err ipam = ERR_INIT;
 
 		if (delegate_ask(&d, "GC", &ipam) < 0)

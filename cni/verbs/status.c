@@ -109,7 +109,7 @@ int verb_status(struct request *req, char **ret_out, struct err *e)
 	}
 	if (!conf.ipam_type)
 		return 0;
-	const struct delegate d = delegate_of_request(req, conf.ipam_type);
+	const struct delegate d = delegate_of_request(req, &conf, &m.policy);
 
 	r = delegate_ask(&d, "STATUS", e);
 	/* Its own word counts if it is one of those for STATUS. */

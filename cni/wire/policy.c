@@ -24,6 +24,8 @@ static const struct codec_field policy_fields[] = {
 	CODEC_STRINGS(P, log_dirs, n_log_dirs, "logDirs", 4095),
 	CODEC_STRINGS(P, kubelet_dirs, n_kubelet_dirs, "kubeletDirs", 4095),
 	CODEC_STRINGS(P, device_info_dirs, n_device_info_dirs, "deviceInfoDirs", 4095),
+	CODEC_STRINGS(P, ipam, n_ipam, "ipam", 255),
+	CODEC_INTEGER(P, ipam_timeout, "ipamTimeout", 1, 600),
 	CODEC_END,
 };
 #undef P
@@ -88,6 +90,21 @@ bool policy_allows_driver(const struct policy *p, const char *driver)
 		if (fnmatch(p->drivers[i], driver, 0) == 0)
 			return true;
 	return false;
+}
+
+bool policy_allows_ipam(const struct policy *p, const char *type)
+{
+	for (size_t i = 0; i < p->n_ipam; i++)
+		if (fnmatch(p->ipam[i], type, 0) == 0)
+			return true;
+	return !p->ipam;
+}
+
+/* Half of what the kubelet gives to StopPodSandbox. Nor was a policy loaded for release, or by a DEL
+ * whose policy is broken. */
+int policy_ipam_timeout(const struct policy *p)
+{
+	return p->ipam_timeout > 0 ? (int)p->ipam_timeout : 60;
 }
 
 bool policy_allows_in_use(const struct policy *p, const struct link *l)

@@ -11,6 +11,8 @@
  *   logDirs      where logFile may lead; absent: /var/log
  *   kubeletDirs  what kubeletDir may name; absent: the homes that distributions give the kubelet
  *   deviceInfoDirs  where CNIDeviceInfoFile may lead; absent: Multus' own directory
+ *   ipam         IPAM plugins that a network may name; absent: all but known main and meta plugins
+ *   ipamTimeout  seconds that an IPAM plugin has for an answer; absent: 60
  * An empty list allows nothing. Patterns are shell globs, matched against a NIC's name, its altnames and its PCI address.
  */
 #ifndef WIRE_POLICY_H
@@ -37,6 +39,9 @@ struct policy {
 	size_t n_kubelet_dirs;
 	char **device_info_dirs;
 	size_t n_device_info_dirs;
+	char **ipam;
+	size_t n_ipam;
+	int64_t ipam_timeout;
 };
 
 int policy_load(int rootfd, struct policy *ret, struct err *e);
@@ -45,6 +50,8 @@ void policy_free(struct policy *p);
 
 bool policy_allows_device(const struct policy *p, const struct link *l);
 bool policy_allows_driver(const struct policy *p, const char *driver);
+bool policy_allows_ipam(const struct policy *p, const char *type);
+int policy_ipam_timeout(const struct policy *p); /* in seconds */
 bool policy_allows_in_use(const struct policy *p, const struct link *l);
 
 bool policy_allows_kubelet_dir(const struct policy *p, const char *path);

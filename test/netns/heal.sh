@@ -73,7 +73,7 @@ chmod +x "$T_TMP/bin/stuck"
 PLUGINS=$T_TMP/bin
 t_add 'ADD with an IPAM plugin that will not let go' "$(conf '{ipam: {type: "stuck"}}')"
 cni DEL "$(conf '{ipam: {type: "stuck"}}')"
-t_json 'DEL passes its word on' "$OUT" '[.code, .msg]' '[11,"the pool is busy"]'
+t_json 'DEL passes its word on' "$OUT" '[.code, .msg]' '[11,"the NIC is back, but something is left: IPAM plugin stuck: the pool is busy"]'
 t_is 'the NIC is back on the host all the same' "$(ip -o link show nic0 | grep -c nic0)" 1
 t_like 'list shows the rest' "$("$PLUGIN" list)" 'UNDOING'
 ip netns del pod2

@@ -72,7 +72,7 @@ echo '{"code": 77, "msg": "the pool burns"}' >/run/ipam-DEL.answer
 exec 9</run/dpdk-cni/pods/b
 flock 9
 gc '{"cni.dev/valid-attachments": []}'
-t_like 'GC reports the lease that is stuck' "$OUT" 'net1 of container a: the pool burns'
+t_like 'GC reports the lease that is stuck' "$OUT" 'net1 of container a: the NIC is back, but something is left: IPAM plugin new: the pool burns'
 t_like 'and the container that is busy' "$OUT" 'net1 of container b: container b: another call'
 exec 9<&-
 rm /run/ipam-DEL.answer
@@ -88,11 +88,11 @@ IPAM='{ipam: {type: "new"}}'
 t_add 'ADD' "$(conf "$V11 + $IPAM")"
 echo '{"code": 77, "msg": "the pool burns"}' >/run/ipam-DEL.answer
 cni DEL "$(conf "$V11 + $IPAM")"
-t_json 'DEL with a lease that is stuck' "$OUT" '[.code, .msg]' '[77,"the pool burns"]'
-t_like 'list repeats why' "$("$PLUGIN" list | tr '\n' ' ')" 'UNDOING.*taking it back failed: the pool burns'
+t_json 'DEL with a lease that is stuck' "$OUT" '[.code, .msg]' '[77,"the NIC is back, but something is left: IPAM plugin new: the pool burns"]'
+t_like 'list repeats why' "$("$PLUGIN" list | tr '\n' ' ')" 'UNDOING.*taking it back failed: IPAM plugin new: the pool burns'
 cni STATUS "$(conf "$V11")"
 t_is 'STATUS: no fault of the NIC, which is back' "$RC$OUT" 0
-t_like 'but a warning' "$ERR" 'warning: interface net1 of container c1: taking it back failed: the pool burns'
+t_like 'but a warning' "$ERR" 'warning: interface net1 of container c1: taking it back failed: IPAM plugin new: the pool burns'
 cni STATUS "$(conf "$V11 + {name: \"other\", device: \"nic1\"}")"
 t_is 'of another network none' "$RC$OUT$ERR" 0
 rm /run/ipam-DEL.answer
@@ -115,10 +115,10 @@ status '{ipam: {type: "new"}}'
 t_is 'STATUS asks IPAM' "$RC$(tail -n1 /run/ipam-calls)" 0STATUS
 echo '{"code": 51, "msg": "half of the pool burns"}' >/run/ipam-STATUS.answer
 status '{ipam: {type: "new"}}'
-t_json 'and passes its word on' "$OUT" '[.code, .msg]' '[51,"half of the pool burns"]'
+t_json 'and passes its word on' "$OUT" '[.code, .msg]' '[51,"IPAM plugin new: half of the pool burns"]'
 echo '{"code": 5, "msg": "disk"}' >/run/ipam-STATUS.answer
 status '{ipam: {type: "new"}}'
-t_json 'in the codes that STATUS has' "$OUT" '[.code, .msg]' '[50,"disk"]'
+t_json 'in the codes that STATUS has' "$OUT" '[.code, .msg]' '[50,"IPAM plugin new: disk"]'
 status '{ipam: {type: "old"}}'
 t_is 'an IPAM plugin without STATUS has no objection' "$RC$OUT" 0
 status '{ipam: {type: "none"}}'

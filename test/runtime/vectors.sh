@@ -31,9 +31,10 @@ filled() {
 		-e "s|@mac1|$MAC1|g" -e "s|@mac2|$MAC2|g" -e "s|@path|$CNI_BIN|g"
 }
 
-# What an answer must be: all of it; of a refusal the code (the words may get better).
+# What an answer must be: all of it, but for an empty dns, which older IPAM plugins write and newer
+# ones do not; of a refusal the code (the words may get better).
 expected() {
-	jq -cS 'if .exit == 0 then {exit, stdout} else {exit: 1, code: .stdout.code} end'
+	jq -cS 'if .stdout.dns? == {} then del(.stdout.dns) else . end | if .exit == 0 then {exit, stdout} else {exit: 1, code: .stdout.code} end'
 }
 
 replay_one() { # NAME CALL

@@ -18,6 +18,17 @@ net '{ipam: {type: "host-local", subnet: "10.7.0.0/24"}}'
 silent
 net '{ipam: {type: "no-such-ipam"}}'
 finds error 'net\.conf: network net: .*no-such-ipam.*not found' 'install it'
+net '{ipam: {type: "bridge"}}'
+finds error 'net\.conf: network net: ipam\.type bridge: this is not an IPAM plugin' 'host-local'
+fill /etc/dpdk-cni policy.json='{"ipam": ["static"]}'
+net '{ipam: {type: "host-local", subnet: "10.7.0.0/24"}}'
+finds error "host-local: the node's policy does not allow this IPAM plugin" 'policy\.json'
+rm /etc/dpdk-cni/policy.json
+empty /opt
+fill /opt/cni/bin dpdk-cni=x
+chmod 755 /opt/cni/bin/dpdk-cni
+finds warning 'its IPAM plugin is /usr/lib/cni/host-local, while dpdk-cni is /opt/cni/bin/dpdk-cni' 'CNI_PATH'
+umount /opt
 net '{device: "nowhere0"}'
 finds error 'network net: device nowhere0: there is no such network device' 'ip -d link'
 net '{device: null, deviceID: "0000:ff:1f.7"}'

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
@@ -44,7 +45,7 @@ static struct exec_call call(const char *input)
 		.args = "A=B",
 		.path = "/p",
 		.input = input,
-		.keep_fd = -1};
+		.timeout_ms = 20000};
 }
 
 static struct exec_answer run(const char *input)
@@ -235,7 +236,10 @@ static void the_environment(void **state)
 		"CNIX=kept\nCNI_ARGS=A=B\nCNI_COMMAND=ADD\nCNI_CONTAINERID=c1\n"
 		"CNI_IFNAME=net1\nCNI_NETNS=/n\nCNI_PATH=/p\nOTHER=CNI_IFNAME=no\n");
 	free(a.out);
-	const struct exec_call bare = {.file = file, .command = "DEL", .input = "", .keep_fd = -1};
+	const struct exec_call bare = {.file = file,
+		.command = "DEL",
+		.input = "",
+		.timeout_ms = 20000};
 
 	assert_int_equal(exec_run(&bare, &a, NULL), 0);
 	assert_string_equal(a.out,
@@ -256,30 +260,175 @@ static void signals_are_as_usual(void **state)
 	free(a.out);
 }
 
-/* Of our files it has its stdin, stdout and stderr, and the lock where it shall. */
+/* Of our files it has its stdin, stdout and stderr. */
 static void no_other_file_is_inherited(void **state)
 {
 	(void)state;
 	int fd = openat(tree_root, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	struct exec_call c = call("");
-	struct exec_answer a = {0};
-	char want[64];
 
 	assert_true(fd > 2);
 	/* The shell has its script open, as a regular file; the directory that it listed is closed again. */
 	plugin("for f in /proc/$$/fd/*; do [ ${f##*/} -gt 2 ] && [ -e $f ] && [ ! -f $f ] && echo ${f##*/}; done; "
 	       "true");
-	c.keep_fd = fd;
-	assert_int_equal(exec_run(&c, &a, NULL), 0);
-	(void)snprintf(want, sizeof(want), "%d\n", fd);
-	assert_string_equal(a.out, want);
-	free(a.out);
-	assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC); /* in the child only */
-	c.keep_fd = -1;
-	assert_int_equal(exec_run(&c, &a, NULL), 0);
+	struct exec_answer a = run("");
+
 	assert_string_equal(a.out, "");
 	free(a.out);
 	(void)close(fd);
+}
+
+static bool alive(pid_t pid)
+{
+	/* One that nobody has waited for yet is dead all the same. */
+	char path[64], line[256] = "";
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	FILE *f = fopen(path, "re");
+
+	if (f && !fgets(line, sizeof(line), f))
+		line[0] = '\0';
+	if (f)
+		(void)fclose(f);
+	return line[0] && !strstr(line, ") Z ");
+}
+
+static void wait_until(bool (*f)(pid_t), pid_t pid, bool want)
+{
+	for (int i = 0; i < 1000 && f(pid) != want; i++)
+		(void)usleep(10000);
+	assert_int_equal(f(pid), want);
+}
+
+/* The number that a plugin wrote into a file of the tree. */
+static pid_t pid_in(const char *name)
+{
+	char path[512];
+	int pid = 0;
+
+	(void)snprintf(path, sizeof(path), "%s/%s", tree_path, name);
+	for (int i = 0; i < 1000 && pid == 0; i++) {
+		FILE *f = fopen(path, "re");
+
+		if (f && fscanf(f, "%d\n", &pid) != 1)
+			pid = 0;
+		if (f)
+			(void)fclose(f);
+		if (pid == 0)
+			(void)usleep(10000);
+	}
+	assert_int_not_equal(pid, 0);
+	return pid;
+}
+
+static void one_that_takes_too_long(void **state)
+{
+	struct exec_call c = call("");
+	struct exec_answer a = {0};
+	struct err e = ERR_INIT;
+
+	(void)state;
+	plugin("trap '' TERM; cd ${0%/*}; echo $$ >self; sleep 1000 & echo $! >child; while :; do wait; done");
+	c.timeout_ms = 300;
+	assert_int_equal(exec_run(&c, &a, &e), -ETIMEDOUT);
+	assert_error(e, ERR_AGAIN, "ADD did not end within");
+	assert_non_null(strstr(e.remedy, "ipamTimeout"));
+	assert_null(a.out);
+	wait_until(alive, pid_in("bin/self"), false);
+	wait_until(alive, pid_in("bin/child"), false);
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+}
+
+static void what_it_leaves_in_its_group_is_ended(void **state)
+{
+	(void)state;
+	plugin("cd ${0%/*}; sleep 1000 & echo $! >child; echo done");
+	struct exec_answer a = run("");
+
+	assert_string_equal(a.out, "done\n");
+	free(a.out);
+	wait_until(alive, pid_in("bin/child"), false);
+}
+
+/* Neither by its stdout nor by any file of ours does a daemon hold us up. */
+static void a_daemon_of_its(void **state)
+{
+	char lock[512];
+
+	(void)state;
+	tree_file("lock", "", 0600);
+	(void)snprintf(lock, sizeof(lock), "%s/lock", tree_path);
+	int fd = open(lock, O_RDWR | O_CLOEXEC);
+
+	assert_int_equal(flock(fd, LOCK_EX), 0);
+	plugin("cd ${0%/*}; setsid sh -c 'echo $$ >daemon; exec sleep 1000' & while [ ! -s daemon ]; do sleep 0.01; done; "
+	       "echo done");
+	struct exec_answer a = run("");
+	pid_t daemon = pid_in("bin/daemon");
+
+	assert_string_equal(a.out, "done\n");
+	free(a.out);
+	(void)close(fd);
+	fd = open(lock, O_RDWR | O_CLOEXEC);
+	assert_true(alive(daemon));
+	assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), 0);
+	(void)kill(daemon, SIGKILL);
+	(void)close(fd);
+}
+
+/* Killed, we leave the lock to the keeper: nobody else works on the sandbox until the plugin ended. */
+static void a_caller_that_is_killed(void **state)
+{
+	const struct exec_call c = call("");
+	char lock[512];
+
+	(void)state;
+	tree_file("lock", "", 0600);
+	(void)snprintf(lock, sizeof(lock), "%s/lock", tree_path);
+	plugin("cd ${0%/*}; trap 'while [ ! -e go ]; do sleep 0.01; done; exit' TERM; echo $$ >self; "
+	       "while :; do sleep 0.05; done");
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		struct exec_answer a = {0};
+		int fd = open(lock, O_RDWR | O_CLOEXEC);
+
+		if (fd < 0 || flock(fd, LOCK_EX) < 0)
+			_exit(1);
+		_exit(exec_run(&c, &a, NULL) < 0);
+	}
+	pid_t self = pid_in("bin/self");
+
+	(void)kill(pid, SIGKILL);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	int fd = open(lock, O_RDWR | O_CLOEXEC);
+
+	assert_true(alive(self));
+	assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), -1);
+	tree_file("bin/go", "", 0600);
+	assert_int_equal(flock(fd, LOCK_EX), 0);
+	assert_false(alive(self));
+	(void)close(fd);
+}
+
+static void without_stdio(void **state)
+{
+	(void)state;
+	plugin("exec cat");
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		const struct exec_call c = call("hello");
+		struct exec_answer a = {0};
+
+		for (int i = 0; i < 3; i++)
+			(void)close(i);
+		(void)signal(SIGCHLD, SIG_IGN);
+		_exit(exec_run(&c, &a, NULL) < 0 || strcmp(a.out, "hello") != 0 || a.status);
+	}
+	int status;
+
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
 }
 
 static void what_cannot_be_run(void **state)
@@ -381,6 +530,11 @@ int main(void)
 		TEST(the_environment),
 		TEST(signals_are_as_usual),
 		TEST(no_other_file_is_inherited),
+		TEST(one_that_takes_too_long),
+		TEST(what_it_leaves_in_its_group_is_ended),
+		TEST(a_daemon_of_its),
+		TEST(a_caller_that_is_killed),
+		TEST(without_stdio),
 		TEST(what_cannot_be_run),
 		TEST(a_busy_file),
 		TEST(a_file_that_stays_busy),
