@@ -130,6 +130,11 @@ static_checks() {
 		'(^|[^_[:alnum:]])(system|popen|strcpy|stpcpy|strcat|sprintf|vsprintf|gets|strtok|atoi|atol|alloca|mktemp|tmpnam)\(' \
 		'' "${product[@]}"
 	check 'the plugin knows sysfs in its host layer only' never '"/sys' 'cni/host/[a-z]*\.c' "${plugin[@]}"
+	# dataplane/machine/pci.h says why.
+	check 'no attribute is read that waits for the device' never \
+		'"([^" ]*/)?(sriov_numvfs|uevent|waiting_for_supplier)"' '' "${product[@]}"
+	check 'driver_override is for who has asked first' never '"([^" ]*/)?driver_override"' \
+		'cni/host/bind\.c' "${product[@]}"
 	check 'drivers are told apart in one table only' never \
 		'(str[a-z]*(cmp|str)|fnmatch)\(.*"[^"]*(vfio[-_]pci|igb_uio|uio_pci|pci-?stub|pciback|pcieport|mlx[45])' \
 		'dataplane/machine/driver\.c' "${product[@]}"

@@ -5,6 +5,7 @@
 #include "bind.h"
 #include "checks.h"
 #include "driver.h"
+#include "iommu.h"
 #include "link.h"
 #include "mem.h"
 #include "node.h"
@@ -53,9 +54,20 @@ void check_vfs(const void *subject, struct report *r)
 
 static void unbound(const struct node *n, const struct nics_item *nic, struct report *r)
 {
-	char override[BIND_DRIVER] = "";
+	char override[PCI_DRIVER] = "";
+	struct err why = ERR_INIT;
 
-	(void)bind_override(n->m.root, nic->pci.address, override, NULL);
+	if (bind_override(n->m.root, nic->pci.address, override, &why) < 0 &&
+		why.code == ERR_AGAIN) {
+		report_add(r, SEVERITY_WARNING, "VF %s of %s: it has no driver any more",
+			nic->pci.address, nic->pci.pf);
+		report_meaning(r,
+			"%s: somebody unbinds it, and the kernel waits for that "
+			"program",
+			why.msg);
+		report_remedy(r, "%s", why.remedy);
+		return;
+	}
 	if (override[0]) {
 		report_add(r, SEVERITY_WARNING,
 			"VF %s of %s: it has no driver, though its "
@@ -145,8 +157,8 @@ void check_vf_autoprobe(const void *subject, struct report *r)
 			"its VFs have no driver",
 			shown(nic, name), idle);
 		report_meaning(r,
-			"they get none by themselves, and by hand only the one in their "
-			"driver_override");
+			"they get none by themselves, and by hand only the one that "
+			"driver_override names");
 		report_remedy(r,
 			"echo 1 > /sys/bus/pci/devices/%s/sriov_drivers_autoprobe, then "
 			"for each VF: echo ADDRESS > /sys/bus/pci/drivers_probe; or write "
@@ -185,21 +197,21 @@ void check_uverbs(const void *subject, struct report *r)
 void check_iommu_group(const void *subject, struct report *r)
 {
 	const struct node *n = subject;
-	char other[PCIADDR_LEN], driver[64];
+	struct pci_device other;
 
 	for (size_t i = 0; i < n->nics.n; i++) {
 		const struct nics_item *nic = &n->nics.items[i];
 		const bool vfio = driver_is_userspace(nic->pci.driver);
 
 		/* A NIC that is the kernel's may share its group with whom it likes. */
-		if ((!nic->pci.pf[0] && !vfio) ||
-			!nics_group_other(n->m.root, nic->pci.address, other, driver))
+		if ((!nic->pci.pf[0] && !vfio) || nic->pci.iommu_group == CODEC_ABSENT ||
+			iommu_other(n->m.root, nic->pci.iommu_group, nic->pci.address, &other) <= 0)
 			continue;
 		report_add(r, SEVERITY_WARNING,
 			"NIC %s: its IOMMU group %lld holds %s too "
 			"(driver: %s)",
-			nic->pci.address, (long long)nic->pci.iommu_group, other,
-			driver[0] ? driver : "none");
+			nic->pci.address, (long long)nic->pci.iommu_group, other.address,
+			other.driver[0] ? other.driver : "none");
 		report_meaning(r,
 			"VFIO gives out whole groups: two pods cannot have one each, and "
 			"while the other one is with a kernel driver no pod can have this one in "

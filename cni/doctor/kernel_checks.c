@@ -7,6 +7,7 @@
 #include "checks.h"
 #include "driver.h"
 #include "file.h"
+#include "iommu.h"
 #include "mem.h"
 #include "node.h"
 
@@ -98,14 +99,14 @@ void check_iommu(const void *subject, struct report *r)
 void check_passthrough(const void *subject, struct report *r)
 {
 	const struct node *n = subject;
-	char type[32];
+	char type[IOMMU_TYPE];
 
 	for (size_t i = 0; i < n->nics.n; i++) {
 		const struct nics_item *nic = &n->nics.items[i];
 
 		if (nic->pci.iommu_group == CODEC_ABSENT || nic->pci.pf[0])
 			continue;
-		nics_group_type(n->m.root, nic->pci.iommu_group, type);
+		iommu_type(n->m.root, nic->pci.iommu_group, type);
 		if (strncmp(type, "DMA", 3) != 0)
 			continue;
 		report_add(r, SEVERITY_NOTE, "NIC %s: its IOMMU group %lld is of type %s",
@@ -122,15 +123,12 @@ void check_passthrough(const void *subject, struct report *r)
 void check_noiommu(const void *subject, struct report *r)
 {
 	const struct node *n = subject;
-	char value[16];
 
-	if (kernel_module_parameter(n->m.root, "vfio", "enable_unsafe_noiommu_mode", value,
-		    sizeof(value)) < 0 ||
-		strchr("Yy1", value[0]) == NULL || !value[0])
+	if (!iommu_unsafe(n->m.root))
 		return;
 	report_add(r, n->iommu_groups ? SEVERITY_ERROR : SEVERITY_WARNING,
-		"vfio: enable_unsafe_noiommu_mode is %s, and the machine has %zu IOMMU groups",
-		value, n->iommu_groups);
+		"vfio: enable_unsafe_noiommu_mode is Y, and the machine has %zu IOMMU groups",
+		n->iommu_groups);
 	if (n->iommu_groups)
 		report_meaning(r,
 			"DPDK takes the flag for \"there is no IOMMU\" and demands "

@@ -8,6 +8,7 @@
 #include "mem.h"
 #include "node.h"
 #include "nodes.h"
+#include "iommu.h"
 #include "process.h"
 
 static bool exists(int rootfd, const char *path)
@@ -40,7 +41,7 @@ static void read_kernel(struct node *n)
 	numa_online(root, &n->nodes);
 	(void)hugepages_read(root, &n->hugepages);
 	(void)nics_read(root, &n->nics);
-	n->iommu_groups = kernel_iommu_groups(root);
+	n->iommu_groups = iommu_count(root);
 }
 
 /* Without root the own network namespace cannot be proven, but nearly all can be seen. */

@@ -1,87 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "bind.h"
-#include "driver.h"
 #include "file.h"
+#include "iommu.h"
 #include "mem.h"
 
 #define PCI_BUS "/sys/bus/pci"
-#define PATH_SIZE 192
-
-static const char *device_path(const char *address, const char *attribute,
-	char buf[static PATH_SIZE])
-{
-	(void)snprintf(buf, PATH_SIZE, PCI_BUS "/devices/%.23s/%.64s", address, attribute);
-	return buf;
-}
-
-/* "" where the device has no driver. */
-static void current_driver(int rootfd, const char *address, char buf[static BIND_DRIVER])
-{
-	char path[PATH_SIZE];
-
-	if (file_link_base(rootfd, device_path(address, "driver", path), buf, BIND_DRIVER) < 0)
-		buf[0] = '\0';
-}
-
-int bind_override(int rootfd, const char *address, char buf[static BIND_DRIVER], struct err *e)
-{
-	char path[PATH_SIZE];
-	int r = file_read_line(rootfd, device_path(address, "driver_override", path), buf,
-		BIND_DRIVER);
-
-	if (r < 0)
-		return err_sys(e, ERR_IO, -r, "device %s: read driver_override", address);
-	if (strcmp(buf, "(null)") == 0)
-		buf[0] = '\0';
-	return 0;
-}
-
-int bind_set_override(int rootfd, const char *address, const char *driver, struct err *e)
-{
-	char path[PATH_SIZE];
-	int r = file_write_attr(rootfd, device_path(address, "driver_override", path),
-		*driver ? driver : "\n");
-
-	return r < 0 ? err_sys(e, ERR_KERNEL, -r, "device %s: set driver_override to \"%s\"",
-			       address, driver)
-		     : 0;
-}
-
-int bind_group_node(int rootfd, const char *address, char buf[static 64], bool *ret_no_iommu,
-	struct err *e)
-{
-	char path[PATH_SIZE], group[32], name[64] = "";
-
-	buf[0] = '\0';
-	*ret_no_iommu = false;
-	if (file_link_base(rootfd, device_path(address, "iommu_group", path), group,
-		    sizeof(group)) < 0)
-		return err_set(e, ERR_DEVICE, ENOENT, "device %s: it is in no IOMMU group",
-			address);
-	(void)snprintf(path, sizeof(path), "/sys/kernel/iommu_groups/%s/name", group);
-	(void)file_read_line(rootfd, path, name, sizeof(name));
-	*ret_no_iommu = strcmp(name, "vfio-noiommu") == 0;
-	(void)snprintf(buf, 64, "/dev/vfio/%s%s", *ret_no_iommu ? "noiommu-" : "", group);
-	return 0;
-}
 
 int bind_group_free(int rootfd, const char *address, struct err *e)
 {
-	char node[64];
-	bool no_iommu;
+	struct iommu_group group;
+	char node[IOMMU_NODE];
 
-	if (bind_group_node(rootfd, address, node, &no_iommu, NULL) < 0)
+	if (iommu_group_of(rootfd, address, &group, NULL) < 0)
 		return 0;
-	auto_close int fd = file_open(rootfd, node, O_RDWR, 0, FILE_IN_ROOT);
+	auto_close int fd = file_open(rootfd, iommu_node(&group, node), O_RDWR, 0, FILE_IN_ROOT);
 
 	if (fd != -EBUSY)
 		return 0;
@@ -92,18 +30,44 @@ int bind_group_free(int rootfd, const char *address, struct err *e)
 	return r;
 }
 
+int bind_override(int rootfd, const char *address, char buf[static PCI_DRIVER], struct err *e)
+{
+	char path[PCI_PATH];
+	int r = bind_group_free(rootfd, address, e);
+
+	if (r < 0)
+		return r;
+	r = file_read_line(rootfd, pci_path(address, "driver_override", path), buf, PCI_DRIVER);
+	if (r < 0)
+		return err_sys(e, ERR_IO, -r, "device %s: read driver_override", address);
+	if (strcmp(buf, "(null)") == 0)
+		buf[0] = '\0';
+	return 0;
+}
+
+int bind_set_override(int rootfd, const char *address, const char *driver, struct err *e)
+{
+	char path[PCI_PATH];
+	int r = file_write_attr(rootfd, pci_path(address, "driver_override", path),
+		*driver ? driver : "\n");
+
+	return r < 0 ? err_sys(e, ERR_KERNEL, -r, "device %s: set driver_override to \"%s\"",
+			       address, driver)
+		     : 0;
+}
+
 int bind_release(int rootfd, const char *address, struct err *e)
 {
-	char driver[BIND_DRIVER], path[PATH_SIZE];
+	char driver[PCI_DRIVER], path[PCI_PATH];
 	int r;
 
-	current_driver(rootfd, address, driver);
+	pci_driver(rootfd, address, driver);
 	if (!driver[0])
 		return 0;
 	r = bind_group_free(rootfd, address, e);
 	if (r < 0)
 		return r;
-	r = file_write_attr(rootfd, device_path(address, "driver/unbind", path), address);
+	r = file_write_attr(rootfd, pci_path(address, "driver/unbind", path), address);
 	/* ENODEV: somebody was quicker. */
 	return r < 0 && r != -ENODEV && r != -ENOENT
 		? err_sys(e, ERR_KERNEL, -r, "device %s: unbind from %s", address, driver)
@@ -122,11 +86,11 @@ static int no_such_driver(const char *address, const char *driver, struct err *e
 
 int bind_probe(int rootfd, const char *address, const char *driver, struct err *e)
 {
-	char now[BIND_DRIVER], path[PATH_SIZE], node[64];
-	bool no_iommu;
+	char now[PCI_DRIVER], path[PCI_PATH];
+	struct iommu_group group;
 	int r;
 
-	current_driver(rootfd, address, now);
+	pci_driver(rootfd, address, now);
 	if (now[0] && (!*driver || strcmp(now, driver) == 0))
 		return 0;
 	(void)snprintf(path, sizeof(path), PCI_BUS "/drivers/%.63s", driver);
@@ -140,12 +104,12 @@ int bind_probe(int rootfd, const char *address, const char *driver, struct err *
 	if (r < 0)
 		return r;
 	r = file_write_attr(rootfd, PCI_BUS "/drivers_probe", address);
-	current_driver(rootfd, address, now);
+	pci_driver(rootfd, address, now);
 	if (now[0] && (!*driver || strcmp(now, driver) == 0))
 		return 0;
 	r = err_sys(e, ERR_KERNEL, r < 0 ? -r : ENODEV, "device %s: bind to %s (it has %s now)",
 		address, *driver ? driver : "its kernel driver", now[0] ? now : "no driver");
-	if (*driver && bind_group_node(rootfd, address, node, &no_iommu, NULL) < 0)
+	if (*driver && iommu_group_of(rootfd, address, &group, NULL) < 0)
 		err_remedy(e,
 			"it is in no IOMMU group: boot with intel_iommu=on or amd_iommu=on, and VT-d or AMD-Vi "
 			"in the firmware; in a virtual machine that has none: echo Y > "
@@ -158,30 +122,19 @@ int bind_probe(int rootfd, const char *address, const char *driver, struct err *
 
 int bind_group_viable(int rootfd, const char *address, struct err *e)
 {
-	char path[PATH_SIZE], driver[BIND_DRIVER];
-	int r = 0;
-	int fd = file_open(rootfd, device_path(address, "iommu_group/devices", path),
-		O_RDONLY | O_DIRECTORY, 0, FILE_IN_ROOT);
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	struct iommu_group group;
+	struct pci_device other;
 
-	if (!d) {
-		mem_closep(&fd);
+	if (iommu_group_of(rootfd, address, &group, NULL) < 0 ||
+		iommu_hindrance(rootfd, group.id, address, &other) <= 0)
 		return 0;
-	}
-	for (struct dirent *de; r == 0 && (de = readdir(d));) {
-		if (de->d_name[0] == '.' || strcmp(de->d_name, address) == 0)
-			continue;
-		current_driver(rootfd, de->d_name, driver);
-		if (driver_shares_group(driver))
-			continue;
-		r = err_set(e, ERR_DEVICE, EBUSY,
-			"device %s: its IOMMU group holds %s too, which is with the driver %s",
-			address, de->d_name, driver);
-		err_remedy(e,
-			"VFIO gives out whole groups: unbind %s as well, or use a slot (or firmware "
-			"setting, ACS) that keeps them apart",
-			de->d_name);
-	}
-	(void)closedir(d);
+	int r = err_set(e, ERR_DEVICE, EBUSY,
+		"device %s: its IOMMU group holds %s too, which is with the driver %s", address,
+		other.address, other.driver);
+
+	err_remedy(e,
+		"VFIO gives out whole groups: unbind %s as well, or use a slot (or firmware "
+		"setting, ACS) that keeps them apart",
+		other.address);
 	return r;
 }

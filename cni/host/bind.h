@@ -11,11 +11,11 @@
 #include <stdint.h>
 
 #include "err.h"
+#include "pci.h"
 
-#define BIND_DRIVER 64
-
-/* The override that is set, "" for none. */
-int bind_override(int rootfd, const char *address, char buf[static BIND_DRIVER], struct err *e);
+/* The override that is set, "" for none. Reading it waits for whoever unbinds the device while a
+ * program holds it, so that is asked first: ERR_AGAIN. */
+int bind_override(int rootfd, const char *address, char buf[static PCI_DRIVER], struct err *e);
 int bind_set_override(int rootfd, const char *address, const char *driver, struct err *e);
 
 /* Unbinds; of no driver is fine. ERR_AGAIN where the device's VFIO group is held. */
@@ -25,9 +25,6 @@ int bind_release(int rootfd, const char *address, struct err *e);
  * back. The override is left at driver; the device must be unbound or have it. */
 int bind_probe(int rootfd, const char *address, const char *driver, struct err *e);
 
-/* Its group's node below /dev/vfio, "" where the device is in no group. */
-int bind_group_node(int rootfd, const char *address, char buf[static 64], bool *ret_no_iommu,
-	struct err *e);
 /* 0: nobody holds it (or there is no node); ERR_AGAIN: somebody does. */
 int bind_group_free(int rootfd, const char *address, struct err *e);
 /* Can VFIO give the group out? ERR_DEVICE: another device of it is with a driver that forbids it. */

@@ -109,15 +109,6 @@ bool kernel_has_module_file(int rootfd, const char *name)
 			listed(rootfd, release, "modules.builtin", name));
 }
 
-int kernel_module_parameter(int rootfd, const char *module, const char *name, char *buf,
-	size_t size)
-{
-	char path[200];
-
-	(void)snprintf(path, sizeof(path), "/sys/module/%.64s/parameters/%.64s", module, name);
-	return file_read_line(rootfd, path, buf, size);
-}
-
 void kernel_cpus(int rootfd, const char *which, struct cpulist *ret)
 {
 	auto_free char *text = NULL;
@@ -171,28 +162,4 @@ bool kernel_limits_hugepages(int rootfd)
 	return file_read(rootfd, "/sys/fs/cgroup/cgroup.controllers", FILE_IN_ROOT, 65536, &unified,
 		       NULL) == 0 &&
 		strstr(unified, "hugetlb");
-}
-
-size_t kernel_iommu_groups(int rootfd)
-{
-	size_t n = 0;
-	int fd = file_open(rootfd, "/sys/kernel/iommu_groups", O_RDONLY | O_DIRECTORY, 0,
-		FILE_IN_ROOT);
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
-
-	if (!d) {
-		mem_closep(&fd);
-		return 0;
-	}
-	for (struct dirent *de; (de = readdir(d));) {
-		char path[300], name[64] = "";
-
-		if (de->d_name[0] == '.')
-			continue;
-		(void)snprintf(path, sizeof(path), "%s/name", de->d_name);
-		(void)file_read_line(dirfd(d), path, name, sizeof(name));
-		n += strcmp(name, "vfio-noiommu") != 0;
-	}
-	(void)closedir(d);
-	return n;
 }

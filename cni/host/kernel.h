@@ -29,10 +29,6 @@ const char *cmdline_get(const struct cmdline *c, const char *key);
 bool kernel_has_driver(int rootfd, const char *driver);
 /* Could modprobe load it: is NAME.ko (perhaps compressed) among the modules of this release? */
 bool kernel_has_module_file(int rootfd, const char *name);
-/* The value of a module's parameter; -ENOENT: the module is not loaded. */
-int kernel_module_parameter(int rootfd, const char *module, const char *name, char *buf,
-	size_t size);
-
 /* CPUs that are "online" or "isolated"; an empty set where the kernel says nothing of it. */
 void kernel_cpus(int rootfd, const char *which, struct cpulist *ret);
 /* Do two CPUs share a core anywhere? */
@@ -46,8 +42,5 @@ bool kernel_has_uverbs(int rootfd);
 
 /* Can control groups limit hugepages, in either version of them? */
 bool kernel_limits_hugepages(int rootfd);
-
-/* IOMMU groups, those of the unsafe no-IOMMU mode left out. */
-size_t kernel_iommu_groups(int rootfd);
 
 #endif

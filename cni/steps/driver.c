@@ -17,6 +17,7 @@
 #include "bind.h"
 #include "driver.h"
 #include "file.h"
+#include "iommu.h"
 #include "link_undo.h"
 #include "log.h"
 #include "mem.h"
@@ -33,15 +34,13 @@ static bool same_driver(const struct attach *a)
 	return strcmp(a->rec.pci.driver, a->rec.pci.target) == 0;
 }
 
-/* Held already: nothing is touched then. */
+/* Held already (bind_override says so): nothing is touched then. */
 static int unbind_capture(struct attach *a, struct err *e)
 {
-	char override[BIND_DRIVER];
+	char override[PCI_DRIVER];
 	const char *address = a->rec.interface.pci_address;
-	int r = bind_group_free(a->m->root, address, e);
+	int r = bind_override(a->m->root, address, override, e);
 
-	if (r == 0)
-		r = bind_override(a->m->root, address, override, e);
 	if (r == 0)
 		r = mem_set_text(&a->rec.pci.override, override, e);
 	if (r == 0)
@@ -100,18 +99,18 @@ static int bind_capture(struct attach *a, struct err *e)
 }
 
 /* /dev/vfio, and the name of the group's node in it. */
-static int open_node_dir(const struct attach *a, char name[static 64], bool *ret_no_iommu,
-	struct err *e)
+static int open_node_dir(const struct attach *a, char name[static IOMMU_NODE],
+	struct iommu_group *ret, struct err *e)
 {
-	char node[64];
-	int r = bind_group_node(a->m->root, a->rec.interface.pci_address, node, ret_no_iommu, e);
+	char node[IOMMU_NODE];
+	int r = iommu_group_of(a->m->root, a->rec.interface.pci_address, ret, e);
 
 	if (r < 0)
 		return r;
-	char *slash = strrchr(node, '/');
+	char *slash = strrchr(iommu_node(ret, node), '/');
 
 	*slash = '\0';
-	(void)snprintf(name, 64, "%s", slash + 1);
+	(void)snprintf(name, IOMMU_NODE, "%s", slash + 1);
 	r = file_open(a->m->root, node, O_PATH | O_DIRECTORY, 0, FILE_IN_ROOT);
 	return r < 0
 		? err_sys(e, ERR_DEVICE, -r, "device %s: %s", a->rec.interface.pci_address, node)
@@ -127,15 +126,15 @@ static bool wants_node(const struct attach *a)
 static int prepare_node(struct attach *a, struct err *e)
 {
 	struct podfile_interface *i = &a->rec.interface;
-	char name[64];
+	char name[IOMMU_NODE];
 	struct stat st;
-	bool no_iommu;
-	auto_close int dir = open_node_dir(a, name, &no_iommu, e);
+	struct iommu_group group;
+	auto_close int dir = open_node_dir(a, name, &group, e);
 
 	if (dir < 0)
 		return dir;
-	i->iommu_group = strtoll(name + (no_iommu ? strlen("noiommu-") : 0), NULL, 10);
-	i->no_iommu = no_iommu;
+	i->iommu_group = group.id;
+	i->no_iommu = group.no_iommu;
 	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return err_sys(e, ERR_DEVICE, errno, "device %s: its VFIO node %s", i->pci_address,
 			name);
@@ -155,14 +154,14 @@ static int prepare_node(struct attach *a, struct err *e)
 /* Where the node outlives us, its owner goes back to what it was. */
 static int capture_node(struct attach *a, struct err *e)
 {
-	char name[64];
+	char name[IOMMU_NODE];
 	struct stat st;
-	bool no_iommu;
+	struct iommu_group group;
 
 	a->rec.pci.node_gid = a->rec.pci.node_mode = CODEC_ABSENT;
 	if (!same_driver(a) || !wants_node(a))
 		return 0;
-	auto_close int dir = open_node_dir(a, name, &no_iommu, NULL);
+	auto_close int dir = open_node_dir(a, name, &group, NULL);
 
 	if (dir < 0)
 		return 0;
@@ -203,12 +202,12 @@ static int bind_apply(struct attach *a, struct err *e)
 
 static void restore_node(struct attach *a)
 {
-	char name[64];
-	bool no_iommu;
+	char name[IOMMU_NODE];
+	struct iommu_group group;
 
 	if (a->rec.pci.node_mode == CODEC_ABSENT)
 		return;
-	auto_close int dir = open_node_dir(a, name, &no_iommu, NULL);
+	auto_close int dir = open_node_dir(a, name, &group, NULL);
 
 	if (dir >= 0 &&
 		(fchownat(dir, name, (uid_t)-1, (gid_t)a->rec.pci.node_gid, 0) < 0 ||

@@ -114,7 +114,7 @@ static int leave_pod(struct attach *a, struct err *e)
 static int bind_again(struct attach *a, bool *ret_done, struct err *e)
 {
 	const char *address = a->rec.interface.pci_address, *driver = a->rec.pci.driver;
-	char override[BIND_DRIVER];
+	char override[PCI_DRIVER];
 	struct pci_device d;
 
 	*ret_done = false;

@@ -192,6 +192,36 @@ int file_mkdirs(int dirfd, const char *path, mode_t mode)
 	return steal_fd(at);
 }
 
+DIR *file_opendir(int dirfd, const char *path)
+{
+	auto_close int fd = file_open(dirfd, path, O_RDONLY | O_DIRECTORY, 0, FILE_IN_ROOT);
+
+	if (fd < 0) {
+		errno = -fd;
+		return NULL;
+	}
+	DIR *d = fdopendir(fd);
+
+	if (d)
+		fd = -1; /* it is d's now */
+	return d;
+}
+
+const char *file_next(DIR *d)
+{
+	const struct dirent *e = readdir(d);
+
+	while (e && (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0))
+		e = readdir(d);
+	return e ? e->d_name : NULL;
+}
+
+void file_closedirp(DIR **d)
+{
+	if (*d)
+		(void)closedir(*d);
+}
+
 int file_link_base(int dirfd, const char *path, char *buf, size_t size)
 {
 	char target[PATH_MAX];

@@ -6,6 +6,7 @@
 #ifndef BASE_FILE_H
 #define BASE_FILE_H
 
+#include <dirent.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -50,6 +51,13 @@ int file_replace(int dirfd, const char *name, const char *tmp, const void *data,
 
 /* mkdir -p of path below dirfd, each new directory with mode. Returns an O_RDONLY fd of the last. */
 int file_mkdirs(int dirfd, const char *path, mode_t mode);
+
+/* A directory below dirfd, to be read with file_next. NULL: it cannot be, and errno says why. */
+DIR *file_opendir(int dirfd, const char *path);
+/* The name of its next entry, without "." and ".."; NULL: there are no more. */
+const char *file_next(DIR *d);
+void file_closedirp(DIR **d);
+#define auto_dir __attribute__((cleanup(file_closedirp)))
 
 /* The last component of a symlink's target, e.g. the driver's name. */
 int file_link_base(int dirfd, const char *path, char *buf, size_t size);

@@ -76,8 +76,4 @@ bool doctor_needs_physical(const struct doctor *d);
 bool doctor_program_cap(const struct doctor *d, int cap);
 /* Is the interface this container's, as far as that can be told? */
 bool doctor_own_interface(const struct doctor *d, const struct podfile_interface *i);
-/* "0x8086", or "" where it cannot be read. */
-void doctor_pci_attribute(const struct doctor *d, const char *bdf, const char *name, char *buf,
-	size_t size);
-
 #endif

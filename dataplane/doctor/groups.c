@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* IOMMU groups: those of the devices, their other members, and how many there are. */
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "checks.h"
 #include "codec.h"
 #include "doctor.h"
-#include "file.h"
-#include "mem.h"
+#include "iommu.h"
 
 #define DPDK_GROUPS 64 /* RTE_VFIO_MAX_GROUPS of the packages */
 
@@ -46,41 +41,20 @@ void check_vfio_group(const void *subject, struct report *r)
 	}
 }
 
-/* The first member that keeps the group from being used; 0: found, -ENOENT: there is none. */
-static int stranger(const struct doctor *d, DIR *members, struct device *ret)
-{
-	for (struct dirent *e; (e = readdir(members));)
-		if (pciaddr_valid(e->d_name) && device_read(d->facts, e->d_name, ret, NULL) == 0 &&
-			!driver_shares_group(ret->driver))
-			return 0;
-	return -ENOENT;
-}
-
 static void members_of(const struct doctor *d, const struct doctor_device *one, struct report *r)
 {
-	struct device other;
-	char path[96];
+	struct pci_device other;
+	int found = iommu_hindrance(d->facts->source.root, one->d.group, one->d.bdf, &other);
 
-	(void)snprintf(path, sizeof(path), "/sys/kernel/iommu_groups/%d/devices", one->d.group);
-	auto_close int fd = file_open(d->facts->source.root, path, O_RDONLY | O_DIRECTORY, 0,
-		FILE_IN_ROOT);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-
-	if (!dir) {
+	if (found < 0)
 		report_add(r, SEVERITY_NOTE,
-			"%s: the other devices of its IOMMU group cannot be seen: %s: %s",
-			one->from, path, strerror(fd < 0 ? -fd : errno));
-		return;
-	}
-	fd = -1;
-	int err = stranger(d, dir, &other);
-
-	(void)closedir(dir);
-	if (err < 0)
+			"%s: the other devices of its IOMMU group %d cannot be seen: %s", one->from,
+			one->d.group, strerror(-found));
+	if (found <= 0)
 		return;
 	report_add(r, SEVERITY_ERROR,
 		"%s: %s shares its IOMMU group %d with %s (%s), which the kernel drives", one->from,
-		one->d.bdf, one->d.group, other.bdf, other.driver);
+		one->d.bdf, one->d.group, other.address, other.driver);
 	report_meaning(r,
 		"VFIO gives out whole groups only: \"VFIO group is not viable! Not all devices in "
 		"IOMMU group bound to VFIO or unbound\"");

@@ -41,7 +41,7 @@ void check_unsafe_noiommu(const void *subject, struct report *r)
 	for (size_t i = 0; i < d->n_devices; i++)
 		behind += d->devices[i].present && d->devices[i].d.kind == DRIVER_VFIO &&
 			!d->devices[i].d.no_iommu;
-	if (!behind || !device_unsafe_noiommu(d->facts))
+	if (!behind || !iommu_unsafe(d->facts->source.root))
 		return;
 	report_add(r, SEVERITY_WARNING,
 		"vfio: enable_unsafe_noiommu_mode is Y, and %zu of this container's devices have "

@@ -137,16 +137,6 @@ static void search(const struct doctor *d, struct ids *ids)
 		scan_dpdk(d->facts->source.root, dirs[i], ids);
 }
 
-static bool read_ids(const struct doctor *d, const char *bdf, struct ids *ret)
-{
-	char vendor[16], device[16];
-
-	doctor_pci_attribute(d, bdf, "vendor", vendor, sizeof(vendor));
-	doctor_pci_attribute(d, bdf, "device", device, sizeof(device));
-	*ret = (struct ids){0};
-	return sscanf(vendor, "%x", &ret->vendor) == 1 && sscanf(device, "%x", &ret->device) == 1;
-}
-
 static void no_driver_at_all(struct report *r, const char *from, const char *what)
 {
 	report_add(r, SEVERITY_NOTE, "%s: no DPDK driver is found here to ask whether it knows %s",
@@ -154,13 +144,13 @@ static void no_driver_at_all(struct report *r, const char *from, const char *wha
 	report_remedy(r, "name the program: dpdk-pod doctor PROGRAM");
 }
 
-static void pci_driver(const struct doctor *d, const struct doctor_device *one, struct report *r)
+static void device_pmd(const struct doctor *d, const struct doctor_device *one, struct report *r)
 {
-	struct ids ids;
+	struct ids ids = {.vendor = one->d.vendor, .device = one->d.device};
 	char what[64];
 
 	/* af_packet and its kin serve what the kernel drives */
-	if (!one->present || !driver_serves_dpdk(one->d.kind) || !read_ids(d, one->d.bdf, &ids))
+	if (!one->present || !driver_serves_dpdk(one->d.kind) || !ids.vendor)
 		return;
 	search(d, &ids);
 	if (ids.known)
@@ -221,7 +211,7 @@ void check_pmd(const void *subject, struct report *r)
 	const struct doctor *d = subject;
 
 	for (size_t i = 0; i < d->n_devices; i++)
-		pci_driver(d, &d->devices[i], r);
+		device_pmd(d, &d->devices[i], r);
 	if (netdev_pmd_choose(d->facts, DPDKPOD_PMD_AUTO, &pmd, NULL) < 0)
 		return;
 	for (size_t n = 0; d->pod && n < d->pod->file.n_interfaces; n++) {

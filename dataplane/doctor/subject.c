@@ -73,18 +73,8 @@ bool doctor_needs_physical(const struct doctor *d)
 		if (d->devices[i].present &&
 			(one->kind == DRIVER_UIO ||
 				(one->kind == DRIVER_VFIO &&
-					(one->no_iommu || device_unsafe_noiommu(d->facts)))))
+					(one->no_iommu || iommu_unsafe(d->facts->source.root)))))
 			return true;
 	}
 	return false;
-}
-
-void doctor_pci_attribute(const struct doctor *d, const char *bdf, const char *name, char *buf,
-	size_t size)
-{
-	char path[PATH_MAX];
-
-	(void)snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/%s", bdf, name);
-	if (file_read_line(d->facts->source.root, path, buf, size) < 0)
-		buf[0] = '\0';
 }

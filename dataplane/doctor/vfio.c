@@ -18,11 +18,6 @@
 
 #define CONTAINER "/dev/vfio/vfio"
 
-static void node_of(const struct device *d, char *buf, size_t size)
-{
-	(void)snprintf(buf, size, "/dev/vfio/%s%d", d->no_iommu ? "noiommu-" : "", d->group);
-}
-
 static int try_open(const struct doctor *d, const char *node)
 {
 	auto_close int fd = file_open(d->facts->source.root, node, O_RDWR | O_NONBLOCK, 0,
@@ -41,13 +36,13 @@ static void each_group(const struct doctor *d, struct report *r, refused_fn refu
 
 	for (size_t i = 0; i < d->n_devices; i++) {
 		const struct doctor_device *one = &d->devices[i];
-		char node[64];
+		char node[IOMMU_NODE];
 
 		if (!one->present || one->d.kind != DRIVER_VFIO || one->d.group < 0 ||
 			cpulist_has(&seen, (unsigned int)one->d.group))
 			continue;
 		cpulist_add(&seen, (unsigned int)one->d.group);
-		node_of(&one->d, node, sizeof(node));
+		(void)device_node(&one->d, node);
 		int err = -try_open(d, node);
 
 		/* without an IOMMU the kernel itself asks for SYS_RAWIO: noiommu.c */

@@ -1,80 +1,55 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "codec.h"
 #include "device.h"
 #include "file.h"
-#include "mem.h"
+#include "iommu.h"
 
-#define DEVICES "/sys/bus/pci/devices"
-
-static void read_group(int root, struct device *d)
+static bool pf_on_vfio(int root, const char *pf)
 {
-	char path[PATH_MAX], base[64];
+	char driver[PCI_DRIVER];
 
-	(void)snprintf(path, sizeof(path), DEVICES "/%s/iommu_group", d->bdf);
-	d->group = -1;
-	if (file_link_base(root, path, base, sizeof(base)) < 0 ||
-		sscanf(base, "%d", &d->group) != 1 || d->group < 0)
-		return;
-	(void)snprintf(path, sizeof(path), "/sys/kernel/iommu_groups/%d/name", d->group);
-	d->no_iommu = file_read_line(root, path, base, sizeof(base)) == 0 &&
-		strcmp(base, "vfio-noiommu") == 0;
+	pci_driver(root, pf, driver);
+	return driver_kind(driver) == DRIVER_VFIO;
 }
 
-static bool pf_on_vfio(int root, const char *bdf)
+static int gone(const char *bdf, struct err *e)
 {
-	char path[PATH_MAX], driver[64];
+	int r = err_set(e, ERR_DEVICE, ENODEV, "%s: there is no such PCI device here", bdf);
 
-	(void)snprintf(path, sizeof(path), DEVICES "/%s/physfn/driver", bdf);
-	return file_link_base(root, path, driver, sizeof(driver)) == 0 &&
-		driver_kind(driver) == DRIVER_VFIO;
-}
-
-static int64_t read_int(int root, const char *bdf, const char *name, int64_t otherwise)
-{
-	char path[PATH_MAX];
-	int64_t v;
-
-	(void)snprintf(path, sizeof(path), DEVICES "/%s/%s", bdf, name);
-	return file_read_int(root, path, &v) == 0 ? v : otherwise;
+	err_remedy(e,
+		"the VF may be gone (numvfs changed, node rebooted): delete the pod, so that it gets "
+		"another one");
+	return r;
 }
 
 int device_read(const struct dpdkpod_facts *f, const char *bdf, struct device *ret, struct err *e)
 {
-	struct device d = {0};
+	const int root = f->source.root;
+	struct device d = {.group = -1};
+	struct iommu_group group;
+	struct pci_device pci;
 	struct pciaddr addr;
-	char path[PATH_MAX];
-	int root = f->source.root, r;
+	int r = pciaddr_parse(bdf, &addr, e);
 
-	r = pciaddr_parse(bdf, &addr, e);
 	if (r < 0)
 		return r;
-	(void)pciaddr_format(&addr, d.bdf);
-	(void)snprintf(path, sizeof(path), DEVICES "/%s", d.bdf);
-	auto_close int dir = file_open(root, path, O_PATH | O_DIRECTORY, 0, FILE_IN_ROOT);
-
-	if (dir < 0) {
-		r = err_set(e, ERR_DEVICE, ENODEV, "%s: there is no such PCI device (%s/%s: %s)",
-			d.bdf, DEVICES, d.bdf, strerror(-dir));
-		err_remedy(e,
-			"the VF may be gone (numvfs changed, node rebooted): delete the pod, so "
-			"that it gets another one");
-		return r;
+	if (pci_read(root, pciaddr_format(&addr, d.bdf), &pci, NULL) < 0)
+		return gone(d.bdf, e);
+	memcpy(d.driver, pci.driver, sizeof(d.driver));
+	d.kind = pci.kind;
+	d.node = pci.numa_node == CODEC_ABSENT ? -1 : (int)pci.numa_node;
+	d.class = pci.class;
+	d.vendor = pci.vendor;
+	d.device = pci.device;
+	d.pf_vfio = pci.pf[0] && pf_on_vfio(root, pci.pf);
+	if (iommu_group_of(root, d.bdf, &group, NULL) == 0) {
+		d.group = (int)group.id;
+		d.no_iommu = group.no_iommu;
 	}
-	(void)snprintf(path, sizeof(path), DEVICES "/%s/driver", d.bdf);
-	if (file_link_base(root, path, d.driver, sizeof(d.driver)) < 0)
-		d.driver[0] = '\0';
-	d.kind = driver_kind(d.driver);
-	d.node = (int)read_int(root, d.bdf, "numa_node", -1);
-	d.class = (unsigned int)read_int(root, d.bdf, "class", 0);
-	d.pf_vfio = pf_on_vfio(root, d.bdf);
-	read_group(root, &d);
 	*ret = d;
 	return 0;
 }
@@ -94,9 +69,16 @@ static int explain_node(const struct device *d, const char *node, int r, struct 
 	return r;
 }
 
+const char *device_node(const struct device *d, char buf[static IOMMU_NODE])
+{
+	const struct iommu_group group = {d->group, d->no_iommu};
+
+	return iommu_node(&group, buf);
+}
+
 int device_check_vfio(const struct dpdkpod_facts *f, const struct device *d, struct err *e)
 {
-	char node[64];
+	char node[IOMMU_NODE];
 	int r;
 
 	if (d->group < 0) {
@@ -110,41 +92,22 @@ int device_check_vfio(const struct dpdkpod_facts *f, const struct device *d, str
 	r = facts_access(f, "/dev/vfio/vfio");
 	if (r < 0)
 		return explain_node(d, "/dev/vfio/vfio", r, e);
-	(void)snprintf(node, sizeof(node), "/dev/vfio/%s%d", d->no_iommu ? "noiommu-" : "",
-		d->group);
-	r = facts_access(f, node);
+	r = facts_access(f, device_node(d, node));
 	return r < 0 ? explain_node(d, node, r, e) : 0;
 }
 
 bool device_has_verbs(const struct dpdkpod_facts *f, const struct device *d)
 {
-	char path[PATH_MAX];
+	char path[PCI_PATH];
 	bool found = false;
+	auto_dir DIR *dir = file_opendir(f->source.root,
+		pci_path(d->bdf, "infiniband_verbs", path));
 
-	(void)snprintf(path, sizeof(path), DEVICES "/%s/infiniband_verbs", d->bdf);
-	auto_close int fd = file_open(f->source.root, path, O_RDONLY | O_DIRECTORY, 0,
-		FILE_IN_ROOT);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-
-	if (!dir)
-		return false;
-	fd = -1;
-	for (struct dirent *entry; !found && (entry = readdir(dir));) {
-		if (strncmp(entry->d_name, "uverbs", 6) != 0)
+	for (const char *name; dir && !found && (name = file_next(dir));) {
+		if (strncmp(name, "uverbs", 6) != 0)
 			continue;
-		(void)snprintf(path, sizeof(path), "/dev/infiniband/%s", entry->d_name);
+		(void)snprintf(path, sizeof(path), "/dev/infiniband/%.64s", name);
 		found = facts_access(f, path) == 0;
 	}
-	(void)closedir(dir);
 	return found;
-}
-
-bool device_unsafe_noiommu(const struct dpdkpod_facts *f)
-{
-	char line[8];
-
-	return file_read_line(f->source.root,
-		       "/sys/module/vfio/parameters/enable_unsafe_noiommu_mode", line,
-		       sizeof(line)) == 0 &&
-		line[0] == 'Y';
 }

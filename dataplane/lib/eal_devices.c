@@ -183,7 +183,7 @@ static bool user_pci(const struct eal *b)
 
 static void address_mode(struct eal *b)
 {
-	if (b->vfio && !b->physical && device_unsafe_noiommu(b->facts)) {
+	if (b->vfio && !b->physical && iommu_unsafe(b->facts->source.root)) {
 		want_physical(b, "vfio's enable_unsafe_noiommu_mode is Y, and then it wants them");
 		eal_note(b,
 			"the node sets vfio's enable_unsafe_noiommu_mode to Y though the devices have an "

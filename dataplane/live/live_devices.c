@@ -13,6 +13,7 @@
 
 #include "device.h"
 #include "file.h"
+#include "iommu.h"
 #include "live.h"
 #include "mem.h"
 
@@ -88,21 +89,17 @@ static int each(int root, const char *dir, int (*f)(struct gather *, int, const 
 	return r;
 }
 
-static int on_group_device(struct gather *g, int dir, const char *pci)
+static int on_group_device(const struct pci_device *d, void *arg)
 {
-	int r = add_pci(g, pci, true, NULL);
+	int r = add_pci(arg, d->address, true, NULL);
 
-	(void)dir;
 	return r == -ENODEV ? 0 : r;
 }
 
 static int add_group(struct gather *g, const char *group)
 {
-	char path[PATH_MAX];
-	int r;
+	int r = iommu_each(g->f->source.root, strtoll(group, NULL, 10), on_group_device, g);
 
-	(void)snprintf(path, sizeof(path), "/sys/kernel/iommu_groups/%s/devices", group);
-	r = each(g->f->source.root, path, on_group_device, g);
 	return r == -ENOENT ? 0 : r;
 }
 

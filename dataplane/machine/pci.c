@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -15,7 +14,6 @@
 #include "pci.h"
 
 #define PCI_DEVICES "/sys/bus/pci/devices"
-#define VFS_MAX 65536
 
 static int64_t attribute(int dev, const char *name, int64_t absent)
 {
@@ -24,37 +22,68 @@ static int64_t attribute(int dev, const char *name, int64_t absent)
 	return file_read_int(dev, name, &v) == 0 ? v : absent;
 }
 
-int pci_vf_address(int rootfd, const char *pf, unsigned int index, char address[static PCIADDR_LEN])
+const char *pci_path(const char *address, const char *attribute, char buf[static PCI_PATH])
 {
-	char path[96];
-
-	(void)snprintf(path, sizeof(path), PCI_DEVICES "/%s/virtfn%u", pf, index);
-	return file_link_base(rootfd, path, address, PCIADDR_LEN);
+	(void)snprintf(buf, PCI_PATH, PCI_DEVICES "/%.23s/%.64s", address, attribute);
+	return buf;
 }
 
-/* virtfnN of the PF links to each VF: the index is found by looking for ourselves. */
+void pci_driver(int rootfd, const char *address, char buf[static PCI_DRIVER])
+{
+	char path[PCI_PATH];
+
+	if (file_link_base(rootfd, pci_path(address, "driver", path), buf, PCI_DRIVER) < 0)
+		buf[0] = '\0';
+}
+
+int pci_vf_address(int rootfd, const char *pf, unsigned int index, char address[static PCIADDR_LEN])
+{
+	char path[PCI_PATH], name[32];
+
+	(void)snprintf(name, sizeof(name), "virtfn%u", index);
+	return file_link_base(rootfd, pci_path(pf, name, path), address, PCIADDR_LEN);
+}
+
+/* A PF's virtfnN lead to its VFs: how many there are, and which leads to that one. */
+static int64_t count_vfs(int dev, const char *vf, int64_t *ret_index)
+{
+	static const char prefix[] = "virtfn";
+	auto_dir DIR *d = file_opendir(dev, ".");
+	int64_t n = 0;
+
+	for (const char *name; d && (name = file_next(d));) {
+		char address[PCIADDR_LEN];
+
+		if (strncmp(name, prefix, strlen(prefix)) != 0)
+			continue;
+		n++;
+		if (vf && file_link_base(dev, name, address, sizeof(address)) == 0 &&
+			strcmp(address, vf) == 0)
+			*ret_index = strtoll(name + strlen(prefix), NULL, 10);
+	}
+	return n;
+}
+
 static int64_t vf_index(int rootfd, const char *pf, const char *address)
 {
-	char base[PCIADDR_LEN];
+	char path[PCI_PATH];
+	int64_t index = CODEC_ABSENT;
+	auto_close int dev = file_open(rootfd, pci_path(pf, "", path), O_PATH | O_DIRECTORY, 0,
+		FILE_IN_ROOT);
 
-	for (unsigned int i = 0; i < VFS_MAX; i++) {
-		if (pci_vf_address(rootfd, pf, i, base) < 0)
-			break;
-		if (strcmp(base, address) == 0)
-			return i;
-	}
-	return CODEC_ABSENT;
+	if (dev >= 0)
+		(void)count_vfs(dev, address, &index);
+	return index;
 }
 
 int pci_read(int rootfd, const char *address, struct pci_device *ret, struct err *e)
 {
 	struct pci_device d = {.vf = CODEC_ABSENT};
-	char path[96], group[32];
+	char path[PCI_PATH], group[32];
 	struct stat st;
-
-	(void)snprintf(path, sizeof(path), PCI_DEVICES "/%s", address);
 	/* sysfs has a symlink here, into /sys/devices. */
-	auto_close int dev = file_open(rootfd, path, O_RDONLY | O_DIRECTORY, 0, FILE_IN_ROOT);
+	auto_close int dev = file_open(rootfd, pci_path(address, "", path), O_RDONLY | O_DIRECTORY,
+		0, FILE_IN_ROOT);
 
 	if (dev < 0) {
 		int r = err_set(e, ERR_DEVICE, ENODEV,
@@ -69,7 +98,6 @@ int pci_read(int rootfd, const char *address, struct pci_device *ret, struct err
 	d.class = (uint32_t)attribute(dev, "class", 0);
 	d.vendor = (uint32_t)attribute(dev, "vendor", 0);
 	d.device = (uint32_t)attribute(dev, "device", 0);
-	d.num_vfs = attribute(dev, "sriov_numvfs", 0);
 	d.numa_node = attribute(dev, "numa_node", -1);
 	if (d.numa_node < 0)
 		d.numa_node = CODEC_ABSENT;
@@ -78,10 +106,13 @@ int pci_read(int rootfd, const char *address, struct pci_device *ret, struct err
 		: CODEC_ABSENT;
 	if (file_link_base(dev, "driver", d.driver, sizeof(d.driver)) < 0)
 		d.driver[0] = '\0';
-	if (file_link_base(dev, "physfn", d.pf, sizeof(d.pf)) < 0)
+	d.kind = driver_kind(d.driver);
+	if (file_link_base(dev, "physfn", d.pf, sizeof(d.pf)) < 0) {
 		d.pf[0] = '\0';
-	else
+		d.num_vfs = count_vfs(dev, NULL, NULL);
+	} else {
 		d.vf = vf_index(rootfd, d.pf, address);
+	}
 	*ret = d;
 	return 0;
 }
@@ -116,23 +147,16 @@ static int only_netdev(int rootfd, const char *path, char netdev[static 16])
 
 	if (snprintf(dir, sizeof(dir), "%s/net", path) >= (int)sizeof(dir))
 		return -ENAMETOOLONG;
-	int fd = file_open(rootfd, dir, O_RDONLY | O_DIRECTORY, 0, FILE_IN_ROOT);
+	auto_dir DIR *d = file_opendir(rootfd, dir);
+	int r = d ? -ENOENT : -errno;
 
-	if (fd < 0)
-		return fd;
-	DIR *d = fdopendir(fd);
-	int r = -ENOENT;
-
-	for (struct dirent *de; d && r != -EEXIST && (de = readdir(d));)
-		if (strcmp(de->d_name, ".") != 0 && strcmp(de->d_name, "..") != 0 &&
-			strlen(de->d_name) < 16) {
-			(void)snprintf(netdev, 16, "%.15s", de->d_name);
+	for (const char *name; d && r != -EEXIST && (name = file_next(d));)
+		if (strlen(name) < 16) {
+			(void)snprintf(netdev, 16, "%.15s", name);
 			r = r == 0 ? -EEXIST : 0;
 		}
 	if (r < 0)
 		netdev[0] = '\0';
-	if (d)
-		(void)closedir(d);
 	return r;
 }
 

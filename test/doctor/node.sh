@@ -69,6 +69,16 @@ nic() { # ADDRESS NAME=TEXT...
 
 	shift
 	fill "$BUS/$address" class=0x020000 vendor=0x8086 device=0x1572 numa_node=0 driver_override='(null)' "$@"
+	# Whoever reads it may wait for whoever writes it: here for ever.
+	[ -e "$BUS/$address/sriov_numvfs" ] || mkfifo "$BUS/$address/sriov_numvfs"
+}
+
+# N VFs that are nothing but the PF's links to them.
+vfs() { # PF-ADDRESS N
+	local i
+
+	rm -f "$BUS/$1"/virtfn*
+	for ((i = 0; i < $2; i++)); do ln -s "../$1-$i" "$BUS/$1/virtfn$i"; done
 }
 
 # Driver "" is none.

@@ -54,10 +54,9 @@ finds error 'test.*/net: network net: device nowhere1' '' --net "$T_TMP/net"
 # VFs of a PF that is not here: what the ADD finds of them in sysfs.
 pci_bus
 PF=0000:3b:00.0
-nic $PF sriov_totalvfs=8 sriov_numvfs=0
+nic $PF sriov_totalvfs=8
 net "{device: null, pf: [\"$PF\"], mode: \"vfio\"}"
 finds error "pf $PF .*it has no VFs" "sriov_numvfs"
-fill "$BUS/$PF" sriov_numvfs=2
 vf $PF 0 0000:3b:02.0 vfio-pci
 vf $PF 1 0000:3b:02.1 vfio-pci
 silent

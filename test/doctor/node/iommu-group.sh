@@ -8,7 +8,7 @@ t_tmpdir
 
 pci_bus
 PF=0000:3b:00.0
-nic $PF sriov_totalvfs=8 sriov_numvfs=2
+nic $PF sriov_totalvfs=8
 vf $PF 0 0000:3b:02.0 iavf
 vf $PF 1 0000:3b:02.1 iavf
 silent

@@ -7,10 +7,11 @@ t_in_sandbox "$0" "$@"
 t_tmpdir
 
 pci_bus
-nic 0000:3b:00.0 sriov_totalvfs=8 sriov_numvfs=1 net/ens1/flags=0x1003
+nic 0000:3b:00.0 sriov_totalvfs=8 net/ens1/flags=0x1003
+vfs 0000:3b:00.0 1
 silent
 fill "$BUS/0000:3b:00.0" net/ens1/flags=0x1002
 finds warning 'PF 0000:3b:00\.0 ens1: it has 1 VFs and is down' 'ip link set ens1 up'
-fill "$BUS/0000:3b:00.0" sriov_numvfs=0
+vfs 0000:3b:00.0 0
 silent
 t_done

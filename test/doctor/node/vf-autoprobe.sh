@@ -8,7 +8,7 @@ t_tmpdir
 
 pci_bus
 PF=0000:3b:00.0
-nic $PF sriov_totalvfs=8 sriov_numvfs=1 sriov_drivers_autoprobe=1
+nic $PF sriov_totalvfs=8 sriov_drivers_autoprobe=1
 vf $PF 0 0000:3b:02.0 iavf
 silent
 fill "$BUS/$PF" sriov_drivers_autoprobe=0

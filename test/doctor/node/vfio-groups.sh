@@ -8,7 +8,7 @@ t_tmpdir
 
 pci_bus
 PF=0000:3b:00.0
-nic $PF sriov_totalvfs=128 sriov_numvfs=65
+nic $PF sriov_totalvfs=128
 for ((i = 0; i < 64; i++)); do
 	vf $PF $i "$(printf '0000:3b:%02x.%d' $((2 + i / 8)) $((i % 8)))" vfio-pci
 done

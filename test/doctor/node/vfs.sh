@@ -7,11 +7,12 @@ t_in_sandbox "$0" "$@"
 t_tmpdir
 
 pci_bus
-nic 0000:3b:00.0 sriov_totalvfs=64 sriov_numvfs=4 net/ens1/flags=0x1003
+nic 0000:3b:00.0 sriov_totalvfs=64 net/ens1/flags=0x1003
+vfs 0000:3b:00.0 4
 nic 0000:18:00.0
 silent
-nic 0000:3b:00.1 sriov_totalvfs=64 sriov_numvfs=0 net/ens2/flags=0x1003
+nic 0000:3b:00.1 sriov_totalvfs=64 net/ens2/flags=0x1003
 finds note 'NIC 0000:3b:00\.1 ens2: it could have 64 VFs' 'echo 8 > /sys/bus/pci/devices/0000:3b:00\.1/sriov_numvfs'
-fill "$BUS/0000:3b:00.0" sriov_numvfs=0
+vfs 0000:3b:00.0 0
 finds warning 'NIC 0000:3b:00\.0 ens1: it could have 64 VFs' 'echo 8 > /sys/bus/pci/devices/0000:3b:00\.0'
 t_done

@@ -9,7 +9,7 @@ vfio_pod
 pci 0000:3b:02.2 8086:10ca vfio-pci 0
 pci 0000:3b:00.0 8086:10ca pcieport 0
 group 77 ''
-finds note 'cannot be seen: /sys/kernel/iommu_groups/42/devices: No such' ''
+finds note 'group 42 cannot be seen: No such' ''
 group 42 '' $VF 0000:3b:02.2 0000:3b:00.0
 silent
 pci 0000:3b:02.2 8086:10ca '' 0

@@ -68,7 +68,7 @@ static const char *content(const char *path)
 
 static void overrides(void **state)
 {
-	char buf[BIND_DRIVER];
+	char buf[PCI_DRIVER];
 	struct err e = ERR_INIT;
 
 	(void)state;
@@ -86,28 +86,6 @@ static void overrides(void **state)
 	assert_string_equal(content(DEV "/driver_override"), "\n");
 	assert_true(bind_override(tree_root, OTHER, buf, &e) < 0);
 	assert_error(e, ERR_IO, OTHER);
-}
-
-static void nodes_of_groups(void **state)
-{
-	char node[64];
-	bool no_iommu = true;
-	struct err e = ERR_INIT;
-
-	(void)state;
-	assert_true(bind_group_node(tree_root, VF, node, &no_iommu, &e) < 0);
-	assert_error(e, ERR_DEVICE, "no IOMMU group");
-	assert_string_equal(node, "");
-	assert_false(no_iommu);
-	in_group(VF, "42", "DMAR\n");
-	assert_int_equal(bind_group_node(tree_root, VF, node, &no_iommu, NULL), 0);
-	assert_string_equal(node, "/dev/vfio/42");
-	assert_false(no_iommu);
-	/* vfio.enable_unsafe_noiommu_mode=Y: the group that vfio makes, and its name. */
-	in_group(OTHER, "0", "vfio-noiommu\n");
-	assert_int_equal(bind_group_node(tree_root, OTHER, node, &no_iommu, NULL), 0);
-	assert_string_equal(node, "/dev/vfio/noiommu-0");
-	assert_true(no_iommu);
 }
 
 static void a_group_that_nobody_holds(void **state)
@@ -194,7 +172,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(overrides),
-		TEST(nodes_of_groups),
 		TEST(a_group_that_nobody_holds),
 		TEST(all_of_a_group),
 		TEST(unbinding),

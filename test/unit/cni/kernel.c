@@ -81,16 +81,6 @@ static void modules(void **state)
 	assert_true(kernel_has_driver(tree_root, "vfio-pci"));
 }
 
-static void groups_of_an_iommu(void **state)
-{
-	(void)state;
-	assert_int_equal(kernel_iommu_groups(tree_root), 0);
-	tree_file("sys/kernel/iommu_groups/0/type", "DMA\n", 0444);
-	tree_file("sys/kernel/iommu_groups/1/name", "vfio-noiommu\n", 0444);
-	tree_file("sys/kernel/iommu_groups/2/name", "something\n", 0444);
-	assert_int_equal(kernel_iommu_groups(tree_root), 2);
-}
-
 static void control_groups(void **state)
 {
 	(void)state;
@@ -174,7 +164,6 @@ int main(void)
 		TREE_TEST(command_lines_of_any_length),
 		TREE_TEST(releases),
 		TREE_TEST(modules),
-		TREE_TEST(groups_of_an_iommu),
 		TREE_TEST(control_groups),
 		TREE_TEST(hugepages_by_node_and_size),
 		TREE_TEST(other_processes),

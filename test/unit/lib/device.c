@@ -66,7 +66,7 @@ static void vfio_is_usable(void **state)
 	assert_int_equal(d.group, 42);
 	assert_false(d.no_iommu);
 	assert_int_equal(device_check_vfio(f, &d, NULL), 0);
-	assert_false(device_unsafe_noiommu(f));
+	assert_false(iommu_unsafe(m.root));
 	dpdkpod_facts_free(f);
 	machine_remove(&m);
 }
@@ -113,7 +113,7 @@ static void group_without_iommu(void **state)
 
 	assert_true(d.no_iommu);
 	assert_int_equal(device_check_vfio(f, &d, NULL), 0);
-	assert_true(device_unsafe_noiommu(f));
+	assert_true(iommu_unsafe(m.root));
 	dpdkpod_facts_free(f);
 	machine_remove(&m);
 }

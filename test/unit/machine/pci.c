@@ -37,7 +37,10 @@ static int set_up(void **state)
 		return -1;
 	device(PF, "0x020000\n", "0x8086\n", "0x1521\n");
 	tree_file(PF "/numa_node", "1\n", 0644);
-	tree_file(PF "/sriov_numvfs", "4\n", 0644);
+	/* Whoever reads it waits for whoever writes it; here for ever. */
+	tree_fifo(PF "/sriov_numvfs");
+	tree_fifo(PF "/driver_override");
+	tree_fifo(PF "/uevent");
 	tree_link(PF "/driver", "../../../../bus/pci/drivers/igb");
 	tree_link(PF "/iommu_group", "../../../../kernel/iommu_groups/42");
 	tree_link(PF "/virtfn0", "../0000:3b:02.0");
@@ -86,6 +89,7 @@ static void a_pf(void **state)
 	assert_string_equal(d.pf, "");
 	assert_true(d.vf == CODEC_ABSENT);
 	assert_int_equal(d.num_vfs, 4);
+	assert_int_equal(d.kind, DRIVER_KERNEL);
 	assert_true(pci_is_network(&d));
 }
 
@@ -99,6 +103,7 @@ static void a_vf(void **state)
 	assert_int_equal(d.num_vfs, 0);
 	assert_int_equal(d.vf, 2); /* its place at the PF, not its function number */
 	assert_string_equal(d.driver, "");
+	assert_int_equal(d.kind, DRIVER_NONE);
 	assert_true(d.iommu_group == CODEC_ABSENT);
 	assert_true(d.numa_node == CODEC_ABSENT);
 }

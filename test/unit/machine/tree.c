@@ -74,3 +74,9 @@ void tree_dir(const char *path)
 	parents(path);
 	assert_true(mkdirat(tree_root, path, 0755) == 0 || errno == EEXIST);
 }
+
+void tree_fifo(const char *path)
+{
+	parents(path);
+	assert_int_equal(mkfifoat(tree_root, path, 0644), 0);
+}

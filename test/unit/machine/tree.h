@@ -16,5 +16,7 @@ int tree_tear_down(void **state);
 void tree_file(const char *path, const char *text, mode_t mode);
 void tree_link(const char *path, const char *target);
 void tree_dir(const char *path);
+/* A file that nobody can read without waiting. */
+void tree_fifo(const char *path);
 
 #endif

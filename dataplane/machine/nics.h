@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* All network devices on the PCI bus, and what SR-IOV and the IOMMU make of them. */
-#ifndef HOST_NICS_H
-#define HOST_NICS_H
+#ifndef MACHINE_NICS_H
+#define MACHINE_NICS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,11 +24,5 @@ struct nics {
 /* In the order of their addresses. No bus, no devices. */
 int nics_read(int rootfd, struct nics *ret);
 void nics_free(struct nics *n);
-
-/* Another device of that IOMMU group that is no bridge: its address and driver ("" unbound). */
-bool nics_group_other(int rootfd, const char *address, char other[static PCIADDR_LEN],
-	char driver[static 64]);
-/* How the kernel itself uses the group: "identity", "DMA", "DMA-FQ"; "" where it does not say. */
-void nics_group_type(int rootfd, int64_t group, char buf[static 32]);
 
 #endif

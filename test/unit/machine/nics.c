@@ -18,19 +18,6 @@ static void device(const char *dir, const char *class)
 	tree_file(path, class, 0444);
 }
 
-static void group(const char *dir, const char *number)
-{
-	char path[128], target[160];
-
-	(void)snprintf(path, sizeof(path), "%s/iommu_group", dir);
-	(void)snprintf(target, sizeof(target), "/sys/kernel/iommu_groups/%s", number);
-	tree_link(path, target);
-	(void)snprintf(path, sizeof(path), "sys/kernel/iommu_groups/%s/devices/%s", number,
-		strrchr(dir, '/') + 1);
-	(void)snprintf(target, sizeof(target), "/%s", dir);
-	tree_link(path, target);
-}
-
 static void no_bus(void **state)
 {
 	struct nics n = {0};
@@ -51,7 +38,7 @@ static void network_devices_in_order(void **state)
 	tree_link(VF "/driver", "../../drivers/vfio-pci");
 	device(PF, "0x020000\n");
 	tree_file(PF "/sriov_totalvfs", "64\n", 0444);
-	tree_file(PF "/sriov_numvfs", "1\n", 0644);
+	tree_link(PF "/virtfn0", "../0000:3b:02.1");
 	tree_file(PF "/sriov_drivers_autoprobe", "0\n", 0644);
 	tree_file(PF "/net/ens1/flags", "0x1002\n", 0644);
 	device(DEVICES "0000:00:05.0", "0x010802\n"); /* a disk */
@@ -63,6 +50,7 @@ static void network_devices_in_order(void **state)
 	assert_string_equal(n.items[0].pci.address, "0000:3b:00.0");
 	assert_string_equal(n.items[0].netdev, "ens1");
 	assert_int_equal(n.items[0].total_vfs, 64);
+	assert_int_equal(n.items[0].pci.num_vfs, 1);
 	assert_true(n.items[0].is_down);
 	assert_false(n.items[0].autoprobe);
 	assert_string_equal(n.items[1].pci.pf, "0000:3b:00.0");
@@ -76,26 +64,6 @@ static void network_devices_in_order(void **state)
 	nics_free(&n);
 }
 
-static void who_else_is_in_a_group(void **state)
-{
-	char other[PCIADDR_LEN] = "", driver[64] = "";
-
-	(void)state;
-	device(VF, "0x020000\n");
-	assert_false(nics_group_other(tree_root, "0000:3b:02.1", other, driver)); /* in none */
-	group(VF, "42");
-	assert_false(nics_group_other(tree_root, "0000:3b:02.1", other, driver)); /* alone */
-	device(DEVICES "0000:3a:00.0", "0x060400\n");
-	group(DEVICES "0000:3a:00.0", "42");
-	assert_false(nics_group_other(tree_root, "0000:3b:02.1", other, driver)); /* a bridge */
-	device(DEVICES "0000:3b:02.2", "0x020000\n");
-	tree_link(DEVICES "0000:3b:02.2/driver", "../../drivers/iavf");
-	group(DEVICES "0000:3b:02.2", "42");
-	assert_true(nics_group_other(tree_root, "0000:3b:02.1", other, driver));
-	assert_string_equal(other, "0000:3b:02.2");
-	assert_string_equal(driver, "iavf");
-}
-
 #define TREE_TEST(f) cmocka_unit_test_setup_teardown(f, tree_set_up, tree_tear_down)
 
 int main(void)
@@ -103,7 +71,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TREE_TEST(no_bus),
 		TREE_TEST(network_devices_in_order),
-		TREE_TEST(who_else_is_in_a_group),
 	};
 
 	return cmocka_run_group_tests_name("nics", tests, NULL, NULL);

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "file.h"
+#include "mem.h"
+#include "nics.h"
+
+#define DEVICES "/sys/bus/pci/devices"
+
+static void read_netdev(int rootfd, const char *address, char buf[static 16])
+{
+	char path[PCI_PATH];
+	auto_dir DIR *d = file_opendir(rootfd, pci_path(address, "net", path));
+	const char *name = d ? file_next(d) : NULL;
+
+	(void)snprintf(buf, 16, "%.15s", name ? name : "");
+}
+
+static int64_t number(int rootfd, const char *address, const char *name, int64_t absent)
+{
+	char path[PCI_PATH];
+	int64_t v;
+
+	return file_read_int(rootfd, pci_path(address, name, path), &v) == 0 ? v : absent;
+}
+
+static void complete(int rootfd, struct nics_item *i)
+{
+	const char *address = i->pci.address;
+	char flags[32];
+
+	i->total_vfs = number(rootfd, address, "sriov_totalvfs", 0);
+	i->autoprobe = number(rootfd, address, "sriov_drivers_autoprobe", 1) != 0;
+	read_netdev(rootfd, address, i->netdev);
+	(void)snprintf(flags, sizeof(flags), "net/%.15s/flags", i->netdev);
+	i->is_down = i->netdev[0] && !(number(rootfd, address, flags, IFF_UP) & IFF_UP);
+}
+
+static int by_address(const void *a, const void *b)
+{
+	return strcmp(((const struct nics_item *)a)->pci.address,
+		((const struct nics_item *)b)->pci.address);
+}
+
+int nics_read(int rootfd, struct nics *ret)
+{
+	struct nics n = {0};
+	auto_dir DIR *d = file_opendir(rootfd, DEVICES);
+	int r = 0;
+
+	for (const char *name; r == 0 && d && (name = file_next(d));) {
+		struct pci_device pci;
+
+		if (!pciaddr_valid(name) || pci_read(rootfd, name, &pci, NULL) < 0 ||
+			!pci_is_network(&pci))
+			continue;
+		struct nics_item *more = mem_more(n.items, n.n);
+
+		if (!more) {
+			r = -ENOMEM;
+			break;
+		}
+		more->pci = pci;
+		complete(rootfd, more);
+		n.n++;
+	}
+	if (r < 0) {
+		nics_free(&n);
+		return r;
+	}
+	if (n.n)
+		qsort(n.items, n.n, sizeof(*n.items), by_address);
+	*ret = n;
+	return 0;
+}
+
+void nics_free(struct nics *n)
+{
+	free(n->items);
+	*n = (struct nics){0};
+}
