@@ -1,19 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <limits.h>
+#include <net/if.h>
 #include <string.h>
 
 #include "codec.h"
+#include "mem.h"
 #include "record.h"
+#include "sizes.h"
 
-#define RECORD_VERSION "1"
+#define PROBLEM_MAX (sizeof(((struct err *)0)->msg) + sizeof(((struct err *)0)->remedy) + 16)
 
 const char *const record_state_names[] = {"ADDING", "ADDED", "UNDOING", NULL};
 
 #define R struct record
 static const struct codec_field pod_fields[] = {
-	CODEC_STRING(R, pod.ns, "namespace", 1024),
-	CODEC_STRING(R, pod.name, "name", 1024),
-	CODEC_STRING(R, pod.uid, "uid", 1024),
+	CODEC_STRING(R, pod.ns, "namespace", SIZE_NAME),
+	CODEC_STRING(R, pod.name, "name", SIZE_NAME),
+	CODEC_STRING(R, pod.uid, "uid", SIZE_NAME),
 	CODEC_END,
 };
 
@@ -34,14 +38,14 @@ static const struct codec_field pci_fields[] = {
 	CODEC_END,
 };
 
-static const struct codec_field record_fields[] = {
-	CODEC_REQUIRED_STRING(R, version, "version", 0),
+const struct codec_field record_fields[] = {
+	CODEC_REQUIRED_STRING(R, version, "version", 32),
 	CODEC_REQUIRED_ENUMERATION(R, state, "state", record_state_names),
 	CODEC_INTEGER(R, created, "created", 0, INT64_MAX),
 	CODEC_STRING(R, boot_id, "bootId", 64),
-	CODEC_STRING(R, network, "network", 0),
-	CODEC_REQUIRED_STRING(R, container, "container", 0),
-	CODEC_REQUIRED_STRING(R, ifname, "ifname", 0),
+	CODEC_STRING(R, network, "network", SIZE_NAME),
+	CODEC_REQUIRED_STRING(R, container, "container", NAME_MAX),
+	CODEC_REQUIRED_STRING(R, ifname, "ifname", IFNAMSIZ - 1),
 	CODEC_INNER("pod", pod_fields),
 	CODEC_INNER("netns", netns_fields),
 	CODEC_STRING(R, claim, "claim", 255),
@@ -54,12 +58,12 @@ static const struct codec_field record_fields[] = {
 	CODEC_OBJMAP(R, containers, n_containers, "containers", struct podfile_container, name,
 		podfile_container_fields),
 	CODEC_RAWJSON(R, result, "result"),
-	CODEC_STRING(R, problem, "problem", 0),
+	CODEC_STRING(R, problem, "problem", PROBLEM_MAX),
 	CODEC_INTEGER(R, problem_code, "problemCode", 0, INT32_MAX),
-	CODEC_STRING(R, input, "stdin", 0),
-	CODEC_STRING(R, args, "cniArgs", 0),
+	CODEC_STRING(R, input, "stdin", SIZE_CONFIGURATION),
+	CODEC_STRING(R, args, "cniArgs", SIZE_ENVIRONMENT),
 	CODEC_STRING(R, mac, "cniArgsMac", 96),
-	CODEC_STRING(R, path, "cniPath", 0),
+	CODEC_STRING(R, path, "cniPath", SIZE_ENVIRONMENT),
 	CODEC_END,
 };
 #undef R
@@ -100,7 +104,23 @@ int record_encode(const struct record *r, char **ret, struct err *e)
 {
 	char version[] = RECORD_VERSION;
 	struct record with_version = *r;
+	auto_free char *text = NULL;
+	auto_record struct record again;
 
+	record_init(&again);
 	with_version.version = version;
-	return codec_encode(record_fields, &with_version, 2, ret, e);
+	int rc = codec_encode(record_fields, &with_version, 2, &text, e);
+
+	if (rc < 0) {
+		err_prefix(e, "record");
+		return rc;
+	}
+	if (strlen(text) > RECORD_MAX)
+		return err_set(e, ERR_STATE, EFBIG, "record: %zu bytes are more than the %u of one",
+			strlen(text), RECORD_MAX);
+	/* A record that nobody can read is a device that nobody gives back. */
+	rc = record_decode(text, strlen(text), "record to be written", &again, e);
+	if (rc == 0)
+		*ret = steal_ptr(text);
+	return rc;
 }

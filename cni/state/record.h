@@ -63,12 +63,26 @@ struct record {
 	int64_t problem_code; /* enum err_code */
 };
 
+/* For tests that hold reader and writer against each other. */
+extern const struct codec_field record_fields[];
+
+#define RECORD_VERSION "1"
+#define RECORD_MAX (2u << 20) /* bytes; a larger one is neither written nor read */
+
 void record_init(struct record *r);
 void record_free(struct record *r);
 #define auto_record auto_with(record_free)
 
 int record_decode(const char *text, size_t len, const char *what, struct record *ret,
 	struct err *e);
+/* What record_decode would refuse is an error. */
 int record_encode(const struct record *r, char **ret, struct err *e);
+
+/*
+ * Of a record that record_decode refuses: what can be read, and in lost what cannot. container and
+ * ifname are those of its path. Fails where too little is left to find the device again.
+ */
+int record_salvage(const char *text, size_t len, const char *what, const char *container,
+	const char *ifname, struct record *ret, char *lost, size_t size, struct err *e);
 
 #endif

@@ -14,7 +14,6 @@
 #include "state.h"
 
 #define STATE_DIR "run/dpdk-cni"
-#define RECORD_MAX (16u << 20)
 #define RECORD_SUFFIX ".json"
 #define CREATE_TRIES 1000
 
@@ -122,24 +121,34 @@ static const char *temporary_name(const char *ifname, char buf[static 64])
 	return buf;
 }
 
+#define WHAT_SIZE 400
+
+static int read_text(int dir, const char *container, const char *ifname, char **ret,
+	size_t *ret_len, char what[static WHAT_SIZE], struct err *e)
+{
+	char name[64];
+	int r = file_read(dir, record_name(ifname, name), FILE_STRICT, RECORD_MAX, ret, ret_len);
+
+	(void)snprintf(what, WHAT_SIZE, "record /" STATE_DIR "/pods/%s/%s", container, name);
+	return r < 0 && r != -ENOENT ? err_sys(e, ERR_STATE, -r, "%s: read", what) : r;
+}
+
 static int read_record(int dir, const char *container, const char *ifname, struct record *ret,
 	struct err *e)
 {
 	auto_free char *text = NULL;
-	char name[64], what[400];
+	char what[WHAT_SIZE];
 	size_t len;
-	int r = file_read(dir, record_name(ifname, name), FILE_STRICT, RECORD_MAX, &text, &len);
+	int r = read_text(dir, container, ifname, &text, &len, what, e);
 
-	(void)snprintf(what, sizeof(what), "record /" STATE_DIR "/pods/%s/%s", container, name);
-	if (r == -ENOENT)
-		return r;
 	if (r < 0)
-		return err_sys(e, ERR_STATE, -r, "%s: read", what);
+		return r;
 	r = record_decode(text, len, what, ret, e);
 	if (r < 0) {
 		err_remedy(e,
-			"dpdk-cni release --forget %s %s drops it (the device is not restored then)",
-			container, ifname);
+			"dpdk-cni release %s %s restores what can be read of it; "
+			"dpdk-cni release --forget %s %s drops it and restores nothing",
+			container, ifname, container, ifname);
 		return r;
 	}
 	if (strcmp(ret->container, container) == 0 && strcmp(ret->ifname, ifname) == 0)
@@ -151,6 +160,23 @@ static int read_record(int dir, const char *container, const char *ifname, struc
 int sandbox_read(const struct sandbox *b, const char *ifname, struct record *ret, struct err *e)
 {
 	return read_record(b->dir, b->container, ifname, ret, e);
+}
+
+int sandbox_salvage(const struct sandbox *b, const char *ifname, struct record *ret, char *lost,
+	size_t size, struct err *e)
+{
+	auto_free char *text = NULL;
+	char what[WHAT_SIZE];
+	size_t len;
+	int r = read_text(b->dir, b->container, ifname, &text, &len, what, e);
+
+	if (r == 0)
+		r = record_salvage(text, len, what, b->container, ifname, ret, lost, size, e);
+	if (r < 0)
+		err_remedy(e,
+			"move the device back by hand; dpdk-cni release --forget %s %s then drops the record",
+			b->container, ifname);
+	return r;
 }
 
 int sandbox_write(const struct sandbox *b, const struct record *r, struct err *e)

@@ -39,6 +39,9 @@ void sandbox_unlock(const struct state *s, struct sandbox *b);
 
 /* In a locked sandbox. Reading: -ENOENT (no error set) where there is none. */
 int sandbox_read(const struct sandbox *b, const char *ifname, struct record *ret, struct err *e);
+/* What can be read of a record that sandbox_read refuses; in lost, what cannot (record_salvage). */
+int sandbox_salvage(const struct sandbox *b, const char *ifname, struct record *ret, char *lost,
+	size_t size, struct err *e);
 int sandbox_write(const struct sandbox *b, const struct record *r, struct err *e);
 /* The record and whatever a killed writer left beside it. */
 int sandbox_remove(const struct sandbox *b, const char *ifname, struct err *e);

@@ -9,32 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "codec.h"
+#include "devinfo.h"
 #include "file.h"
 #include "mem.h"
 #include "steps.h"
-
-#define INFO_VERSION "1.1.0"
-
-struct info {
-	char *type, *version;
-	struct {
-		char *address, *pf;
-	} pci;
-};
-
-static const struct codec_field pci_fields[] = {
-	CODEC_STRING(struct info, pci.address, "pci-address", 0),
-	CODEC_STRING(struct info, pci.pf, "pf-pci-address", 0),
-	CODEC_END,
-};
-
-static const struct codec_field info_fields[] = {
-	CODEC_STRING(struct info, type, "type", 0),
-	CODEC_STRING(struct info, version, "version", 0),
-	CODEC_INNER("pci", pci_fields),
-	CODEC_END,
-};
 
 /* The specification has no type for a device without a bus address. */
 static bool wanted(const struct attach *a)
@@ -89,12 +67,12 @@ static int capture(struct attach *a, struct err *e)
 
 static int apply(struct attach *a, struct err *e)
 {
-	char type[] = "pci", version[] = INFO_VERSION, tmp[64];
-	const struct info i = {type, version, {a->rec.interface.pci_address, a->rec.interface.pf}};
+	const struct podfile_interface *i = &a->rec.interface;
+	char tmp[64];
 	const char *name;
 	auto_free char *text = NULL;
 	auto_close int dir = open_dir(a, true, &name, e);
-	int r = dir < 0 ? dir : codec_encode(info_fields, &i, 2, &text, e);
+	int r = dir < 0 ? dir : devinfo_encode(i->pci_address, i->pf, &text, e);
 
 	if (r < 0)
 		return r;

@@ -19,20 +19,24 @@ static int drop(struct machine *m, struct sandbox *b, const char *ifname, struct
 	return r;
 }
 
-static int locked(struct machine *m, struct sandbox *b, const char *ifname, bool forget,
+/* lost: what could not be read, and so not be restored. */
+static int locked(struct machine *m, struct sandbox *b, const char *ifname, char *lost, size_t size,
 	struct err *e)
 {
 	auto_record struct record rec;
+	struct err damage = ERR_INIT;
 
-	if (forget)
-		return drop(m, b, ifname, e);
 	record_init(&rec);
-	int r = sandbox_read(b, ifname, &rec, e);
+	int r = sandbox_read(b, ifname, &rec, &damage);
 
 	if (r == -ENOENT)
 		return err_set(e, ERR_CONTAINER, ENOENT,
 			"container %s: it has no attachment %s (dpdk-cni list shows all)",
 			b->container, ifname);
+	if (r < 0) {
+		log_warning("%s", damage.msg);
+		r = sandbox_salvage(b, ifname, &rec, lost, size, e);
+	}
 	return r < 0 ? r : detach_record(m, b, &rec, NULL, e);
 }
 
@@ -40,6 +44,7 @@ int verb_release(int argc, char **argv, char **ret_out, struct err *e)
 {
 	auto_machine struct machine m = MACHINE_INIT;
 	struct sandbox sandbox = SANDBOX_INIT;
+	char lost[4096] = "";
 	bool forget = argc > 1 && strcmp(argv[1], "--forget") == 0;
 	char **names = argv + 1 + forget;
 
@@ -58,11 +63,14 @@ int verb_release(int argc, char **argv, char **ret_out, struct err *e)
 			"container %s: it has no attachment (dpdk-cni list shows all)", names[0]);
 	if (r < 0)
 		return r;
-	r = locked(&m, &sandbox, names[1], forget, e);
+	r = forget ? drop(&m, &sandbox, names[1], e)
+		   : locked(&m, &sandbox, names[1], lost, sizeof(lost), e);
 	sandbox_unlock(&m.state, &sandbox);
 	if (r == 0 &&
-		asprintf(ret_out, "%s of %s: %s\n", names[1], names[0],
-			forget ? "forgotten" : "released") < 0)
+		asprintf(ret_out, "%s of %s: %s%s%s\n", names[1], names[0],
+			forget ? "forgotten" : "released",
+			*lost ? "\n  not restored, since its record cannot be read there: " : "",
+			lost) < 0)
 		*ret_out = NULL;
 	return r;
 }

@@ -8,6 +8,7 @@
 #include "mem.h"
 #include "netconf.h"
 #include "pciaddr.h"
+#include "sizes.h"
 #include "link.h"
 #include "log.h"
 
@@ -231,6 +232,16 @@ static int check_name(const struct netconf *c, struct err *e)
 		c->name ? "\"" : "", c->name ? c->name : "missing", c->name ? "\"" : "");
 }
 
+/* A DEL takes longer ones: it is no record's then. */
+static int check_name_length(const struct netconf *c, struct err *e)
+{
+	if (strlen(c->name) <= SIZE_NAME)
+		return 0;
+	return err_set(e, ERR_CONFIG, ENAMETOOLONG,
+		"stdin: name: \"%.40s...\": %zu bytes are too long, at most %d are allowed",
+		c->name, strlen(c->name), SIZE_NAME);
+}
+
 static int check_pod_file(const struct netconf *c, struct err *e)
 {
 	if (c->pod_file_present && !c->pod_file.volume == !c->pod_file.dir)
@@ -279,6 +290,8 @@ static int check(const struct netconf *c, struct err *e)
 	};
 	int r = check_name(c, e);
 
+	if (r == 0)
+		r = check_name_length(c, e);
 	if (r == 0)
 		r = check_device_keys(c, e);
 	if (r == 0 && c->ipam && !c->ipam_type && strcmp(c->ipam, "{}") != 0)

@@ -11,6 +11,7 @@
 #include "link.h"
 #include "mem.h"
 #include "request.h"
+#include "sizes.h"
 
 enum { NEED_CONTAINER = 1, NEED_NETNS = 2, NEED_IFNAME = 4, NEED_PATH = 8 };
 
@@ -53,7 +54,7 @@ void request_read_env(struct request *ret)
 
 int request_read_input(struct request *r, struct err *e)
 {
-	int rc = file_read_fd(STDIN_FILENO, REQUEST_INPUT_MAX, &r->input, &r->input_len);
+	int rc = file_read_fd(STDIN_FILENO, SIZE_CONFIGURATION, &r->input, &r->input_len);
 
 	return rc < 0 ? err_sys(e, ERR_IO, -rc, "stdin: read") : 0;
 }
@@ -154,6 +155,15 @@ static bool is_utf8(const char *text)
 	return true;
 }
 
+/* What an ADD is given it records, for whoever undoes it. */
+static void check_lengths(const struct request *r, char *bad, size_t size)
+{
+	if (strlen(r->args) > SIZE_ENVIRONMENT)
+		note(bad, size, "CNI_ARGS is longer than %d bytes", SIZE_ENVIRONMENT);
+	if (strlen(r->path) > SIZE_ENVIRONMENT)
+		note(bad, size, "CNI_PATH is longer than %d bytes", SIZE_ENVIRONMENT);
+}
+
 static void check_utf8(const struct request *r, char *bad, size_t size)
 {
 	const struct {
@@ -220,6 +230,8 @@ int request_check(struct request *r, struct err *e)
 		return err_set(e, ERR_ENV, EINVAL, "CNI_COMMAND \"%.40s\" is unknown", r->command);
 	check_names(r, verbs[r->verb].needs, bad, sizeof(bad));
 	check_utf8(r, bad, sizeof(bad));
+	if (r->verb == VERB_ADD)
+		check_lengths(r, bad, sizeof(bad));
 	(void)parse_args(r, bad, sizeof(bad));
 	if (bad[0])
 		return err_set(e, ERR_ENV, EINVAL, "%s: environment: %s", r->command, bad);

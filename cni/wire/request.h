@@ -33,8 +33,6 @@ struct request {
 	struct codec_tree *tree; /* input parsed, owned */
 };
 
-#define REQUEST_INPUT_MAX (4u << 20)
-
 /* Reads the environment alone; strings are the environment's. Never fails: see request_check. */
 void request_read_env(struct request *ret);
 

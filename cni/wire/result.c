@@ -49,7 +49,7 @@ static const struct codec_field legacy_fields[] = {
 };
 
 #define R struct result
-static const struct codec_field result_fields[] = {
+const struct codec_field result_fields[] = {
 	CODEC_STRING(R, cni_version, "cniVersion", 32),
 	CODEC_OBJECTS(R, interfaces, n_interfaces, "interfaces", struct result_interface,
 		interface_fields),

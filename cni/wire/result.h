@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "codec.h"
 #include "err.h"
 
 /* Protocol versions, oldest first. */
@@ -52,6 +53,9 @@ struct result {
 	struct result_legacy_ip ip4, ip6;
 	char *dns; /* JSON */
 };
+
+/* For tests that hold reader and writer against each other. */
+extern const struct codec_field result_fields[];
 
 void result_init(struct result *r);
 void result_free(struct result *r);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "codec_internal.h"
@@ -33,6 +34,31 @@ int codec_complain(const struct place *p, struct err *e, const char *fmt, ...)
 	(void)vsnprintf(why, sizeof(why), fmt, ap);
 	va_end(ap);
 	return err_set(e, root->code, EINVAL, "%s%s%s", where, p->up ? ": " : "", why);
+}
+
+int codec_check_length(const struct codec_field *t, size_t len, const struct place *p,
+	struct err *e)
+{
+	if (t->max && len > (size_t)t->max)
+		return codec_complain(p, e,
+			"%zu bytes are too long, at most %" PRId64 " are allowed", len, t->max);
+	return 0;
+}
+
+int codec_check_range(const struct codec_field *t, int64_t v, const struct place *p, struct err *e)
+{
+	if (v < t->min || v > t->max)
+		return codec_complain(p, e, "%" PRId64 " is out of range %" PRId64 "..%" PRId64, v,
+			t->min, t->max);
+	return 0;
+}
+
+int codec_check_count(size_t n, const struct place *p, struct err *e)
+{
+	if (n > CODEC_MAX_ELEMENTS)
+		return codec_complain(p, e, "%zu elements, at most %d are allowed", n,
+			CODEC_MAX_ELEMENTS);
+	return 0;
 }
 
 size_t codec_element_size(const struct codec_field *t)

@@ -139,6 +139,14 @@ void codec_tree_freep(struct codec_tree **d);
 int codec_read(const struct codec_field *t, void *obj, const struct codec_tree *d, int code,
 	struct err *e);
 
+/*
+ * Reads what is right and leaves the rest absent; lost becomes the list of complaints, "" where
+ * there are none. A list with a wrong element is left out as a whole. Fails only where the document
+ * is not an object.
+ */
+int codec_salvage(const struct codec_field *t, void *obj, const struct codec_tree *d, char *lost,
+	size_t size, struct err *e);
+
 /* Both at once, for a text that one table describes. */
 int codec_decode(const struct codec_field *t, void *obj, const char *text, size_t len,
 	const char *what, int code, struct err *e);

@@ -31,10 +31,10 @@ static int decode_string(const struct codec_field *t, char **ret, const json_t *
 	if (!json_is_string(j))
 		return wrong_type(p, "a string", j, e);
 	size_t len = json_string_length(j);
+	int r = codec_check_length(t, len, p, e);
 
-	if (t->max && len > (size_t)t->max)
-		return codec_complain(p, e,
-			"%zu bytes are too long, at most %" PRId64 " are allowed", len, t->max);
+	if (r < 0)
+		return r;
 	if (memchr(json_string_value(j), '\0', len))
 		return codec_complain(p, e, "a string may not hold a NUL character");
 	*ret = strdup(json_string_value(j));
@@ -46,13 +46,11 @@ static int decode_integer(const struct codec_field *t, int64_t *ret, const json_
 {
 	if (!json_is_integer(j))
 		return wrong_type(p, "an integer", j, e);
-	int64_t v = json_integer_value(j);
+	int r = codec_check_range(t, json_integer_value(j), p, e);
 
-	if (v < t->min || v > t->max)
-		return codec_complain(p, e, "%" PRId64 " is out of range %" PRId64 "..%" PRId64, v,
-			t->min, t->max);
-	*ret = v;
-	return 0;
+	if (r == 0)
+		*ret = json_integer_value(j);
+	return r;
 }
 
 static int decode_enum(const struct codec_field *t, int *ret, const json_t *j,
@@ -98,9 +96,8 @@ static int decode_list(const struct codec_field *t, void *obj, json_t *j, const 
 	if (!json_is_array(j))
 		return wrong_type(p, "a list", j, e);
 	n = json_array_size(j);
-	if (n > CODEC_MAX_ELEMENTS)
-		return codec_complain(p, e, "%zu elements, at most %d are allowed", n,
-			CODEC_MAX_ELEMENTS);
+	if (codec_check_count(n, p, e) < 0)
+		return -EINVAL;
 	char *items = calloc(n ? n : 1, size);
 
 	if (!items)
@@ -130,9 +127,8 @@ static int decode_map(const struct codec_field *t, void *obj, json_t *j, const s
 
 	if (!json_is_object(j))
 		return wrong_type(p, "an object", j, e);
-	if (json_object_size(j) > CODEC_MAX_ELEMENTS)
-		return codec_complain(p, e, "too many members, at most %d are allowed",
-			CODEC_MAX_ELEMENTS);
+	if (codec_check_count(json_object_size(j), p, e) < 0)
+		return -EINVAL;
 	char *items = calloc(json_object_size(j) + 1, t->size);
 
 	if (!items)
@@ -187,24 +183,41 @@ static int decode_member(const struct codec_field *t, void *obj, json_t *j, cons
 	}
 }
 
+/* The complaint goes to the list, the member is as if it had never been there. */
+static void leave_out(const struct codec_field *t, void *obj, const struct lost *l,
+	const struct err *why)
+{
+	const struct codec_field alone[] = {*t, CODEC_END};
+	const size_t n = strlen(l->text);
+
+	codec_free(alone, obj);
+	(void)snprintf(l->text + n, l->size - n, "%s%s", n ? "; " : "", why->msg);
+}
+
+static int decode_field(const struct codec_field *t, void *obj, json_t *j, const struct place *p,
+	struct err *e)
+{
+	const struct place here = {.up = p, .key = t->key, .lost = p->lost};
+	json_t *v = *t->key ? json_object_get(j, t->key) : j;
+
+	if (v && !json_is_null(v))
+		return decode_member(t, obj, v, *t->key ? &here : p, e);
+	return t->required ? codec_complain(&here, e, "missing") : 0;
+}
+
 static int decode_object(const struct codec_field *t, void *obj, json_t *j, const struct place *p,
 	struct err *e)
 {
 	if (!json_is_object(j))
 		return wrong_type(p, "an object", j, e);
 	for (; t->key; t++) {
-		json_t *v = *t->key ? json_object_get(j, t->key) : j;
-		struct place here = {.up = p, .key = t->key};
+		struct err why = ERR_INIT;
+		int r = decode_field(t, obj, j, p, p->lost ? &why : e);
 
-		if (!v || json_is_null(v)) {
-			if (t->required)
-				return codec_complain(&here, e, "missing");
-			continue;
-		}
-		int r = decode_member(t, obj, v, *t->key ? &here : p, e);
-
-		if (r < 0)
+		if (r < 0 && !p->lost)
 			return r;
+		if (r < 0)
+			leave_out(t, obj, p->lost, &why);
 	}
 	return 0;
 }

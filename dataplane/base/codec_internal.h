@@ -14,17 +14,30 @@ struct codec_tree {
 	const char *what;
 };
 
+/* What a salvage had to leave out. */
+struct lost {
+	char *text;
+	size_t size;
+};
+
 /* Where in the document we are, for messages: a linked list of keys and indices on the stack. */
 struct place {
 	const struct place *up;
 	const char *key; /* NULL: index */
 	size_t index;
-	const char *what; /* root only */
-	int code;         /* root only */
+	const char *what;        /* root only */
+	int code;                /* root only */
+	const struct lost *lost; /* a member that is wrong is left out; NULL: an error */
 };
 
 int codec_complain(const struct place *p, struct err *e, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* The limits of a table: the same for whoever reads and whoever writes. */
+int codec_check_length(const struct codec_field *t, size_t len, const struct place *p,
+	struct err *e);
+int codec_check_range(const struct codec_field *t, int64_t v, const struct place *p, struct err *e);
+int codec_check_count(size_t n, const struct place *p, struct err *e);
 
 #define AT(type, obj, off) ((type *)(void *)((char *)(obj) + (off)))
 #define AT_CONST(type, obj, off) ((const type *)(const void *)((const char *)(obj) + (off)))

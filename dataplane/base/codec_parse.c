@@ -57,6 +57,16 @@ int codec_read(const struct codec_field *t, void *obj, const struct codec_tree *
 	return codec_decode_root(t, obj, d->root, &root, e);
 }
 
+int codec_salvage(const struct codec_field *t, void *obj, const struct codec_tree *d, char *lost,
+	size_t size, struct err *e)
+{
+	const struct lost l = {lost, size};
+	const struct place root = {.what = d->what, .code = ERR_DECODE, .lost = &l};
+
+	*lost = '\0';
+	return codec_decode_root(t, obj, d->root, &root, e);
+}
+
 int codec_decode(const struct codec_field *t, void *obj, const char *text, size_t len,
 	const char *what, int code, struct err *e)
 {

@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "codec.h"
+#include "mem.h"
 #include "podfile.h"
+#include "sizes.h"
 
 #define PODFILE_MAJOR 1
 
@@ -15,9 +17,9 @@ const char *const podfile_mode_names[] = {"netdev", "vfio", NULL};
 #define I struct podfile_interface
 const struct codec_field podfile_interface_fields[] = {
 	CODEC_REQUIRED_STRING(I, name, "name", 15),
-	CODEC_STRING(I, network, "network", 1024),
-	CODEC_STRING(I, resource, "resource", 1024),
-	CODEC_STRING(I, container, "container", 1024),
+	CODEC_STRING(I, network, "network", SIZE_NAME),
+	CODEC_STRING(I, resource, "resource", SIZE_NAME),
+	CODEC_STRING(I, container, "container", SIZE_NAME),
 	CODEC_REQUIRED_ENUMERATION(I, mode, "mode", podfile_mode_names),
 	CODEC_STRING(I, pci_address, "pciAddress", 23),
 	CODEC_STRING(I, pf, "pf", 23),
@@ -53,20 +55,20 @@ const struct codec_field podfile_container_fields[] = {
 };
 
 static const struct codec_field pod_fields[] = {
-	CODEC_STRING(struct podfile_pod, ns, "namespace", 1024),
-	CODEC_STRING(struct podfile_pod, name, "name", 1024),
-	CODEC_STRING(struct podfile_pod, uid, "uid", 1024),
-	CODEC_STRING(struct podfile_pod, sandbox, "sandbox", 1024),
+	CODEC_STRING(struct podfile_pod, ns, "namespace", SIZE_NAME),
+	CODEC_STRING(struct podfile_pod, name, "name", SIZE_NAME),
+	CODEC_STRING(struct podfile_pod, uid, "uid", SIZE_NAME),
+	CODEC_STRING(struct podfile_pod, sandbox, "sandbox", SIZE_NAME),
 	CODEC_END,
 };
 
 static const struct codec_field node_fields[] = {
-	CODEC_STRING(struct podfile_node, name, "name", 1024),
+	CODEC_STRING(struct podfile_node, name, "name", SIZE_NAME),
 	CODEC_STRING(struct podfile_node, boot_id, "bootId", 64),
 	CODEC_END,
 };
 
-static const struct codec_field file_fields[] = {
+const struct codec_field podfile_fields[] = {
 	CODEC_REQUIRED_STRING(struct podfile, version, "version", 32),
 	CODEC_OBJECT(struct podfile, pod, "pod", pod_fields),
 	CODEC_REQUIRED_OBJECTS(struct podfile, interfaces, n_interfaces, "interfaces",
@@ -115,12 +117,12 @@ static int check_version(const char *text, size_t len, const char *what, struct 
 
 void podfile_init(struct podfile *p)
 {
-	codec_init(file_fields, p);
+	codec_init(podfile_fields, p);
 }
 
 void podfile_free(struct podfile *p)
 {
-	codec_free(file_fields, p);
+	codec_free(podfile_fields, p);
 }
 
 int podfile_decode(const char *text, size_t len, const char *what, struct podfile *ret,
@@ -134,7 +136,7 @@ int podfile_decode(const char *text, size_t len, const char *what, struct podfil
 	int r = check_version(text, len, what, e);
 
 	if (r == 0)
-		r = codec_decode(file_fields, &p, text, len, what, ERR_PODFILE, e);
+		r = codec_decode(podfile_fields, &p, text, len, what, ERR_PODFILE, e);
 	if (r == 0)
 		*ret = p;
 	return r;
@@ -144,7 +146,18 @@ int podfile_encode(const struct podfile *p, char **ret, struct err *e)
 {
 	char version[] = PODFILE_VERSION;
 	struct podfile with_version = *p;
+	auto_free char *text = NULL;
 
 	with_version.version = version;
-	return codec_encode(file_fields, &with_version, 2, ret, e);
+	int r = codec_encode(podfile_fields, &with_version, 2, &text, e);
+
+	if (r < 0) {
+		err_prefix(e, "pod file");
+		return r;
+	}
+	if (strlen(text) > PODFILE_MAX)
+		return err_set(e, ERR_PODFILE, EFBIG, "pod file: %zu bytes are more than %u",
+			strlen(text), PODFILE_MAX);
+	*ret = steal_ptr(text);
+	return 0;
 }

@@ -20,6 +20,8 @@
 #define PODFILE_DIR "/run/dpdk-pod" /* where the pod sees it */
 #define PODFILE_MAX (1u << 20)      /* bytes; a larger file is refused */
 
+#define SIZE_NAME 1024 /* bytes of a name: of a network, pod, container, resource */
+
 enum podfile_mode { PODFILE_NETDEV, PODFILE_VFIO };
 
 struct podfile_interface {
@@ -87,6 +89,8 @@ extern const char *const podfile_mode_names[]; /* by enum podfile_mode */
 /* For those who embed an interface or a container in a format of their own (the plugin's record). */
 extern const struct codec_field podfile_interface_fields[];
 extern const struct codec_field podfile_container_fields[];
+/* For tests that hold reader and writer against each other. */
+extern const struct codec_field podfile_fields[];
 
 void podfile_init(struct podfile *p);
 void podfile_free(struct podfile *p);

@@ -89,12 +89,41 @@ cni DEL "$(conf '{}')"
 t_json 'DEL over a damaged record' "$OUT" .code 105
 t_like 'names the remedy' "$OUT" 'release --forget'
 t_like 'list goes on' "$("$PLUGIN" list)" 'net1.json'
+t_run_fails 'release of what holds nothing' "$PLUGIN" release c1 net1
+t_like 'says so' "$T_OUT" 'not JSON.*remedy: move the device back by hand'
 cp "$T_TMP/good" /run/dpdk-cni/pods/c1/net1.json
 t_del 'DEL with the record mended' "$(conf '{}')"
 t_add ADD "$(conf '{}')"
 t_run 'release --forget' "$PLUGIN" release --forget c1 net1
 t_is 'drops the record and the claim' "$(find /run/dpdk-cni -mindepth 2)" ''
 t_is 'and leaves the link' "$(pod_links pod)" '["lo","net1"]'
+
+# Of a record that no verb can read, release restores what is right in it.
+damage() { # JQ-EXPRESSION
+	jq "$1" /run/dpdk-cni/pods/c1/net1.json >"$T_TMP/damaged"
+	cp "$T_TMP/damaged" /run/dpdk-cni/pods/c1/net1.json
+}
+ip -n pod link set net1 netns 1 name nic0
+ip link del nic0
+make_nic nic0
+BEFORE=$(snapshot)
+t_add ADD "$(conf '{mtu: 1400, mac: "02:00:00:00:11:22"}')"
+damage '.interface.network = ("n" * 1025) | .image.group = -1 | .version = "0" | del(.state)'
+cni DEL "$(conf '{}')"
+t_json 'DEL over a record with wrong members' "$OUT" .code 105
+t_like 'names the remedy' "$OUT" 'release c1 net1 restores what can be read'
+t_run 'release' "$PLUGIN" release c1 net1
+t_like 'says what it could not restore' "$T_OUT" 'released.*not restored.*image.group: -1 is out of range.*network: 1025 bytes are too long'
+t_like 'the version among it' "$T_OUT" 'version "0"'
+t_is 'the rest of the host is as before' "$(snapshot | jq -c '(.[] | select(.ifname == "nic0")).group = "5"' 2>/dev/null)" \
+	"$(jq -c . <<<"$BEFORE")"
+t_add ADD "$(conf '{}')"
+damage '.image.name = 5'
+t_run_fails 'release without what is needed to find the NIC' "$PLUGIN" release c1 net1
+t_like 'says what that is' "$T_OUT" 'image.name cannot be read.*expected a string.*remedy: move the device back by hand'
+t_is 'and changes nothing' "$(pod_links pod)" '["lo","net1"]'
+damage '.image.name = "nic0"'
+t_del 'DEL with the record mended' "$(conf '{}')"
 
 # the command line and the protocol's edges
 t_run '--version' "$PLUGIN" --version

@@ -22,6 +22,9 @@ t_refused 'a duplicate key' ADD '{"cniVersion":"1.0.0","name":"n","name":"m","de
 t_refused 'an unknown version' ADD "$(conf '{cniVersion: "9.9.9"}')" 1 '9\.9\.9'
 t_refused 'no name' ADD "$(conf '{name: null}')" 7 'name: missing'
 t_refused 'a bad name' ADD "$(conf '{name: "a/b"}')" 7 'name: "a/b"'
+long=$(printf 'n%.0s' {1..1025})
+t_refused 'a name of 1025 bytes' ADD "$(conf "{name: \"$long\"}")" 7 '1025 bytes are too long, at most 1024'
+t_del 'is no obstacle to DEL' "$(conf "{name: \"$long\"}")"
 t_refused 'no NIC named' ADD "$(conf '{device: null}')" 7 'no NIC is named.*deviceID'
 t_refused 'no such device' ADD "$(conf '{device: "eth77"}')" 100 'eth77.*no such network device'
 t_refused 'no such MAC' ADD "$(conf '{device: null, hwaddr: "02:ff:ff:ff:ff:fe"}')" 100 'no such network device'
@@ -59,6 +62,7 @@ IFNAME=a/b t_refused 'a slash in it' ADD "$(conf '{}')" 4 'CNI_IFNAME'
 CONTAINER=../../etc t_refused 'a container ID that is a path' ADD "$(conf '{}')" 4 'CNI_CONTAINERID'
 CONTAINER=$(printf 'a%.0s' {1..256}) t_refused 'a container ID of 256 bytes' ADD "$(conf '{}')" 4 'CNI_CONTAINERID'
 ARGS='K8S_POD_NAME' t_refused 'CNI_ARGS without =' ADD "$(conf '{}')" 4 'CNI_ARGS'
+ARGS=A=$(printf 'a%.0s' {1..65535}) t_refused 'CNI_ARGS of more than 64 KiB' ADD "$(conf '{}')" 4 'CNI_ARGS is longer than 65536'
 cni FLY "$(conf '{}')"
 t_json 'an unknown command' "$OUT" .code 4
 

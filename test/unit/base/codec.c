@@ -503,7 +503,7 @@ static void lists_have_a_cap(void **state)
 			assert_int_equal(a.n_map, n);
 			codec_free(fields, &a);
 		} else {
-			assert_says(refuse(text), "stdin: map: too many members, at most 4096");
+			assert_says(refuse(text), "stdin: map: 4097 elements, at most 4096");
 		}
 	}
 	test_free(text);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "request.h"
+#include "sizes.h"
 #include "test.h"
 
 static const char *const names[] = {"CNI_COMMAND", "CNI_CONTAINERID", "CNI_NETNS", "CNI_IFNAME",
@@ -329,11 +330,11 @@ static void input_has_an_end(void **state)
 	assert_string_equal(r.input, "");
 	free(r.input);
 	r.input = NULL;
-	assert_int_equal(read_bytes(REQUEST_INPUT_MAX, &r, &e), 0);
-	assert_int_equal(r.input_len, REQUEST_INPUT_MAX);
+	assert_int_equal(read_bytes(SIZE_CONFIGURATION, &r, &e), 0);
+	assert_int_equal(r.input_len, SIZE_CONFIGURATION);
 	free(r.input);
 	r.input = NULL;
-	assert_int_equal(read_bytes(REQUEST_INPUT_MAX + 1, &r, &e), -EFBIG);
+	assert_int_equal(read_bytes(SIZE_CONFIGURATION + 1, &r, &e), -EFBIG);
 	assert_error(e, ERR_IO, "stdin: read");
 	assert_null(r.input);
 }
