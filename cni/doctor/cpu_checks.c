@@ -10,17 +10,6 @@
 #include "node.h"
 #include "process.h"
 
-static void minus(struct cpulist *s, const struct cpulist *other)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(s->bits); i++)
-		s->bits[i] &= ~other->bits[i];
-}
-
-static bool empty(const struct cpulist *s)
-{
-	return cpulist_next(s, 0) < 0;
-}
-
 /* "isolcpus=managed_irq,domain,2-7": the flags come first. */
 static bool cmdline_cpus(const struct node *n, const char *key, struct cpulist *ret)
 {
@@ -38,7 +27,7 @@ static bool cmdline_cpus(const struct node *n, const char *key, struct cpulist *
 static bool isolated(const struct node *n, struct cpulist *ret)
 {
 	kernel_cpus(n->m.root, "isolated", ret);
-	if (!empty(ret))
+	if (!cpulist_empty(ret))
 		return true;
 	return cmdline_cpus(n, "isolcpus", ret) || cmdline_cpus(n, "nohz_full", ret);
 }
@@ -107,9 +96,9 @@ void check_irq_affinity(const void *subject, struct report *r)
 		file_read_line(n->m.root, "/proc/irq/default_smp_affinity", mask, sizeof(mask)) < 0)
 		return;
 	mask_parse(mask, &irqs);
-	minus(&keep, &apart);
+	cpulist_andnot(&keep, &apart);
 	cpulist_and(&irqs, &apart);
-	if (empty(&irqs) || empty(&keep))
+	if (cpulist_empty(&irqs) || cpulist_empty(&keep))
 		return;
 	auto_free char *hit = cpulist_format(&irqs), *house = cpulist_format(&keep);
 
@@ -130,8 +119,8 @@ static void compare_isolated(const struct node *n, const struct cpulist *reserve
 
 	if (!isolated(n, &apart))
 		return;
-	minus(&house, &apart);
-	if (cpulist_equal(reserved, &house) || empty(&house))
+	cpulist_andnot(&house, &apart);
+	if (cpulist_equal(reserved, &house) || cpulist_empty(&house))
 		return;
 	auto_free char *a = cpulist_format(&apart), *h = cpulist_format(&house);
 
@@ -141,7 +130,7 @@ static void compare_isolated(const struct node *n, const struct cpulist *reserve
 		"kubelet: reservedSystemCPUs is %s, but the kernel "
 		"isolates %s",
 		text, a ? a : "");
-	if (empty(&both))
+	if (cpulist_empty(&both))
 		report_meaning(r,
 			"pods get exclusive CPUs that the kernel does not isolate, and are "
 			"disturbed there");

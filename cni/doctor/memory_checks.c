@@ -191,13 +191,12 @@ void check_hugepages_node(const void *subject, struct report *r)
 
 	if (hugepages_bytes(&n->hugepages, -1) == 0)
 		return;
-	for (int i = cpulist_next(&n->nodes, 0); i >= 0;
-		i = cpulist_next(&n->nodes, (unsigned int)i + 1)) {
+	cpulist_each (i, &n->nodes) {
 		const struct nics_item *nic = node_nic(n, i);
 
 		if (!nic || hugepages_bytes(&n->hugepages, i) > 0)
 			continue;
-		report_add(r, SEVERITY_WARNING, "NUMA node %d: it has no hugepages, but NIC %s%s%s",
+		report_add(r, SEVERITY_WARNING, "NUMA node %u: it has no hugepages, but NIC %s%s%s",
 			i, nic->pci.address, nic->netdev[0] ? " " : "", nic->netdev);
 		report_meaning(r,
 			"the buffers of a DPDK program on this NIC are on another node, "
@@ -205,8 +204,8 @@ void check_hugepages_node(const void *subject, struct report *r)
 			"NIC's node finds no memory");
 		report_remedy(r,
 			"echo 1024 "
-			"> /sys/devices/system/node/node%d/hugepages/hugepages-2048kB/nr_hugepages%s; "
-			"at boot: hugepagesz=1G hugepages=%s%d:8",
+			"> /sys/devices/system/node/node%u/hugepages/hugepages-2048kB/nr_hugepages%s; "
+			"at boot: hugepagesz=1G hugepages=%s%u:8",
 			i, and_restart(n), i ? "0:8," : "", i);
 	}
 }

@@ -38,7 +38,7 @@ static void read_kernel(struct node *n)
 
 	(void)cmdline_read(root, &n->cmdline);
 	kernel_cpus(root, "online", &n->online);
-	numa_online(root, &n->nodes);
+	nodes_online(root, &n->nodes);
 	(void)hugepages_read(root, &n->hugepages);
 	(void)nics_read(root, &n->nics);
 	n->iommu_groups = iommu_count(root);

@@ -9,6 +9,7 @@
 #include "file.h"
 #include "kernel.h"
 #include "mem.h"
+#include "nodes.h"
 
 #define MODULES_MAX (16u << 20)
 #define CPU_DIR "/sys/devices/system/cpu"
@@ -111,13 +112,11 @@ bool kernel_has_module_file(int rootfd, const char *name)
 
 void kernel_cpus(int rootfd, const char *which, struct cpulist *ret)
 {
-	auto_free char *text = NULL;
 	char path[96];
 
 	*ret = (struct cpulist){0};
 	(void)snprintf(path, sizeof(path), CPU_DIR "/%.32s", which);
-	if (file_read(rootfd, path, FILE_IN_ROOT, 65536, &text, NULL) == 0)
-		(void)cpulist_parse(text, ret, NULL);
+	(void)nodes_read_list(rootfd, path, ret);
 }
 
 bool kernel_has_smt(int rootfd)

@@ -106,9 +106,7 @@ int kubelet_pod_cpus(struct kubelet *k, const struct cpulist *cpus)
 	for (size_t i = 0; i < k->n_containers; i++)
 		if (k->containers[i].cpus &&
 			cpulist_parse(k->containers[i].cpus, &taken, NULL) == 0)
-			for (int c = cpulist_next(&taken, 0); c >= 0;
-				c = cpulist_next(&taken, (unsigned int)c + 1))
-				cpulist_del(&left, (unsigned int)c);
+			cpulist_andnot(&left, &taken);
 	for (size_t i = 0; r == 0 && i < k->n_containers; i++)
 		if (!k->containers[i].cpus)
 			r = kubelet_cpus(&k->containers[i], &left);
@@ -120,7 +118,7 @@ static int nodes_of(const struct cpulist *set, struct podfile_memory *m)
 	m->numa_nodes = calloc(cpulist_count(set) + 1, sizeof(*m->numa_nodes));
 	if (!m->numa_nodes)
 		return -ENOMEM;
-	for (int n = cpulist_next(set, 0); n >= 0; n = cpulist_next(set, (unsigned int)n + 1)) {
+	cpulist_each (n, set) {
 		if (n > NODE_MAX)
 			return -EBADMSG;
 		m->numa_nodes[m->n_numa_nodes++] = n;

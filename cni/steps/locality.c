@@ -18,7 +18,7 @@ static void widen(const struct attach *a, const struct cpulist *nodes, struct cp
 {
 	*ret = *nodes;
 	if (a->conf.numa_scope == NUMA_SOCKET)
-		numa_sockets(a->m->root, nodes, ret);
+		nodes_sockets(a->m->root, nodes, ret);
 }
 
 static void add_container(const struct podfile_container *c, struct locality *l)
@@ -26,9 +26,7 @@ static void add_container(const struct podfile_container *c, struct locality *l)
 	struct cpulist cpus;
 
 	if (c->exclusive == 1 && c->cpus && cpulist_parse(c->cpus, &cpus, NULL) == 0)
-		for (int i = cpulist_next(&cpus, 0); i >= 0;
-			i = cpulist_next(&cpus, (unsigned int)i + 1))
-			cpulist_add(&l->cpus, (unsigned int)i);
+		cpulist_or(&l->cpus, &cpus);
 	for (size_t i = 0; i < c->n_memory; i++)
 		for (size_t j = 0; strncmp(c->memory[i].type, "hugepages-", 10) == 0 &&
 			j < c->memory[i].n_numa_nodes;
@@ -48,10 +46,10 @@ void locality_of(struct attach *a, const char *address, struct locality *ret)
 	for (size_t i = 0; i < a->rec.n_containers; i++)
 		if (!l.container[0] || strcmp(a->rec.containers[i].name, l.container) == 0)
 			add_container(&a->rec.containers[i], &l);
-	numa_of_cpus(a->m->root, &l.cpus, &l.cpu_nodes);
+	nodes_of_cpus(a->m->root, &l.cpus, &l.cpu_nodes);
 	widen(a, &l.cpu_nodes, &l.near);
 	widen(a, &l.huge_nodes, &huge);
-	if (cpulist_count(&huge))
+	if (!cpulist_empty(&huge))
 		cpulist_and(&l.near, &huge);
 	*ret = l;
 }
@@ -74,7 +72,7 @@ void locality_say(const struct nic *n, const struct locality *l, char *buf, size
 	const bool vf = n->pci.pf[0] != '\0';
 
 	buf[0] = '\0';
-	if (cpulist_count(&l->cpu_nodes) == 0)
+	if (cpulist_empty(&l->cpu_nodes))
 		return;
 	if (n->pci.numa_node == CODEC_ABSENT || !n->pci.address[0])
 		(void)snprintf(buf, size, "%s %s is on a node that the firmware does not tell",
@@ -87,7 +85,7 @@ void locality_say(const struct nic *n, const struct locality *l, char *buf, size
 		(void)snprintf(buf + strlen(buf), size - strlen(buf), " of container %.64s",
 			l->container);
 	append(buf, size, " are on node ", &l->cpu_nodes);
-	if (cpulist_count(&l->huge_nodes))
+	if (!cpulist_empty(&l->huge_nodes))
 		append(buf, size, ", its hugepages on node ", &l->huge_nodes);
 }
 
@@ -95,7 +93,7 @@ static bool one_node(const struct attach *a)
 {
 	struct cpulist online;
 
-	numa_online(a->m->root, &online);
+	nodes_online(a->m->root, &online);
 	return cpulist_count(&online) <= 1;
 }
 
@@ -140,7 +138,7 @@ int locality_allowed(struct attach *a, const struct nic *n, struct err *e)
 	if (wish(a) != NUMA_REQUIRE || one_node(a))
 		return 0;
 	locality_of(a, n->pci.address[0] ? n->pci.address : NULL, &l);
-	if (cpulist_count(&l.cpu_nodes) == 0)
+	if (cpulist_empty(&l.cpu_nodes))
 		return nothing_known(a, &l, e);
 	if (n->pci.address[0] && locality_near(&l, n->pci.numa_node))
 		return 0;
@@ -193,7 +191,7 @@ int locality_arrange(struct attach *a, struct pool *p, struct err *e)
 	if (wish(a) == NUMA_IGNORE || p->n == 0 || one_node(a))
 		return 0;
 	locality_of(a, NULL, &l);
-	if (cpulist_count(&l.cpu_nodes) == 0)
+	if (cpulist_empty(&l.cpu_nodes))
 		return wish(a) == NUMA_REQUIRE ? nothing_known(a, &l, e) : 0;
 	/* Stable: within near and far the network's order counts. */
 	struct pool_vf *sorted = calloc(p->n, sizeof(*sorted));

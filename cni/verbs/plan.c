@@ -75,7 +75,7 @@ static void add_nodes(struct plan *p, const char *what, const struct cpulist *se
 	(void)snprintf(object, sizeof(object), "%s%s%.80s", what, text ? " " : "",
 		text ? text : "");
 	(void)snprintf(after, sizeof(after), "node %.100s", on ? on : "");
-	if (cpulist_count(nodes))
+	if (!cpulist_empty(nodes))
 		add(p, "numa", object, NULL, after);
 }
 

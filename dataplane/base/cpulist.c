@@ -8,7 +8,7 @@
 #include "cpulist.h"
 #include "mem.h"
 
-/* A decimal number below CPULIST_MAX; moves *p behind it. On failure *p stays where the fault is. */
+/* A decimal number below CPULIST_MAX; moves *p past it. On failure *p stays where the fault is. */
 static int number(const char **p, unsigned int *ret)
 {
 	const char *q = *p;
@@ -143,6 +143,31 @@ void cpulist_and(struct cpulist *s, const struct cpulist *other)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(s->bits); i++)
 		s->bits[i] &= other->bits[i];
+}
+
+void cpulist_or(struct cpulist *s, const struct cpulist *other)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(s->bits); i++)
+		s->bits[i] |= other->bits[i];
+}
+
+void cpulist_andnot(struct cpulist *s, const struct cpulist *other)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(s->bits); i++)
+		s->bits[i] &= ~other->bits[i];
+}
+
+bool cpulist_empty(const struct cpulist *s)
+{
+	return cpulist_next(s, 0) < 0;
+}
+
+bool cpulist_meet(const struct cpulist *a, const struct cpulist *b)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(a->bits); i++)
+		if (a->bits[i] & b->bits[i])
+			return true;
+	return false;
 }
 
 bool cpulist_equal(const struct cpulist *a, const struct cpulist *b)

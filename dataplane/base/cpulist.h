@@ -40,7 +40,20 @@ static inline void cpulist_del(struct cpulist *s, unsigned int cpu)
 unsigned int cpulist_count(const struct cpulist *s);
 /* The first member >= from, or -1. */
 int cpulist_next(const struct cpulist *s, unsigned int from);
+
+/* For each member, in ascending order; c is an unsigned int. */
+#define cpulist_each(c, set) \
+	for (unsigned int c = (unsigned int)cpulist_next(set, 0); c < CPULIST_MAX; \
+		c = (unsigned int)cpulist_next(set, c + 1))
+
+/* *s becomes what is in both, in either, in it alone. */
 void cpulist_and(struct cpulist *s, const struct cpulist *other);
+void cpulist_or(struct cpulist *s, const struct cpulist *other);
+void cpulist_andnot(struct cpulist *s, const struct cpulist *other);
+
+bool cpulist_empty(const struct cpulist *s);
+/* Is there a member of both? */
+bool cpulist_meet(const struct cpulist *a, const struct cpulist *b);
 bool cpulist_equal(const struct cpulist *a, const struct cpulist *b);
 /* Every member of a is in b. */
 bool cpulist_subset(const struct cpulist *a, const struct cpulist *b);

@@ -7,6 +7,7 @@
 #include "doctor.h"
 #include "file.h"
 #include "mem.h"
+#include "nodes.h"
 
 static const char guaranteed[] = "in every container of the pod: requests equal to limits for cpu "
 				 "and memory, and a whole number of cpu here (resources: "
@@ -31,7 +32,7 @@ void check_cpu_affinity(const void *subject, struct report *r)
 	}
 	if (cpulist_equal(&f->cpus, &f->cpuset))
 		return;
-	report_add(r, cpulist_count(&f->cpus) ? SEVERITY_WARNING : SEVERITY_ERROR,
+	report_add(r, cpulist_empty(&f->cpus) ? SEVERITY_ERROR : SEVERITY_WARNING,
 		"CPUs: the cpuset is %s, the affinity of this process only %s", f->cpuset_text,
 		f->affinity_text);
 	report_meaning(r,
@@ -154,16 +155,6 @@ void check_cpu_quota(const void *subject, struct report *r)
 	report_remedy(r, "%s; or fewer lcores: taskset -c … dpdk-pod run …", guaranteed);
 }
 
-static bool siblings(const struct doctor *d, unsigned int cpu, struct cpulist *ret)
-{
-	char path[96], line[4096];
-
-	(void)snprintf(path, sizeof(path),
-		"/sys/devices/system/cpu/cpu%u/topology/thread_siblings_list", cpu);
-	return file_read_line(d->facts->source.root, path, line, sizeof(line)) == 0 &&
-		parse(line, ret);
-}
-
 /* Whoever runs in the shared pool has neighbours anyway. */
 void check_cpu_siblings(const void *subject, struct report *r)
 {
@@ -172,18 +163,17 @@ void check_cpu_siblings(const void *subject, struct report *r)
 	const struct cpulist *cpus = &d->facts->cpus;
 	struct cpulist alone = {0}, theirs = {0}, set;
 
-	for (int c = cpulist_next(cpus, 0); c >= 0; c = cpulist_next(cpus, (unsigned int)c + 1)) {
-		if (!siblings(d, (unsigned int)c, &set) || cpulist_subset(&set, granted(d)))
+	cpulist_each (c, cpus) {
+		if (nodes_siblings(d->facts->source.root, c, &set) < 0 ||
+			cpulist_subset(&set, granted(d)))
 			continue;
-		cpulist_add(&alone, (unsigned int)c);
-		for (int s = cpulist_next(&set, 0); s >= 0;
-			s = cpulist_next(&set, (unsigned int)s + 1))
-			if (!cpulist_has(granted(d), (unsigned int)s))
-				cpulist_add(&theirs, (unsigned int)s);
+		cpulist_add(&alone, c);
+		cpulist_or(&theirs, &set);
 	}
+	cpulist_andnot(&theirs, granted(d));
 	auto_free char *mine = cpulist_format(&alone), *other = cpulist_format(&theirs);
 
-	if (!cpulist_count(&alone) || (own && own->exclusive == 0) || !mine || !other)
+	if (cpulist_empty(&alone) || (own && own->exclusive == 0) || !mine || !other)
 		return;
 	report_add(r, SEVERITY_WARNING, "CPUs %s: their hyperthread siblings %s belong to others",
 		mine, other);
@@ -202,18 +192,13 @@ void check_cpu_numa(const void *subject, struct report *r)
 	for (size_t i = 0; i < d->n_devices; i++) {
 		const struct doctor_device *nic = &d->devices[i];
 		struct cpulist near;
-		char path[64], line[8192];
 
-		/* an unknown node, -1, has no directory */
-		(void)snprintf(path, sizeof(path), "/sys/devices/system/node/node%d/cpulist",
-			nic->d.node);
-		if (!nic->present ||
-			file_read_line(d->facts->source.root, path, line, sizeof(line)) < 0 ||
-			!parse(line, &near))
+		if (!nic->present || nic->d.node < 0 ||
+			nodes_cpus(d->facts->source.root, (unsigned int)nic->d.node, &near) < 0 ||
+			cpulist_meet(&near, &d->facts->cpus))
 			continue;
-		cpulist_and(&near, &d->facts->cpus);
-		if (cpulist_count(&near))
-			continue;
+		auto_free char *line = cpulist_format(&near);
+
 		report_add(r, SEVERITY_WARNING,
 			"%s: %s is on NUMA node %d, and none of the CPUs %s is", nic->from,
 			nic->d.bdf, nic->d.node, d->facts->cpus_text);
@@ -222,6 +207,6 @@ void check_cpu_numa(const void *subject, struct report *r)
 			"on the node: topologyManagerPolicy: single-numa-node with "
 			"cpuManagerPolicy: static; in the network: \"numa\": \"require\"; by hand: "
 			"CPUs of %s",
-			line);
+			line ? line : "");
 	}
 }

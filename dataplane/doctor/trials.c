@@ -20,15 +20,14 @@ static void try_pin(const struct dpdkpod_facts *f, struct doctor_trials *t)
 
 	if (facts_affinity(&was) < 0)
 		return;
-	for (int c = cpulist_next(&f->cpus, 0); c >= 0;
-		c = cpulist_next(&f->cpus, (unsigned int)c + 1)) {
+	cpulist_each (c, &f->cpus) {
 		struct cpulist one = {0};
 
-		cpulist_add(&one, (unsigned int)c);
+		cpulist_add(&one, c);
 		if (sched_setaffinity(0, sizeof(one.bits), (cpu_set_t *)(void *)one.bits) == 0)
 			continue;
 		t->pin_error = errno;
-		cpulist_add(&t->unpinnable, (unsigned int)c);
+		cpulist_add(&t->unpinnable, c);
 	}
 	(void)sched_setaffinity(0, sizeof(was.bits), (cpu_set_t *)(void *)was.bits);
 }

@@ -11,36 +11,24 @@
 #include <string.h>
 
 #include "eal_parts.h"
-#include "file.h"
 #include "mem.h"
+#include "nodes.h"
 
 #define MAX_LCORES 128 /* RTE_MAX_LCORE of every packaged DPDK */
-
-static bool read_set(const struct eal *b, const char *path, struct cpulist *ret)
-{
-	char line[8192];
-
-	return file_read_line(b->facts->source.root, path, line, sizeof(line)) == 0 &&
-		cpulist_parse(line, ret, NULL) == 0;
-}
 
 /* Leaves one CPU of each core, the lowest. */
 static struct cpulist one_per_core(const struct eal *b, const struct cpulist *cpus)
 {
 	struct cpulist left = *cpus;
 
-	for (int c = cpulist_next(cpus, 0); c >= 0; c = cpulist_next(cpus, (unsigned int)c + 1)) {
+	cpulist_each (c, cpus) {
 		struct cpulist siblings;
-		char path[96];
 
-		(void)snprintf(path, sizeof(path),
-			"/sys/devices/system/cpu/cpu%d/topology/thread_siblings_list", c);
-		if (!cpulist_has(&left, (unsigned int)c) || !read_set(b, path, &siblings))
+		if (!cpulist_has(&left, c) ||
+			nodes_siblings(b->facts->source.root, c, &siblings) < 0)
 			continue;
-		for (int s = cpulist_next(&siblings, 0); s >= 0;
-			s = cpulist_next(&siblings, (unsigned int)s + 1))
-			if (s != c)
-				cpulist_del(&left, (unsigned int)s);
+		cpulist_andnot(&left, &siblings);
+		cpulist_add(&left, c);
 	}
 	return left;
 }
@@ -68,27 +56,13 @@ static struct cpulist pick(const struct eal *b, const char **ret_why)
 	return cores;
 }
 
-static bool read_node(const struct eal *b, int node, struct cpulist *ret)
-{
-	char path[64];
-
-	(void)snprintf(path, sizeof(path), "/sys/devices/system/node/node%d/cpulist", node);
-	return read_set(b, path, ret);
-}
-
 static struct cpulist local_cpus(const struct eal *b)
 {
-	struct cpulist all = {0};
+	struct cpulist all = {0}, of_node;
 
-	for (int n = cpulist_next(&b->nic_nodes, 0); n >= 0;
-		n = cpulist_next(&b->nic_nodes, (unsigned int)n + 1)) {
-		struct cpulist of_node;
-
-		if (!read_node(b, n, &of_node))
-			continue;
-		for (size_t w = 0; w < ARRAY_SIZE(all.bits); w++)
-			all.bits[w] |= of_node.bits[w];
-	}
+	cpulist_each (n, &b->nic_nodes)
+		if (nodes_cpus(b->facts->source.root, n, &of_node) == 0)
+			cpulist_or(&all, &of_node);
 	return all;
 }
 
@@ -107,12 +81,13 @@ static void map(FILE *out, const struct cpulist *set, const struct cpulist *loca
 {
 	unsigned int n = cpulist_count(used);
 
-	for (int c = cpulist_next(set, 0); c >= 0 && n < max;
-		c = cpulist_next(set, (unsigned int)c + 1)) {
-		if (cpulist_has(local, (unsigned int)c) != in)
+	cpulist_each (c, set) {
+		if (n >= max)
+			break;
+		if (cpulist_has(local, c) != in)
 			continue;
-		(void)fprintf(out, "%s%u@%d", n ? "," : "", n, c);
-		cpulist_add(used, (unsigned int)c);
+		(void)fprintf(out, "%s%u@%u", n ? "," : "", n, c);
+		cpulist_add(used, c);
 		n++;
 	}
 }
@@ -143,17 +118,8 @@ static char *format_map(const struct eal *b, const struct cpulist *set, unsigned
 /* The nodes of these CPUs, among those that memory may come from. */
 static void find_nodes(struct eal *b, const struct cpulist *used)
 {
-	const struct cpulist *mems = &b->facts->mems;
-
-	for (int n = cpulist_next(mems, 0); n >= 0; n = cpulist_next(mems, (unsigned int)n + 1)) {
-		struct cpulist of_node;
-
-		if (!read_node(b, n, &of_node))
-			continue;
-		cpulist_and(&of_node, used);
-		if (cpulist_count(&of_node))
-			cpulist_add(&b->cpu_nodes, (unsigned int)n);
-	}
+	nodes_of_cpus(b->facts->source.root, used, &b->cpu_nodes);
+	cpulist_and(&b->cpu_nodes, &b->facts->mems);
 }
 
 static void check_cpus(struct eal *b, const char *text, const struct cpulist *set)
@@ -198,7 +164,7 @@ static void check_given(struct eal *b, const struct eal_given *g)
 		check_mask(b, text);
 		return;
 	}
-	/* "0@2,(1,2)@(3-5),4": an element's CPUs are behind its @, else they are its lcores. */
+	/* "0@2,(1,2)@(3-5),4": an element's CPUs are after its @, else they are its lcores. */
 	while (*at) {
 		int depth = 0;
 		char *end = at, *cpus = at, *stop;
@@ -242,7 +208,7 @@ int eal_lcores(struct eal *b, struct err *e)
 	const struct dpdkpod_facts *f = b->facts;
 	const char *why;
 
-	if (cpulist_count(&f->cpus) == 0) {
+	if (cpulist_empty(&f->cpus)) {
 		int r = err_set(e, ERR_DEVICE, ENODEV,
 			"no CPU is left: affinity %s has nothing in common with cpuset %s",
 			f->affinity_text, f->cpuset_text ? f->cpuset_text : "");

@@ -84,9 +84,7 @@ static struct share take(const struct eal *b, const struct facts_size *size)
 
 	cpulist_and(&nic, &b->facts->mems);
 	near = nic;
-	for (int n = cpulist_next(&b->cpu_nodes, 0); n >= 0;
-		n = cpulist_next(&b->cpu_nodes, (unsigned int)n + 1))
-		cpulist_add(&near, (unsigned int)n);
+	cpulist_or(&near, &b->cpu_nodes);
 	/* Too few for all of them: the NICs' it is. */
 	if (want < cpulist_count(&near))
 		hand_out(b, &s, &nic, want);

@@ -26,19 +26,6 @@ struct where {
 	bool failed;
 };
 
-static bool empty(const struct cpulist *s)
-{
-	return cpulist_next(s, 0) < 0;
-}
-
-static bool meet(const struct cpulist *a, const struct cpulist *b)
-{
-	struct cpulist both = *a;
-
-	cpulist_and(&both, b);
-	return !empty(&both);
-}
-
 /* "0-1"; "" where there is no memory, which is found out later. */
 static const char *list(const struct cpulist *s, char buf[static 64])
 {
@@ -105,9 +92,8 @@ static void cpus_remedy(const struct where *w, const struct cpulist *nodes, char
 	char node_list[64], cpu_list[64];
 
 	for (int n = 0; n < w->t->n; n++)
-		for (size_t i = 0; cpulist_has(nodes, (unsigned int)n) && i < ARRAY_SIZE(cpus.bits);
-			i++)
-			cpus.bits[i] |= w->t->cpus[n].bits[i];
+		if (cpulist_has(nodes, (unsigned int)n))
+			cpulist_or(&cpus, &w->t->cpus[n]);
 	(void)snprintf(buf, size,
 		"give it CPUs of node %s (%s): on Kubernetes the static CPU Manager with Topology "
 		"Manager's single-numa-node, by hand cpuset or --lcores",
@@ -146,11 +132,12 @@ static void judge_worker(struct where *w, const struct live_thread *t)
 	if (node < 0)
 		return;
 	describe_thread(t, &nodes, who, sizeof(who));
-	if (!empty(&w->nics) && !cpulist_subset(&nodes, &w->nics)) {
+	if (!cpulist_empty(&w->nics) && !cpulist_subset(&nodes, &w->nics)) {
 		describe_nics(w, node, other, sizeof(other));
 		cpus_remedy(w, &w->nics, remedy, sizeof(remedy));
 		say(w, CROSS_WORKER_NIC, node, remedy, "%s, %s", who, other);
-	} else if (empty(&w->nics) && !empty(&w->memory) && !meet(&nodes, &w->memory)) {
+	} else if (cpulist_empty(&w->nics) && !cpulist_empty(&w->memory) &&
+		!cpulist_meet(&nodes, &w->memory)) {
 		cpus_remedy(w, &w->memory, remedy, sizeof(remedy));
 		say(w, CROSS_WORKER_MEMORY, node, remedy, "%s, all of its %s are on node %s", who,
 			w->pages, list(&w->memory, text));
@@ -169,13 +156,13 @@ static void judge_nic(struct where *w, const struct live_nic *n)
 	if (n->node < 0)
 		return;
 	cpulist_add(&here, (unsigned int)n->node);
-	if (meet(&w->nics, &w->workers) && !meet(&here, &w->workers)) {
+	if (cpulist_meet(&w->nics, &w->workers) && !cpulist_meet(&here, &w->workers)) {
 		cpus_remedy(w, &here, remedy, sizeof(remedy));
 		say(w, CROSS_NIC_WORKER, (int)n->node, remedy,
 			"NIC %s is on node %" PRId64 ", where no worker runs: they are on node %s",
 			nic_name(n, name), n->node, list(&w->workers, text));
 	}
-	if (meet(&w->nics, &w->memory) && !meet(&here, &w->memory)) {
+	if (cpulist_meet(&w->nics, &w->memory) && !cpulist_meet(&here, &w->memory)) {
 		(void)snprintf(remedy, sizeof(remedy),
 			"reserve some there: --socket-mem with an amount for node %" PRId64
 			", and in the pod hugepages that the static Memory Manager puts there",
@@ -190,7 +177,8 @@ static void judge_memory(struct where *w, int node)
 {
 	char other[512], remedy[256], amount[UNITS_LEN];
 
-	if (w->bytes[node] == 0 || empty(&w->nics) || cpulist_has(&w->nics, (unsigned int)node))
+	if (w->bytes[node] == 0 || cpulist_empty(&w->nics) ||
+		cpulist_has(&w->nics, (unsigned int)node))
 		return;
 	describe_nics(w, node, other, sizeof(other));
 	(void)snprintf(remedy, sizeof(remedy),
@@ -238,8 +226,8 @@ static void survey_threads(struct where *w)
 		struct cpulist nodes = topology_nodes(w->t, &t->affinity);
 
 		t->node = cpulist_count(&nodes) == 1 ? cpulist_next(&nodes, 0) : CODEC_ABSENT;
-		for (size_t b = 0; works(l, t) && b < ARRAY_SIZE(nodes.bits); b++)
-			w->workers.bits[b] |= nodes.bits[b];
+		if (works(l, t))
+			cpulist_or(&w->workers, &nodes);
 	}
 }
 

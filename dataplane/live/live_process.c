@@ -197,9 +197,8 @@ void live_process_free(struct live_process *p)
 void live_worker_cpus(const struct live_process *p, struct cpulist *ret)
 {
 	for (size_t i = 0; i < p->n_threads; i++)
-		for (size_t w = 0; p->threads[i].role == ROLE_WORKER && w < ARRAY_SIZE(ret->bits);
-			w++)
-			ret->bits[w] |= p->threads[i].affinity.bits[w];
+		if (p->threads[i].role == ROLE_WORKER)
+			cpulist_or(ret, &p->threads[i].affinity);
 }
 
 void live_process_each(int root, bool (*f)(const struct live_process *p, void *arg), void *arg)

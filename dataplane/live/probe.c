@@ -170,8 +170,7 @@ static void step_aside(struct probe *p)
 	}
 	if (facts_affinity(&mine) < 0)
 		return;
-	for (size_t w = 0; w < ARRAY_SIZE(mine.bits); w++)
-		mine.bits[w] &= ~workers.bits[w];
+	cpulist_andnot(&mine, &workers);
 	/* No CPU is left where the workers have them all. */
 	(void)sched_setaffinity(0, sizeof(mine.bits), (cpu_set_t *)(void *)mine.bits);
 	if (facts_affinity(&mine) == 0)

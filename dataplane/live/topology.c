@@ -43,12 +43,8 @@ struct cpulist topology_nodes(const struct topology *t, const struct cpulist *cp
 {
 	struct cpulist nodes = {0};
 
-	for (int node = 0; node < t->n; node++) {
-		struct cpulist both = t->cpus[node];
-
-		cpulist_and(&both, cpus);
-		if (cpulist_next(&both, 0) >= 0)
+	for (int node = 0; node < t->n; node++)
+		if (cpulist_meet(&t->cpus[node], cpus))
 			cpulist_add(&nodes, (unsigned int)node);
-	}
 	return nodes;
 }

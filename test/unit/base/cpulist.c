@@ -205,8 +205,37 @@ static void algebra(void **state)
 	assert_false(cpulist_subset(&a, &none));
 	assert_true(cpulist_subset(&a, &a));
 	assert_false(cpulist_equal(&a, &b));
+	both = a;
+	cpulist_or(&both, &b);
+	assert_true(cpulist_equal(&both,
+		&(struct cpulist){.bits = {63, UINT64_C(1) << 36, [127] = UINT64_C(1) << 63}}));
+	both = a;
+	cpulist_andnot(&both, &b);
+	assert_true(
+		cpulist_equal(&both, &(struct cpulist){.bits = {3, [127] = UINT64_C(1) << 63}}));
+	assert_true(cpulist_meet(&a, &b));
+	assert_false(cpulist_meet(&both, &b));
+	assert_false(cpulist_meet(&a, &none));
+	assert_true(cpulist_empty(&none));
+	assert_false(cpulist_empty(&both));
 	cpulist_and(&a, &none);
 	assert_true(cpulist_equal(&a, &none));
+}
+
+static void each_member_once_in_order(void **state)
+{
+	static const unsigned int want[] = {0, 1, 63, 64, 200, 8191};
+	struct cpulist s = set("0-1,63-64,200,8191"), none = {0};
+	size_t n = 0;
+
+	(void)state;
+	cpulist_each (c, &s) {
+		assert_true(n < sizeof(want) / sizeof(want[0]));
+		assert_int_equal(c, want[n++]);
+	}
+	assert_int_equal(n, sizeof(want) / sizeof(want[0]));
+	cpulist_each (c, &none)
+		fail_msg("%u is in an empty set", c);
 }
 
 int main(void)
@@ -218,6 +247,7 @@ int main(void)
 		cmocka_unit_test(members),
 		cmocka_unit_test(next_misses_nothing),
 		cmocka_unit_test(algebra),
+		cmocka_unit_test(each_member_once_in_order),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

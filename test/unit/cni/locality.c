@@ -6,7 +6,6 @@
 
 #include "locality.h"
 #include "nl.h"
-#include "nodes.h"
 #include "test.h"
 #include "tree.h"
 
@@ -76,37 +75,6 @@ static struct nic nic(const char *address, int64_t node)
 	(void)snprintf(n.pci.pf, sizeof(n.pci.pf), "0000:3b:00.0");
 	n.pci.numa_node = node;
 	return n;
-}
-
-static void assert_set(const struct cpulist *set, const char *want)
-{
-	char *text = cpulist_format(set);
-
-	assert_string_equal(text, want);
-	free(text);
-}
-
-static void nodes_and_sockets(void **state)
-{
-	struct cpulist cpus, nodes, wide;
-
-	(void)state;
-	/* A kernel without NUMA. */
-	numa_online(tree_root, &nodes);
-	assert_set(&nodes, "0");
-	four_nodes();
-	numa_online(tree_root, &nodes);
-	assert_set(&nodes, "0-4");
-	assert_int_equal(cpulist_parse("3,6-7,300", &cpus, NULL), 0);
-	numa_of_cpus(tree_root, &cpus, &nodes);
-	assert_set(&nodes, "1,3");
-	assert_int_equal(cpulist_parse("3", &cpus, NULL), 0);
-	numa_sockets(tree_root, &cpus, &wide);
-	assert_set(&wide, "2-3");
-	/* A node without CPUs is on no socket. */
-	assert_int_equal(cpulist_parse("0,4", &cpus, NULL), 0);
-	numa_sockets(tree_root, &cpus, &wide);
-	assert_set(&wide, "0-1,4");
 }
 
 /* 0, or the code of the refusal; *says is in it. */
@@ -265,7 +233,6 @@ static void the_near_ones_first(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(nodes_and_sockets),
 		T(require),
 		T(hugepages),
 		T(of_the_container),
