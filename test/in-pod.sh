@@ -59,7 +59,8 @@ done
 privileges=() filter=()
 [ $escalation = true ] || privileges=(--no-new-privs)
 if [ $seccomp = RuntimeDefault ]; then
-	filter=(python3 "$(dirname "$0")/seccomp-default.py" ${list[@]+"${list[@]}"} --)
+	# Its text, for a volume of the pod may hide the file.
+	filter=(python3 -c "$(<"$(dirname "$0")/seccomp-default.py")" ${list[@]+"${list[@]}"} --)
 fi
 for dir in $volumes; do
 	mkdir -p "$dir"
@@ -81,6 +82,7 @@ exec unshare --mount --propagation private bash -euc '
 		echo "in-pod.sh: the root is still writable" >&2
 		exit 125
 	fi
+	cd /
 	exec "$@"' - "$volumes" \
 	prlimit --memlock="$memlock:$memlock" \
 	${filter[@]+"${filter[@]}"} \

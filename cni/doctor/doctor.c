@@ -55,7 +55,7 @@ static const struct report_check table[] = {
 		check_kubelet_features},
 	{"kubelet-state", "what the kubelet remembers is of its present policies",
 		check_kubelet_state},
-	{"seccomp", "pods may choose the node of their memory", check_seccomp},
+	{"seccomp", "pods may ask for the node of their memory", check_seccomp},
 	{"runtime-memlock", "the container runtime may lock any amount of memory",
 		check_runtime_memlock},
 	{"runtime-affinity", "container runtime and kubelet may use every CPU",

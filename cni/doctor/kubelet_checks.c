@@ -241,17 +241,17 @@ void check_seccomp(const void *subject, struct report *r)
 {
 	const struct node *n = subject;
 
-	if (!known(n) || !node_is_numa(n) ||
+	if (!known(n) ||
 		!kubelet_config_is(&n->kubelet, "seccompDefault", "seccomp-default", false))
 		return;
-	report_add(r, SEVERITY_NOTE,
-		"kubelet: seccompDefault is true, on a machine with %u NUMA "
-		"nodes",
-		cpulist_count(&n->nodes));
+	report_add(r, SEVERITY_WARNING, "kubelet: seccompDefault is true");
 	report_meaning(r,
-		"the runtime's default profile refuses get_mempolicy and mbind without "
-		"CAP_SYS_NICE: DPDK programs cannot choose the node of their memory");
+		"the runtime's default profile refuses get_mempolicy to pods without CAP_SYS_NICE, and "
+		"DPDK keeps no hugepage that it takes as it runs: \"error allocating rte services "
+		"array\". dpdk-pod has it take them at the start, which needs a hugetlbfs; programs "
+		"started otherwise stop");
 	report_remedy(r,
-		"in pods that need it: securityContext.capabilities.add: [SYS_NICE], or a "
-		"profile of their own");
+		"in pods with DPDK: start the program by dpdk-pod run and mount an emptyDir of medium "
+		"HugePages-<size>; or securityContext.capabilities.add: [SYS_NICE]; or a profile of "
+		"their own");
 }

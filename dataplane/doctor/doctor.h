@@ -30,9 +30,8 @@ struct doctor_device {
 struct doctor_trials {
 	struct cpulist unpinnable; /* CPUs that sched_setaffinity refused */
 	int pin_error;
-	int mempolicy_error;
-	const char *mempolicy_call; /* the one that failed */
-	int pagemap_error;          /* EPERM: physical addresses are hidden */
+	int mbind_error;
+	int pagemap_error; /* EPERM: physical addresses are hidden */
 };
 
 struct doctor {

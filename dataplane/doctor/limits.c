@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Resource limits, and the memory policy that libnuma asks for. */
+/* Resource limits, and the memory policy that EAL asks for. */
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
@@ -70,20 +70,55 @@ void check_nofile(const void *subject, struct report *r)
 		pages + SPARE_FILES);
 }
 
+/* Is there a page to be had that EAL keeps as a file? */
+static bool has_pages(const struct doctor *d, bool mounted)
+{
+	for (size_t i = 0; i < d->facts->n_sizes; i++)
+		if (doctor_takeable(d, &d->facts->sizes[i]) &&
+			(!mounted || d->facts->sizes[i].mount))
+			return true;
+	return false;
+}
+
+static void no_nodes(const struct doctor *d, struct report *r)
+{
+	bool lost = has_pages(d, false) && !has_pages(d, true);
+
+	report_add(r, lost ? SEVERITY_ERROR : SEVERITY_NOTE,
+		"memory policy: get_mempolicy: %s: a seccomp profile refuses it", strerror(EPERM));
+	report_meaning(r,
+		lost ? "EAL asks it for the node of each hugepage that it takes as it runs, and gives "
+		       "the page back: \"error allocating rte services array\", \"Cannot init "
+		       "memory\". Static memory would do, and needs a hugetlbfs: there is none that "
+		       "this process can write to"
+		     : "EAL keeps no hugepage that it takes as it runs. dpdk-pod has it take them at the "
+		       "start (--legacy-mem); a program started otherwise stops with \"error "
+		       "allocating rte services array\" or \"Cannot init memory\"");
+	report_remedy(r,
+		"%ssecurityContext.capabilities.add: [SYS_NICE], with which the default profile "
+		"allows it; or a profile of your own (securityContext.seccompProfile: {type: "
+		"Localhost, localhostProfile: …})",
+		lost ? "mount an emptyDir of medium HugePages-<size>, with fsGroup for a user other "
+		       "than root; or "
+		     : "");
+}
+
 void check_mempolicy(const void *subject, struct report *r)
 {
 	const struct doctor *d = subject;
 
-	if (!d->trials.mempolicy_error || d->trials.mempolicy_error == ENOSYS)
+	if (d->facts->source.mempolicy_refused) {
+		no_nodes(d, r);
 		return;
-	report_add(r, SEVERITY_WARNING, "memory policy: %s: %s", d->trials.mempolicy_call,
-		strerror(d->trials.mempolicy_error));
-	report_meaning(r,
-		"EAL asks for memory of one NUMA node by it: \"get_mempolicy: Operation not "
-		"permitted\", and hugepages may come from the wrong node");
+	}
+	if (!d->trials.mbind_error || d->trials.mbind_error == ENOSYS)
+		return;
+	report_add(r, SEVERITY_WARNING, "memory policy: mbind: %s",
+		strerror(d->trials.mbind_error));
+	report_meaning(r, "programs cannot choose the NUMA node of their memory");
 	report_remedy(r,
 		"the default seccomp profile allows it with CAP_SYS_NICE alone: "
 		"securityContext.capabilities.add: [SYS_NICE], or a profile of your own that "
-		"allows get_mempolicy, set_mempolicy and mbind (securityContext.seccompProfile: "
-		"{type: Localhost, localhostProfile: …})");
+		"allows set_mempolicy and mbind (securityContext.seccompProfile: {type: Localhost, "
+		"localhostProfile: …})");
 }

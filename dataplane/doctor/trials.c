@@ -32,21 +32,17 @@ static void try_pin(const struct dpdkpod_facts *f, struct doctor_trials *t)
 	(void)sched_setaffinity(0, sizeof(was.bits), (cpu_set_t *)(void *)was.bits);
 }
 
-/* As libnuma does below EAL. A kernel without NUMA says ENOSYS, and nothing is missed. */
-static void try_mempolicy(struct doctor_trials *t)
+/* A kernel without NUMA says ENOSYS, and nothing is missed. */
+static void try_mbind(struct doctor_trials *t)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	void *p = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	int mode;
 
-	if (syscall(SYS_get_mempolicy, &mode, NULL, 0, NULL, 0) < 0)
-		t->mempolicy_call = "get_mempolicy";
-	else if (p != MAP_FAILED && syscall(SYS_mbind, p, page, MPOL_DEFAULT, NULL, 0, 0) < 0)
-		t->mempolicy_call = "mbind";
-	if (t->mempolicy_call)
-		t->mempolicy_error = errno;
-	if (p != MAP_FAILED)
-		(void)munmap(p, page);
+	if (p == MAP_FAILED)
+		return;
+	if (syscall(SYS_mbind, p, page, MPOL_DEFAULT, NULL, 0, 0) < 0)
+		t->mbind_error = errno;
+	(void)munmap(p, page);
 }
 
 /* The kernel shows page frame 0 to whom it does not trust. */
@@ -71,7 +67,7 @@ void doctor_try(const struct dpdkpod_facts *f, struct doctor_trials *ret)
 	struct doctor_trials t = {0};
 
 	try_pin(f, &t);
-	try_mempolicy(&t);
+	try_mbind(&t);
 	try_pagemap(f, &t);
 	*ret = t;
 }

@@ -9,6 +9,9 @@
  *   files       of one size, on a mount of its own; wanted where the machine has pages of a size that
  *               this container may not take, or not as many as EAL would, or processes share the memory
  *   no hugepages, where none can be had
+ *
+ * Where a seccomp profile refuses get_mempolicy, EAL gives back every page that it takes as it runs, for
+ * it asks for the node of each. Static memory does without: files again, all taken at the start.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -19,8 +22,8 @@
 
 #define MB (UINT64_C(1) << 20)
 #define MAX_NODES 32 /* RTE_MAX_NUMA_NODES of the packages */
-#define ORDINARY \
-	1024 /* MB without hugepages: pages cost only once touched; dpdk-testpmd takes 650 */
+/* MB where no limit says how much: dpdk-testpmd takes 650. Ordinary pages cost only once touched. */
+#define ORDINARY 1024
 #define ORDINARY_MIN 64
 #define FILES_SPARE 256 /* descriptors for all else */
 
@@ -28,8 +31,14 @@
 struct share {
 	const struct facts_size *size;
 	uint64_t total, on[MAX_NODES];
-	bool limited;
+	bool limited; /* EAL is told how much */
 };
+
+/* Must all memory be taken at the start? */
+static bool is_static(const struct eal *b)
+{
+	return b->facts->source.mempolicy_refused;
+}
 
 static const struct dpdkpod_hugepages *pages_on(const struct dpdkpod_facts *f, uint64_t size,
 	int node)
@@ -78,10 +87,13 @@ static void hand_out(const struct eal *b, struct share *s, const struct cpulist 
 
 static struct share take(const struct eal *b, const struct facts_size *size)
 {
-	struct share s = {.size = size, .limited = size->allowed != UINT64_MAX};
+	struct share s = {.size = size, .limited = size->allowed != UINT64_MAX || is_static(b)};
 	uint64_t want = least(size->free, size->allowed / size->size);
 	struct cpulist nic = b->nic_nodes, near;
 
+	/* Told nothing, static memory is all that is free on the machine. */
+	if (is_static(b) && size->allowed == UINT64_MAX)
+		want = least(want, (ORDINARY * MB + size->size - 1) / size->size);
 	cpulist_and(&nic, &b->facts->mems);
 	near = nic;
 	cpulist_or(&near, &b->cpu_nodes);
@@ -189,10 +201,13 @@ static void amount(struct eal *b, const struct memory *m, const struct share *on
 	/* Without a limit EAL takes pages as it needs them, and leaves the rest to others. */
 	if (!limited || !format_nodes(m, only, list, sizeof(list)))
 		return;
-	if (!start ||
-		eal_add(b, EAL_SOCKET_MEM, list,
+	if (start &&
+		!eal_add(b, EAL_SOCKET_MEM, list,
 			"MB per NUMA node: the container's hugepage limit less what is used, capped by what "
-			"is free; on the nodes of NICs and lcores first"))
+			"is free%s; on the nodes of NICs and lcores first",
+			is_static(b) ? ", and without a limit by 1024" : ""))
+		return;
+	if (!is_static(b))
 		(void)eal_add(b, EAL_SOCKET_LIMIT, list,
 			"MB per NUMA node: EAL does not see the container's limit and would run into it");
 }
@@ -250,7 +265,7 @@ static void files(struct eal *b, const struct memory *m)
 			s->total, b->facts->source.nofile);
 }
 
-static void ordinary(struct eal *b)
+static void ordinary(struct eal *b, uint64_t unused)
 {
 	uint64_t mb = ORDINARY;
 	char text[32];
@@ -260,7 +275,9 @@ static void ordinary(struct eal *b)
 	if (mb < ORDINARY_MIN)
 		mb = ORDINARY_MIN;
 	(void)snprintf(text, sizeof(text), "%" PRIu64, mb);
-	(void)eal_add(b, EAL_NO_HUGE, NULL, "this container can take no hugepage");
+	(void)eal_add(b, EAL_NO_HUGE, NULL, "%s",
+		unused ? "hugepages cannot be kept here: see the remark"
+		       : "this container can take no hugepage");
 	(void)eal_add(b, EAL_MEGABYTES, text,
 		"MB of ordinary memory, counted once touched; at most half the memory limit");
 	if (eal_runtime_dir(b)->writable)
@@ -289,6 +306,19 @@ static void check_memlock(struct eal *b, uint64_t bytes)
 			bytes / MB, f->source.memlock >> 10);
 }
 
+static void remark_static(struct eal *b)
+{
+	const struct eal_given *g = eal_conflict(b, EAL_LEGACY_MEM, NULL);
+
+	if (g && (g->id == EAL_LEGACY_MEM || g->id == EAL_NO_HUGE))
+		return;
+	eal_note(b,
+		"the seccomp profile refuses get_mempolicy, and EAL keeps no hugepage that it takes as "
+		"it runs (\"error allocating rte services array\"): %s, or add the capability SYS_NICE",
+		g ? "give no --in-memory and no --match-allocations by hand"
+		  : "mount an emptyDir of medium HugePages-<size> and it takes them at the start");
+}
+
 static void remark(struct eal *b, const struct memory *m, bool insists)
 {
 	const struct eal_given *multi = eal_conflict(b, EAL_IN_MEMORY, NULL);
@@ -298,6 +328,8 @@ static void remark(struct eal *b, const struct memory *m, bool insists)
 			"no hugepages%s: packet memory is not pinned and slower; request hugepages-2Mi or "
 			"hugepages-1Gi in the pod (outside Kubernetes: vm.nr_hugepages)",
 			insists ? ", though arguments given by hand count on them" : "");
+	else if (is_static(b) && (m->best == m->n || eal_conflict(b, EAL_LEGACY_MEM, NULL)))
+		remark_static(b);
 	else if (multi && multi->id != EAL_IN_MEMORY && multi->id != EAL_NO_HUGE && m->best == m->n)
 		eal_note(b,
 			"arguments given by hand want hugepages as files, and no hugetlbfs is mounted here "
@@ -312,12 +344,17 @@ void eal_memory(struct eal *b)
 		return;
 	bool by_hand = eal_find(b, EAL_NO_HUGE);
 	bool insists = !by_hand && eal_conflict(b, EAL_NO_HUGE, NULL);
-	bool none = by_hand || (m.bytes == 0 && !insists);
 	bool can_files = m.best < m.n && !eal_conflict(b, EAL_HUGE_DIR, NULL);
-	bool can_memory = !eal_conflict(b, EAL_IN_MEMORY, NULL);
+	bool can_memory = !is_static(b) && !eal_conflict(b, EAL_IN_MEMORY, NULL);
+	bool has = m.bytes && (!is_static(b) || can_files);
+	bool none = by_hand || (!has && !insists);
 
+	if (!none && is_static(b))
+		(void)eal_add(b, EAL_LEGACY_MEM, NULL,
+			"the seccomp profile refuses get_mempolicy, which EAL asks for each page that it "
+			"takes as it runs: it takes all of them at the start");
 	if (none)
-		ordinary(b);
+		ordinary(b, m.bytes);
 	else if (can_memory && !((m.others || m.foreign) && can_files))
 		in_memory(b, &m);
 	else if (can_files)

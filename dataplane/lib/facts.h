@@ -31,6 +31,7 @@ struct facts_source {
 	uid_t uid;
 	pid_t pid;
 	bool links_refused; /* links of this namespace cannot be changed, whatever the capabilities */
+	bool mempolicy_refused; /* get_mempolicy, by a seccomp profile */
 };
 
 /* One page size of the machine. */

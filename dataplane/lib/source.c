@@ -8,6 +8,8 @@
 #include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "facts.h"
 #include "mem.h"
@@ -22,6 +24,15 @@ int facts_affinity(struct cpulist *ret)
 		return -errno;
 	*ret = set;
 	return 0;
+}
+
+/* The default profile of container runtimes allows it with CAP_SYS_NICE alone. A kernel without NUMA
+ * says ENOSYS, and EAL does without. */
+static bool mempolicy_refused(void)
+{
+	int mode;
+
+	return syscall(SYS_get_mempolicy, &mode, NULL, 0, NULL, 0) < 0 && errno == EPERM;
 }
 
 static uint64_t limit(int resource)
@@ -85,6 +96,7 @@ int facts_source_live(struct facts_source *ret, struct err *e)
 		.nofile = limit(RLIMIT_NOFILE),
 		.uid = geteuid(),
 		.pid = getpid(),
+		.mempolicy_refused = mempolicy_refused(),
 	};
 	int r;
 

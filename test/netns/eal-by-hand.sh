@@ -36,6 +36,7 @@ all() { # NAME PREFIX...
 		t_call_ timeout 60 "$@" "$pod" run -q "$accepts" $option
 		[[ ! $T_OUT =~ $refusal ]] || bad+=("$option: $(grep -E "$refusal|EAL:" <<<"$T_OUT" | head -3)")
 		[ "$t_rc" -eq 0 ] || unfit+=("$option")
+		rm -f /run/huge/* # of --huge-unlink=never
 	done
 	t_is "$name: EAL refuses none" "$(printf '%s\n' ${bad[@]+"${bad[@]}"})" ''
 	unfit_=${unfit[*]-}
@@ -61,6 +62,10 @@ if c_pages 2048 150; then
 	else
 		t_skip 'a limit' 'no hugetlb controller'
 	fi
+	# As the default seccomp profile does.
+	all 'static memory' "${C_IN[@]}" python3 "$(dirname "$0")/../doctor/deny.py" get_mempolicy
+	t_is 'static memory: all others start' \
+		"$(tr -s ' ' '\n' <<<"$unfit_" | grep -vxE -- '--(in-memory|match-allocations)')" ''
 	all 'in memory' "${C_IN[@]}"
 	t_is 'in memory: all start' "$unfit_" ''
 	if [ -n "$C_HUGETLB" ] && c_pages 1048576 1; then

@@ -29,6 +29,12 @@
 	{ \
 		"/huge", "/" \
 	}
+#define MOUNT_GIGA \
+	{"/proc/self/mountinfo", \
+		MACHINE_MOUNTS "40 23 0:40 / /huge rw - hugetlbfs none rw,pagesize=1024M\n"}, \
+	{ \
+		"/huge", "/" \
+	}
 #define READONLY \
 	{ \
 		"/run", NULL \
@@ -64,6 +70,9 @@ static const struct entry more_than_ours[] = {GIGAPAGES, {MAX2M, "2147483648\n"}
 static const struct entry both[] = {GIGAPAGES, {MAX2M, "268435456\n"}, {MAX1G, "1073741824\n"},
 	MOUNT, {0}};
 static const struct entry mounted[] = {MOUNT, {MAX2M, "268435456\n"}, {0}};
+static const struct entry mounted_readonly[] = {MOUNT, {MAX2M, "268435456\n"}, READONLY, {0}};
+static const struct entry unlimited_mounted[] = {MOUNT, {0}};
+static const struct entry gigabyte[] = {GIGAPAGES, NOFREE, MOUNT_GIGA, {0}};
 static const struct entry empty[] = {NOFREE, {0}};
 static const struct entry empty_limited[] = {NOFREE, {"/sys/fs/cgroup/memory.max", "536870912\n"},
 	{0}};
@@ -129,6 +138,65 @@ static const struct scenario table[] = {
 		.argv = "--lcores 0@2,1@3 -a 0000:3b:02.1 -a 0000:18:02.0 --iova-mode=va --in-memory "
 			"--socket-mem 128,128 --socket-limit 128,128"},
 
+	{.name = "get_mempolicy refused: static memory in files",
+		.over = mounted,
+		.mempolicy_refused = true,
+		.argv = LC " --legacy-mem --huge-dir /huge" PREFIX
+			   " --huge-unlink=always --socket-mem 256"},
+	{.name = "get_mempolicy refused and no limit: 1024 MB, not all of the machine's",
+		.over = unlimited_mounted,
+		.mempolicy_refused = true,
+		.argv = LC " --legacy-mem --huge-dir /huge" PREFIX
+			   " --huge-unlink=always --socket-mem 1024"},
+	{.name = "get_mempolicy refused, no limit, pages of 1 GB: one",
+		.over = gigabyte,
+		.mempolicy_refused = true,
+		.argv = LC " --legacy-mem --huge-dir /huge" PREFIX
+			   " --huge-unlink=always --socket-mem 1024"},
+	{.name = "get_mempolicy refused, read-only root: no file elsewhere",
+		.over = mounted_readonly,
+		.mempolicy_refused = true,
+		.argv = LC " --legacy-mem --huge-dir /huge" PREFIX
+			   " --huge-unlink=always --socket-mem 256 --no-shconf --no-telemetry"},
+	{.name = "get_mempolicy refused and no mount: ordinary memory",
+		.over = limited,
+		.mempolicy_refused = true,
+		.argv = LC " --no-huge -m 1024" PREFIX,
+		.notes =
+			{"mount an emptyDir of medium HugePages-<size> and it takes them at the start"}},
+	{.name = "get_mempolicy refused, --legacy-mem by hand",
+		.over = mounted,
+		.mempolicy_refused = true,
+		.user = "--legacy-mem",
+		.argv = LC " --huge-dir /huge" PREFIX
+			   " --huge-unlink=always --socket-mem 256 --legacy-mem"},
+	{.name = "get_mempolicy refused, an amount by hand",
+		.over = mounted,
+		.mempolicy_refused = true,
+		.user = "--socket-mem 64",
+		.argv = LC " --legacy-mem --huge-dir /huge" PREFIX
+			   " --huge-unlink=always --socket-mem 64"},
+	{.name = "get_mempolicy refused, a mount by hand",
+		.over = mounted,
+		.mempolicy_refused = true,
+		.user = "--huge-dir /huge",
+		.argv = LC " --legacy-mem --socket-mem 256 --huge-dir /huge"},
+	{.name = "get_mempolicy refused, in memory by hand: it cannot start, and that is said",
+		.over = mounted,
+		.mempolicy_refused = true,
+		.user = "--in-memory",
+		.argv = LC " --socket-mem 256 --in-memory",
+		.notes = {"give no --in-memory and no --match-allocations by hand"}},
+	{.name = "get_mempolicy refused, no hugepages by hand",
+		.over = mounted,
+		.mempolicy_refused = true,
+		.user = "--no-huge",
+		.argv = LC " -m 1024" PREFIX " --no-huge"},
+	{.name = "get_mempolicy refused, no page free",
+		.over = empty,
+		.mempolicy_refused = true,
+		.argv = LC " --no-huge -m 1024" PREFIX,
+		.notes = {"no hugepages"}},
 	{.name = "a page size that is not for us: files of ours",
 		.over = foreign_mounted,
 		.argv = LC " --huge-dir /huge" PREFIX

@@ -41,6 +41,7 @@ static struct dpdkpod_facts *make_facts(const struct scenario *s, const struct m
 	}
 	source.uid = s->uid;
 	source.links_refused = s->links_refused;
+	source.mempolicy_refused = s->mempolicy_refused;
 	if (s->memlock)
 		source.memlock = s->memlock;
 	if (s->nofile)

@@ -30,7 +30,7 @@ struct scenario {
 	enum dpdkpod_netdev_pmd pmd;
 	uint64_t memlock, nofile; /* 0: plenty */
 	uid_t uid;
-	bool links_refused;
+	bool links_refused, mempolicy_refused;
 
 	const char *argv; /* without the program, joined by blanks */
 	const char *notes[SCENARIO_NOTES];
