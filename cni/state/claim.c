@@ -91,16 +91,25 @@ bool claim_is(const struct state *s, const char *name, const struct claim_owner 
 	return name && claim_read(s, name, &now) == 0 && same_owner(&now, owner);
 }
 
-int claim_check(const struct state *s, const char *name, const struct claim_owner *owner, bool *ret,
-	struct err *e)
+int claim_damaged(const char *name, struct err *e)
+{
+	int r = err_set(e, ERR_STATE, EINVAL, "/run/dpdk-cni/claims/%s: it is not a claim", name);
+
+	err_remedy(e, "nothing of dpdk-cni looks like that: remove it");
+	return r;
+}
+
+int claim_holder(const struct state *s, const char *name, const struct claim_owner *owner,
+	enum claim_holder *ret, struct err *e)
 {
 	struct claim_owner now;
 	int r = name ? claim_read(s, name, &now) : -ENOENT;
 
-	/* -EINVAL: something that is no claim is not ours either. */
-	if (r < 0 && r != -ENOENT && r != -EINVAL)
+	if (r == -EINVAL)
+		return claim_damaged(name, e);
+	if (r < 0 && r != -ENOENT)
 		return err_sys(e, ERR_STATE, -r, "claim %s: read", name);
-	*ret = r == 0 && same_owner(&now, owner);
+	*ret = r < 0 ? CLAIM_NOBODYS : same_owner(&now, owner) ? CLAIM_OURS : CLAIM_OTHERS;
 	return 0;
 }
 
@@ -110,8 +119,7 @@ void claim_drop(const struct state *s, const char *name, const struct claim_owne
 		(void)unlinkat(s->claims, name, 0);
 }
 
-static void each_claim(const struct state *s, const struct claim_owner *owner,
-	void (*f)(const struct state *s, const char *name, void *arg), void *arg)
+void claim_drop_all(const struct state *s, const struct claim_owner *owner)
 {
 	int fd = file_open(s->claims, ".", O_RDONLY | O_DIRECTORY, 0, FILE_STRICT);
 	DIR *d = fd < 0 ? NULL : fdopendir(fd);
@@ -122,33 +130,7 @@ static void each_claim(const struct state *s, const struct claim_owner *owner,
 	}
 	/* Temporaries of a killed claim_replace included. */
 	for (struct dirent *de; (de = readdir(d));)
-		if (strcmp(de->d_name, ".") != 0 && strcmp(de->d_name, "..") != 0 &&
-			claim_is(s, de->d_name, owner))
-			f(s, de->d_name, arg);
+		if (strcmp(de->d_name, ".") != 0 && strcmp(de->d_name, "..") != 0)
+			claim_drop(s, de->d_name, owner);
 	(void)closedir(d);
-}
-
-static void note_device(const struct state *s, const char *name, void *arg)
-{
-	(void)s;
-	*(bool *)arg |= strncmp(name, "pci-", 4) == 0 || strncmp(name, "link-", 5) == 0;
-}
-
-bool claim_any(const struct state *s, const struct claim_owner *owner)
-{
-	bool found = false;
-
-	each_claim(s, owner, note_device, &found);
-	return found;
-}
-
-static void drop(const struct state *s, const char *name, void *arg)
-{
-	(void)arg;
-	(void)unlinkat(s->claims, name, 0);
-}
-
-void claim_drop_all(const struct state *s, const struct claim_owner *owner)
-{
-	each_claim(s, owner, drop, NULL);
 }

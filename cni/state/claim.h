@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Who owns what: claims/<thing> is a symlink to its owner's record. It is taken before the
- * record is written and dropped after the record is gone; a claim whose record is missing is
- * one that a killed call left.
+ * Who owns what: claims/<thing> is a symlink to its owner's record. It is read and changed under
+ * its owner's lock, but taken, which no two can do, under the taker's. It is taken before the
+ * record is written and dropped after the record is gone; one without a record is what a killed
+ * call left. One that is missing is nobody's, not somebody else's.
  */
 #ifndef STATE_CLAIM_H
 #define STATE_CLAIM_H
@@ -33,17 +34,19 @@ int claim_take(const struct state *s, const char *name, const struct claim_owner
 	struct err *e);
 /* -ENOENT: nobody has it. */
 int claim_read(const struct state *s, const char *name, struct claim_owner *ret);
+/* The error of what is there and is not a claim. */
+int claim_damaged(const char *name, struct err *e);
 bool claim_is(const struct state *s, const char *name, const struct claim_owner *owner);
-/* The same where it matters why not: *ret; fails where the claim cannot be read. */
-int claim_check(const struct state *s, const char *name, const struct claim_owner *owner, bool *ret,
-	struct err *e);
+
+enum claim_holder { CLAIM_NOBODYS, CLAIM_OURS, CLAIM_OTHERS };
+/* Fails where that cannot be told. name NULL: nobody's. */
+int claim_holder(const struct state *s, const char *name, const struct claim_owner *owner,
+	enum claim_holder *ret, struct err *e);
 /* Takes it whoever has it now: where the newest owner is the right one (the pod file). */
 int claim_replace(const struct state *s, const char *name, const struct claim_owner *owner,
 	struct err *e);
 /* Only if it is ours. */
 void claim_drop(const struct state *s, const char *name, const struct claim_owner *owner);
-/* Has it a device's claim? */
-bool claim_any(const struct state *s, const struct claim_owner *owner);
 /* Every claim of that owner. */
 void claim_drop_all(const struct state *s, const struct claim_owner *owner);
 

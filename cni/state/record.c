@@ -60,6 +60,7 @@ const struct codec_field record_fields[] = {
 	CODEC_RAWJSON(R, result, "result"),
 	CODEC_STRING(R, problem, "problem", PROBLEM_MAX),
 	CODEC_INTEGER(R, problem_code, "problemCode", 0, INT32_MAX),
+	CODEC_BOOLEAN(R, returned, "deviceReturned"),
 	CODEC_STRING(R, input, "stdin", SIZE_CONFIGURATION),
 	CODEC_STRING(R, args, "cniArgs", SIZE_ENVIRONMENT),
 	CODEC_STRING(R, mac, "cniArgsMac", 96),

@@ -61,6 +61,7 @@ struct record {
 	char *result;  /* JSON, newest version */
 	char *problem; /* why the last try to undo it failed, and the remedy; NULL: there was none */
 	int64_t problem_code; /* enum err_code */
+	int returned; /* 1: the device is back and free for others, something else is left to undo */
 };
 
 /* For tests that hold reader and writer against each other. */

@@ -16,6 +16,9 @@
 #define STATE_DIR "run/dpdk-cni"
 #define RECORD_SUFFIX ".json"
 #define CREATE_TRIES 1000
+#define WRITABLE \
+	"the plugin runs as root and keeps its state on the tmpfs /run: check that it is writable " \
+	"and not full"
 
 void state_close(struct state *s)
 {
@@ -24,11 +27,12 @@ void state_close(struct state *s)
 	s->pods = s->claims = -1;
 }
 
-static int open_dir(int rootfd, const char *path, bool create)
+/* Most calls find it: looking first costs less than making each part of the path. */
+static int open_dir(int at, const char *path, bool create)
 {
-	if (create)
-		return file_mkdirs(rootfd, path, 0700);
-	return file_open(rootfd, path, O_RDONLY | O_DIRECTORY, 0, FILE_STRICT);
+	int fd = file_open(at, path, O_RDONLY | O_DIRECTORY, 0, FILE_STRICT);
+
+	return fd == -ENOENT && create ? file_mkdirs(at, path, 0700) : fd;
 }
 
 int state_open(int rootfd, bool create, struct state *ret, struct err *e)
@@ -49,40 +53,72 @@ int state_open(int rootfd, bool create, struct state *ret, struct err *e)
 		return r;
 	r = err_sys(e, ERR_STATE, -r, "state directory /" STATE_DIR ": %s",
 		create ? "create" : "open");
-	err_remedy(e,
-		"the plugin runs as root and keeps its state on the tmpfs /run: check that it is "
-		"writable and not full");
+	err_remedy(e, WRITABLE);
 	return r;
 }
 
-static int take_lock(int fd, enum sandbox_how how)
+static int take_lock(int fd, int how)
 {
 	int r;
 
 	do
-		r = flock(fd,
-			LOCK_EX | (how == SANDBOX_TRY || how == SANDBOX_TRY_CREATE ? LOCK_NB : 0));
+		r = flock(fd, how);
 	while (r < 0 && errno == EINTR);
 	return r < 0 ? -errno : 0;
+}
+
+int state_enter(const struct state *s, struct err *e)
+{
+	int r = take_lock(s->pods, LOCK_SH);
+
+	return r < 0 ? err_sys(e, ERR_STATE, -r, "state directory /" STATE_DIR "/pods: lock") : 0;
+}
+
+int state_enter_alone(const struct state *s, struct err *e)
+{
+	int r = take_lock(s->pods, LOCK_EX | LOCK_NB);
+
+	if (r == -EWOULDBLOCK)
+		return err_set(e, ERR_AGAIN, EAGAIN,
+			"an ADD is under way, which the list of attachments cannot know yet; try "
+			"again later");
+	return r < 0 ? err_sys(e, ERR_STATE, -r, "state directory /" STATE_DIR "/pods: lock") : 0;
+}
+
+static int open_sandbox(const struct state *s, const char *container, bool create)
+{
+	int fd = file_open(s->pods, container, O_RDONLY | O_DIRECTORY, 0, FILE_STRICT);
+
+	if (fd != -ENOENT || !create)
+		return fd;
+	if (mkdirat(s->pods, container, 0700) < 0 && errno != EEXIST)
+		return -errno;
+	return file_open(s->pods, container, O_RDONLY | O_DIRECTORY, 0, FILE_STRICT);
 }
 
 int sandbox_lock(const struct state *s, const char *container, enum sandbox_how how,
 	struct sandbox *ret, struct err *e)
 {
-	const bool create = how == SANDBOX_CREATE || how == SANDBOX_TRY_CREATE;
+	const bool create = how == SANDBOX_CREATE || how == SANDBOX_TRY_CREATE,
+		   try = how == SANDBOX_TRY || how == SANDBOX_TRY_CREATE;
 
 	for (int tries = 0;;) {
 		struct stat st;
-		auto_close int fd = open_dir(s->pods, container, create);
+		auto_close int fd = open_sandbox(s, container, create);
 
 		if (fd == -ENOENT && !create)
 			return fd;
 		/* Made, and removed by its last user before it was opened; or all state is gone. */
 		if (fd == -ENOENT && tries++ < CREATE_TRIES)
 			continue;
-		if (fd < 0)
-			return err_sys(e, ERR_STATE, -fd, "state of container %s: open", container);
-		int r = take_lock(fd, how);
+		if (fd < 0) {
+			int r = err_sys(e, ERR_STATE, -fd, "state of container %s: open",
+				container);
+
+			err_remedy(e, WRITABLE);
+			return r;
+		}
+		int r = take_lock(fd, LOCK_EX | (try ? LOCK_NB : 0));
 
 		if (r == -EWOULDBLOCK)
 			return err_set(e, ERR_AGAIN, EAGAIN,
@@ -92,7 +128,7 @@ int sandbox_lock(const struct state *s, const char *container, enum sandbox_how 
 			return err_sys(e, ERR_STATE, -r, "state of container %s: lock", container);
 		/* Its last user may have removed it while we waited. */
 		if (fstat(fd, &st) == 0 && st.st_nlink > 0) {
-			ret->dir = steal_fd(fd);
+			*ret = (struct sandbox){.dir = steal_fd(fd), .begun = -1};
 			(void)snprintf(ret->container, sizeof(ret->container), "%s", container);
 			return 0;
 		}
@@ -103,6 +139,8 @@ void sandbox_unlock(const struct state *s, struct sandbox *b)
 {
 	if (b->dir < 0)
 		return;
+	mem_closep(&b->begun);
+	b->begun = -1;
 	/* Fails where something is left, which is meant. */
 	(void)unlinkat(s->pods, b->container, AT_REMOVEDIR);
 	(void)close(b->dir);
@@ -179,35 +217,78 @@ int sandbox_salvage(const struct sandbox *b, const char *ifname, struct record *
 	return r;
 }
 
-int sandbox_write(const struct sandbox *b, const struct record *r, struct err *e)
+static int refuse_write(const struct sandbox *b, const char *ifname, int errnum, struct err *e)
+{
+	int r = err_sys(e, ERR_STATE, errnum,
+		"record /" STATE_DIR "/pods/%s/%s" RECORD_SUFFIX ": write", b->container, ifname);
+
+	if (errnum == ENOSPC)
+		err_remedy(e, "make room on /run (df /run)");
+	return r;
+}
+
+int sandbox_begin(struct sandbox *b, const char *ifname, struct err *e)
+{
+	char tmp[64];
+	int fd = file_open(b->dir, temporary_name(ifname, tmp), O_WRONLY | O_CREAT | O_EXCL, 0600,
+		FILE_STRICT);
+
+	if (fd == -EEXIST)
+		return fd;
+	if (fd < 0)
+		return refuse_write(b, ifname, -fd, e);
+	b->begun = fd;
+	return 0;
+}
+
+bool sandbox_left(const struct sandbox *b, const char *ifname)
+{
+	char tmp[64];
+
+	return faccessat(b->dir, temporary_name(ifname, tmp), F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+int sandbox_write(struct sandbox *b, const struct record *r, struct err *e)
 {
 	auto_free char *text = NULL;
 	char name[64], tmp[64];
+	auto_close int begun = steal_fd(b->begun);
 	int rc = record_encode(r, &text, e);
 
 	if (rc < 0)
 		return rc;
-	rc = file_replace(b->dir, record_name(r->ifname, name), temporary_name(r->ifname, tmp),
-		text, strlen(text), 0600);
-	if (rc == 0)
-		return 0;
-	rc = err_sys(e, ERR_STATE, -rc, "record /" STATE_DIR "/pods/%s/%s: write", b->container,
-		name);
-	if (rc == -ENOSPC)
-		err_remedy(e, "make room on /run (df /run)");
-	return rc;
+	(void)record_name(r->ifname, name);
+	(void)temporary_name(r->ifname, tmp);
+	rc = begun < 0 ? file_replace(b->dir, name, tmp, text, strlen(text), 0600)
+		       : file_finish(b->dir, name, tmp, begun, text, strlen(text), 0600);
+	return rc < 0 ? refuse_write(b, r->ifname, -rc, e) : 0;
 }
 
-int sandbox_remove(const struct sandbox *b, const char *ifname, struct err *e)
+static int refuse_remove(const struct sandbox *b, const char *ifname, struct err *e)
+{
+	return err_sys(e, ERR_STATE, errno,
+		"record /" STATE_DIR "/pods/%s/%s" RECORD_SUFFIX ": remove", b->container, ifname);
+}
+
+int sandbox_retire(const struct sandbox *b, const char *ifname, struct err *e)
+{
+	char name[64], tmp[64];
+
+	if (renameat(b->dir, record_name(ifname, name), b->dir, temporary_name(ifname, tmp)) < 0 &&
+		errno != ENOENT)
+		return refuse_remove(b, ifname, e);
+	return 0;
+}
+
+int sandbox_remove(struct sandbox *b, const char *ifname, struct err *e)
 {
 	char name[64];
 
-	if (unlinkat(b->dir, temporary_name(ifname, name), 0) < 0 && errno != ENOENT)
-		return err_sys(e, ERR_STATE, errno, "state of container %s: remove %s",
-			b->container, name);
-	if (unlinkat(b->dir, record_name(ifname, name), 0) < 0 && errno != ENOENT)
-		return err_sys(e, ERR_STATE, errno, "state of container %s: remove %s",
-			b->container, name);
+	mem_closep(&b->begun);
+	b->begun = -1;
+	if ((unlinkat(b->dir, record_name(ifname, name), 0) < 0 && errno != ENOENT) ||
+		(unlinkat(b->dir, temporary_name(ifname, name), 0) < 0 && errno != ENOENT))
+		return refuse_remove(b, ifname, e);
 	return 0;
 }
 

@@ -27,19 +27,59 @@ static bool made_anew(const struct attach *a)
 }
 
 /* For list and STATUS: whoever called may never call again. */
-static void keep_problem(struct attach *a, const struct err *why)
+static int keep_problem(struct attach *a, const struct err *why)
 {
 	struct err e = ERR_INIT;
 	char *text = NULL;
 
 	if (asprintf(&text, "%s%s%s", why->msg, why->remedy[0] ? "; remedy: " : "", why->remedy) <
 		0)
-		return;
+		return -ENOMEM;
 	free(a->rec.problem);
 	a->rec.problem = text;
 	a->rec.problem_code = why->code;
-	if (sandbox_write(a->sandbox, &a->rec, &e) < 0)
+	int r = sandbox_write(a->sandbox, &a->rec, &e);
+
+	if (r < 0)
 		log_warning("%s", e.msg);
+	return r;
+}
+
+/* May this undo touch the device? Not one that is back, nor one that somebody else has claimed. A
+ * claim that is missing is taken again: the record says what the device was. */
+static int own_device(struct attach *a, const struct claim_owner *owner, struct err *e)
+{
+	enum claim_holder holder = CLAIM_OTHERS;
+	int r;
+
+	a->owns = false;
+	if (!a->rec.claim || a->rec.returned == 1)
+		return 0;
+	r = claim_holder(&a->m->state, a->rec.claim, owner, &holder, e);
+	if (r == 0 && holder == CLAIM_NOBODYS) {
+		r = claim_take(&a->m->state, a->rec.claim, owner, e);
+		if (r == -EEXIST) /* just now, by somebody else */
+			return 0;
+		if (r == 0)
+			log_warning("claim %s: it was missing; taken again", a->rec.claim);
+		holder = CLAIM_OURS;
+	}
+	a->owns = r == 0 && holder == CLAIM_OURS;
+	if (a->owns && made_anew(a)) {
+		a->owns = false;
+		a->device_back = true;
+	}
+	return r;
+}
+
+/* Something else is left to undo; a device that is back waits for none of it. The record says so
+ * first, or the next try would take back what is somebody else's by then. */
+static void keep(struct attach *a, const struct claim_owner *owner, const struct err *why)
+{
+	if (a->device_back)
+		a->rec.returned = 1;
+	if (keep_problem(a, why) == 0 && a->device_back && a->rec.claim)
+		claim_drop(&a->m->state, a->rec.claim, owner);
 }
 
 int detach(struct attach *a, size_t reached, struct err *e)
@@ -51,27 +91,22 @@ int detach(struct attach *a, size_t reached, struct err *e)
 	/* A full /run must not keep the device from going back. */
 	if (sandbox_write(a->sandbox, &a->rec, &why) < 0)
 		log_warning("%s", why.msg);
-	/* A claim that is not ours (any more) is somebody else's device. */
-	int r = claim_check(&a->m->state, a->rec.claim, &owner, &a->owns, e);
+	int r = own_device(a, &owner, e);
 
-	if (r == 0 && a->owns && made_anew(a)) {
-		a->owns = false;
-		a->device_back = true;
-	}
 	if (r == 0)
 		r = steps_undo(a, reached, e);
 	if (r < 0) {
-		if (a->device_back && a->rec.claim)
-			claim_drop(&a->m->state, a->rec.claim, &owner);
-		keep_problem(a, e);
+		keep(a, &owner, e);
 		if (a->device_back)
 			err_prefix(e, "the NIC is back, but something is left");
 		return r;
 	}
-	r = sandbox_remove(a->sandbox, a->rec.ifname, e);
-	if (r == 0)
-		claim_drop_all(&a->m->state, &owner);
-	return r;
+	r = sandbox_retire(a->sandbox, a->rec.ifname, e);
+	if (r < 0)
+		return r;
+	if (a->rec.claim)
+		claim_drop(&a->m->state, a->rec.claim, &owner);
+	return sandbox_remove(a->sandbox, a->rec.ifname, e);
 }
 
 int detach_record(struct machine *m, struct sandbox *b, struct record *rec, const char *tried,
@@ -107,8 +142,18 @@ static int refuse_alive(const struct record *rec, const char *what, struct err *
 	return -EEXIST;
 }
 
+int detach_leftover(struct machine *m, struct sandbox *b, const char *ifname, struct err *e)
+{
+	const struct claim_owner owner = claim_owner(b->container, ifname);
+
+	if (!sandbox_left(b, ifname))
+		return 0;
+	claim_drop_all(&m->state, &owner);
+	return sandbox_remove(b, ifname, e);
+}
+
 static int free_in(struct machine *m, struct sandbox *b, const struct claim_owner *owner,
-	const char *what, struct err *e)
+	const char *claim, const char *what, struct err *e)
 {
 	auto_record struct record rec;
 	struct err why = ERR_INIT;
@@ -116,13 +161,13 @@ static int free_in(struct machine *m, struct sandbox *b, const struct claim_owne
 	record_init(&rec);
 	int r = sandbox_read(b, owner->ifname, &rec, e);
 
-	if (r == -ENOENT) {
-		r = sandbox_remove(b, owner->ifname, e);
-		claim_drop_all(&m->state, owner);
+	if (r < 0 && r != -ENOENT)
 		return r;
+	/* A killed call's, or of an earlier attachment of that name: what it has is something else. */
+	if (r == -ENOENT || !rec.claim || strcmp(rec.claim, claim) != 0 || rec.returned == 1) {
+		claim_drop(&m->state, claim, owner);
+		return 0;
 	}
-	if (r < 0)
-		return r;
 	if (rec.state == RECORD_ADDED && attach_netns_alive(m, &rec))
 		return refuse_alive(&rec, what, e);
 	log_info("%s: taking back what interface %s of container %s left", what, owner->ifname,
@@ -131,7 +176,7 @@ static int free_in(struct machine *m, struct sandbox *b, const struct claim_owne
 	/* A lease that cannot be given back keeps its record, and no device from the next pod. */
 	if (r < 0 && why.code != ERR_NONE)
 		log_warning("container %s: %s", owner->container, why.msg);
-	if (r < 0 && claim_any(&m->state, owner)) {
+	if (r < 0 && claim_is(&m->state, claim, owner)) {
 		*e = why;
 		return r;
 	}
@@ -139,21 +184,19 @@ static int free_in(struct machine *m, struct sandbox *b, const struct claim_owne
 }
 
 int detach_dead(struct machine *m, struct sandbox *mine, const struct claim_owner *owner,
-	const char *what, struct err *e)
+	const char *claim, const char *what, struct err *e)
 {
 	struct sandbox other = SANDBOX_INIT;
 	int r;
 
 	if (strcmp(owner->container, mine->container) == 0)
-		return free_in(m, mine, owner, what, e);
-	/* Its directory is made where it is missing: claims are dropped under their owner's lock alone,
-	 * or a new call of that owner would lose one that it has just taken. */
+		return free_in(m, mine, owner, claim, what, e);
 	r = sandbox_lock(&m->state, owner->container, SANDBOX_TRY_CREATE, &other, e);
 	if (r < 0) {
 		err_prefix(e, "%s", what);
 		return r;
 	}
-	r = free_in(m, &other, owner, what, e);
+	r = free_in(m, &other, owner, claim, what, e);
 	sandbox_unlock(&m->state, &other);
 	return r;
 }

@@ -43,12 +43,8 @@ static int settle_own(struct attach *a, struct err *e)
 	record_init(&rec);
 	int r = sandbox_read(a->sandbox, a->rec.ifname, &rec, e);
 
-	if (r == -ENOENT) {
-		const struct claim_owner mine = attach_owner(a);
-
-		claim_drop_all(&a->m->state, &mine);
-		return sandbox_remove(a->sandbox, a->rec.ifname, e);
-	}
+	if (r == -ENOENT)
+		return 0;
 	if (r < 0)
 		return r;
 	if (rec.state == RECORD_ADDED && attach_netns_alive(a->m, &rec)) {
@@ -61,6 +57,17 @@ static int settle_own(struct attach *a, struct err *e)
 	log_info("interface %s of container %s: taking back what an earlier call left",
 		a->rec.ifname, a->rec.container);
 	return detach_record(a->m, a->sandbox, &rec, NULL, e);
+}
+
+/* From here on a killed call leaves the temporary of the record, which says that there are claims. */
+static int begin(struct attach *a, struct err *e)
+{
+	int r = sandbox_begin(a->sandbox, a->rec.ifname, e);
+
+	if (r != -EEXIST)
+		return r;
+	r = detach_leftover(a->m, a->sandbox, a->rec.ifname, e);
+	return r < 0 ? r : sandbox_begin(a->sandbox, a->rec.ifname, e);
 }
 
 /* What came in with prevResult comes out again, ours behind it. */
@@ -116,23 +123,35 @@ static int make(struct attach *a, char **ret_out, struct err *e)
 	return r;
 }
 
-static int locked(struct attach *a, char **ret_out, struct err *e)
+static int claim_and_make(struct attach *a, char **ret_out, struct err *e)
 {
 	const struct claim_owner mine = attach_owner(a);
-	int r = settle_own(a, e);
+	struct err why = ERR_INIT;
+	int r = prepare_nic(a, true, e);
 
-	if (r == 0)
-		r = prepare_nic(a, true, e);
 	if (r == 0) {
 		log_debug("claim %s taken", a->rec.claim);
 		r = steps_capture(a, e);
 	}
 	if (r == 0)
 		r = make(a, ret_out, e);
+	if (r == 0 || a->rec.state != RECORD_ADDING)
+		return r;
 	/* Before the record there is nothing to undo: the claim of this call alone goes. */
-	if (r < 0 && a->rec.state == RECORD_ADDING && a->rec.claim)
+	if (a->rec.claim)
 		claim_drop(&a->m->state, a->rec.claim, &mine);
+	if (sandbox_remove(a->sandbox, a->rec.ifname, &why) < 0)
+		log_warning("%s", why.msg);
 	return r;
+}
+
+static int locked(struct attach *a, char **ret_out, struct err *e)
+{
+	int r = settle_own(a, e);
+
+	if (r == 0)
+		r = begin(a, e);
+	return r < 0 ? r : claim_and_make(a, ret_out, e);
 }
 
 int verb_add(struct request *req, char **ret_out, struct err *e)
@@ -151,6 +170,8 @@ int verb_add(struct request *req, char **ret_out, struct err *e)
 		r = verb_setup_log(&m, &a.conf, e);
 	if (r == 0)
 		r = state_open(m.root, true, &m.state, e);
+	if (r == 0)
+		r = state_enter(&m.state, e);
 	if (r == 0)
 		r = sandbox_lock(&m.state, req->container, SANDBOX_CREATE, &sandbox, e);
 	if (r < 0)

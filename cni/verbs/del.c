@@ -21,13 +21,7 @@ static int release_lease(const struct machine *m, const struct request *req,
 static int forget(struct machine *m, struct sandbox *b, const struct request *req,
 	const struct netconf *c, struct err *e)
 {
-	const struct claim_owner owner = claim_owner(req->container, req->ifname);
-	int r = 0;
-
-	if (m->state.claims >= 0)
-		claim_drop_all(&m->state, &owner);
-	if (b->dir >= 0)
-		r = sandbox_remove(b, req->ifname, e);
+	int r = detach_leftover(m, b, req->ifname, e);
 	int lease = release_lease(m, req, c, e);
 
 	return r < 0 ? r : lease;
@@ -39,7 +33,7 @@ static int locked(struct machine *m, struct sandbox *b, const struct request *re
 	auto_record struct record rec;
 
 	record_init(&rec);
-	int r = b->dir < 0 ? -ENOENT : sandbox_read(b, req->ifname, &rec, e);
+	int r = sandbox_read(b, req->ifname, &rec, e);
 
 	if (r == -ENOENT)
 		return forget(m, b, req, c, e);
@@ -64,13 +58,13 @@ int verb_del(struct request *req, char **ret_out, struct err *e)
 	/* A bad policy or log file stops an ADD, and no DEL. */
 	if (policy_load(m.root, &m.policy, &why) < 0 || verb_setup_log(&m, &conf, &why) < 0)
 		log_warning("%s", why.msg);
-	r = state_open(m.root, false, &m.state, e);
+	/* Made where they are missing: an ADD beside us would do so too, and the lock is in there. */
+	r = state_open(m.root, true, &m.state, e);
 	if (r == 0)
-		r = sandbox_lock(&m.state, req->container, SANDBOX_WAIT, &sandbox, e);
-	if (r < 0 && r != -ENOENT)
+		r = sandbox_lock(&m.state, req->container, SANDBOX_CREATE, &sandbox, e);
+	if (r < 0)
 		return r;
 	r = locked(&m, &sandbox, req, &conf, e);
-	if (sandbox.dir >= 0)
-		sandbox_unlock(&m.state, &sandbox);
+	sandbox_unlock(&m.state, &sandbox);
 	return r;
 }

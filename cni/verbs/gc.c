@@ -105,6 +105,8 @@ int verb_gc(struct request *req, char **ret_out, struct err *e)
 		return r;
 	r = state_open(m.root, false, &m.state, e);
 	if (r == 0)
+		r = state_enter_alone(&m.state, e);
+	if (r == 0)
 		(void)state_each(&m.state, NULL, visit, &s);
 	if (r < 0 && r != -ENOENT)
 		return r;

@@ -99,6 +99,7 @@ int prepare(struct attach *a, const struct request *req, struct err *e)
 struct search {
 	const struct attach *a;
 	struct claim_owner owner;
+	char claim[CLAIM_NAME];
 	bool found;
 };
 
@@ -106,22 +107,25 @@ static int look(const char *container, const char *ifname, struct record *rec,
 	const struct err *why, void *arg)
 {
 	struct search *s = arg;
+	enum claim_holder holder;
 	const struct claim_owner o = claim_owner(container, ifname);
 
 	(void)why;
-	if (!rec || !claim_is(&s->a->m->state, rec->claim, &o) ||
-		!nic_matches(s->a->m, &s->a->conf, rec))
+	if (!rec || !rec->claim || rec->returned == 1 || !nic_matches(s->a->m, &s->a->conf, rec) ||
+		claim_holder(&s->a->m->state, rec->claim, &o, &holder, NULL) < 0 ||
+		holder == CLAIM_OTHERS)
 		return 0;
+	(void)snprintf(s->claim, sizeof(s->claim), "%s", rec->claim);
 	s->owner = o;
 	s->found = true;
 	return 1;
 }
 
-static int settle_owner(struct attach *a, const struct claim_owner *owner, bool heal,
-	const char *what, struct err *e)
+static int settle_owner(struct attach *a, const struct claim_owner *owner, const char *claim,
+	bool heal, const char *what, struct err *e)
 {
 	if (heal)
-		return detach_dead(a->m, a->sandbox, owner, what, e);
+		return detach_dead(a->m, a->sandbox, owner, claim, what, e);
 	(void)err_set(e, ERR_OWNED, EEXIST, "%s: interface %s of container %s has it", what,
 		owner->ifname, owner->container);
 	err_remedy(e,
@@ -142,15 +146,7 @@ static int absent(struct attach *a, bool heal, struct err *why, struct err *e)
 	}
 	if (netconf_selector(&a->conf, &by, NULL) == 0)
 		(void)snprintf(what, sizeof(what), "%s %.80s", by.key, by.value);
-	return settle_owner(a, &s.owner, heal, what, e);
-}
-
-static int damaged_claim(const char *name, struct err *e)
-{
-	int r = err_set(e, ERR_STATE, EINVAL, "/run/dpdk-cni/claims/%s: it is not a claim", name);
-
-	err_remedy(e, "nothing of dpdk-cni looks like that: remove it");
-	return r;
+	return settle_owner(a, &s.owner, s.claim, heal, what, e);
 }
 
 /* Takes the claim, or settles with who has it. 1: something was settled, look again. */
@@ -163,15 +159,15 @@ static int claim(struct attach *a, const struct nic *n, bool heal, struct err *e
 
 	(void)claim_name(n->pci.address, &n->link, name);
 	if (!heal && claim_read(&a->m->state, name, &owner) == 0)
-		return settle_owner(a, &owner, heal, nic_name(n), e);
+		return settle_owner(a, &owner, name, heal, nic_name(n), e);
 	r = heal ? claim_take(&a->m->state, name, &mine, e) : 0;
 	if (r == -EEXIST) {
 		r = claim_read(&a->m->state, name, &owner);
-		if (r == 0)
-			r = settle_owner(a, &owner, heal, nic_name(n), e);
-		else if (r != -ENOENT) /* given back just now */
-			return damaged_claim(name, e);
-		return r == 0 || r == -ENOENT ? 1 : r;
+		if (r == -ENOENT) /* given back just now */
+			return 1;
+		r = r < 0 ? claim_damaged(name, e)
+			  : settle_owner(a, &owner, name, heal, nic_name(n), e);
+		return r == 0 ? 1 : r;
 	}
 	if (r < 0)
 		return r;

@@ -12,11 +12,12 @@
 static int drop(struct machine *m, struct sandbox *b, const char *ifname, struct err *e)
 {
 	const struct claim_owner o = claim_owner(b->container, ifname);
-	int r = sandbox_remove(b, ifname, e);
+	int r = sandbox_retire(b, ifname, e);
 
-	if (r == 0)
-		claim_drop_all(&m->state, &o);
-	return r;
+	if (r < 0)
+		return r;
+	claim_drop_all(&m->state, &o);
+	return sandbox_remove(b, ifname, e);
 }
 
 /* lost: what could not be read, and so not be restored. */

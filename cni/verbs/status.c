@@ -46,7 +46,8 @@ static int look(const char *container, const char *ifname, struct record *rec,
 	if (p != PROBLEM_NONE && (rec->state == RECORD_ADDED || rec->problem))
 		log_warning("interface %s of container %s: %s", ifname, container, text);
 	/* A lease that is stuck keeps its record, and the NIC from nobody. */
-	if (named && p == PROBLEM_FAULT && claim_is(&s->m->state, rec->claim, &owner))
+	if (named && p == PROBLEM_FAULT && rec->returned != 1 &&
+		claim_is(&s->m->state, rec->claim, &owner))
 		(void)snprintf(s->fault, sizeof(s->fault), "%s", text);
 	return 0;
 }

@@ -140,16 +140,9 @@ int file_write_attr(int dirfd, const char *path, const char *text)
 	return write(fd, text, strlen(text)) < 0 ? -errno : 0;
 }
 
-int file_replace(int dirfd, const char *name, const char *tmp, const void *data, size_t len,
+int file_finish(int dirfd, const char *name, const char *tmp, int fd, const void *data, size_t len,
 	mode_t mode)
 {
-	if (unlinkat(dirfd, tmp, 0) < 0 && errno != ENOENT)
-		return -errno;
-	auto_close int fd = file_open(dirfd, tmp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode,
-		FILE_STRICT);
-
-	if (fd < 0)
-		return fd;
 	int r = file_write_fd(fd, data, len);
 
 	/* The umask does not decide who may read. */
@@ -157,6 +150,30 @@ int file_replace(int dirfd, const char *name, const char *tmp, const void *data,
 		r = -errno;
 	if (r == 0 && renameat(dirfd, tmp, dirfd, name) < 0)
 		r = -errno;
+	return r;
+}
+
+static int open_temporary(int dirfd, const char *tmp, mode_t mode)
+{
+	return file_open(dirfd, tmp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode, FILE_STRICT);
+}
+
+int file_replace(int dirfd, const char *name, const char *tmp, const void *data, size_t len,
+	mode_t mode)
+{
+	int fd_or_error = open_temporary(dirfd, tmp, mode);
+
+	if (fd_or_error == -EEXIST) {
+		if (unlinkat(dirfd, tmp, 0) < 0 && errno != ENOENT)
+			return -errno;
+		fd_or_error = open_temporary(dirfd, tmp, mode);
+	}
+	auto_close int fd = fd_or_error;
+
+	if (fd < 0)
+		return fd;
+	int r = file_finish(dirfd, name, tmp, fd, data, len, mode);
+
 	if (r < 0)
 		(void)unlinkat(dirfd, tmp, 0);
 	return r;

@@ -49,6 +49,10 @@ int file_write_attr(int dirfd, const char *path, const char *text);
 int file_replace(int dirfd, const char *name, const char *tmp, const void *data, size_t len,
 	mode_t mode);
 
+/* The second half of that, for who made the temporary, fd, himself: failed, it is still there. */
+int file_finish(int dirfd, const char *name, const char *tmp, int fd, const void *data, size_t len,
+	mode_t mode);
+
 /* mkdir -p of path below dirfd, each new directory with mode. Returns an O_RDONLY fd of the last. */
 int file_mkdirs(int dirfd, const char *path, mode_t mode);
 

@@ -185,42 +185,36 @@ static void all_of_one_owner(void **state)
 	assert_owner("pci-d", &sibling);
 }
 
-static void has_it_a_device(void **state)
+static void assert_holder(const char *name, const struct claim_owner *who, enum claim_holder want)
 {
-	(void)state;
-	assert_false(claim_any(&s, &me));
-	assert_int_equal(claim_take(&s, "podfile-a", &me, NULL), 0);
-	assert_int_equal(claim_take(&s, "pci-a", &you, NULL), 0);
-	assert_false(claim_any(&s, &me));
-	assert_int_equal(claim_take(&s, "pci-b", &me, NULL), 0);
-	assert_true(claim_any(&s, &me));
-	assert_int_equal(claim_take(&s, "link-1-x", &sibling, NULL), 0);
-	assert_true(claim_any(&s, &sibling));
+	enum claim_holder got;
+	struct err e = ERR_INIT;
+
+	assert_int_equal(claim_holder(&s, name, who, &got, &e), 0);
+	assert_int_equal(got, want);
+	assert_int_equal(e.code, ERR_NONE);
 }
 
-static void ours_or_not_or_cannot_tell(void **state)
+static void ours_or_others_or_nobodys(void **state)
 {
 	struct state closed = {.pods = -1, .claims = -1};
-	struct err e = ERR_INIT;
-	bool mine = true;
+	struct err e = ERR_INIT, damaged = ERR_INIT;
+	enum claim_holder holder = CLAIM_NOBODYS;
 
 	(void)state;
-	assert_int_equal(claim_check(&s, "pci-a", &me, &mine, &e), 0);
-	assert_false(mine);
-	assert_int_equal(claim_check(&s, NULL, &me, &mine, &e), 0);
-	assert_false(mine);
+	assert_holder("pci-a", &me, CLAIM_NOBODYS);
+	assert_holder(NULL, &me, CLAIM_NOBODYS);
 	assert_int_equal(claim_take(&s, "pci-a", &me, NULL), 0);
-	assert_int_equal(claim_check(&s, "pci-a", &me, &mine, &e), 0);
-	assert_true(mine);
-	assert_int_equal(claim_check(&s, "pci-a", &sibling, &mine, &e), 0);
-	assert_false(mine);
+	assert_holder("pci-a", &me, CLAIM_OURS);
+	assert_holder("pci-a", &sibling, CLAIM_OTHERS);
+	assert_holder("pci-a", &you, CLAIM_OTHERS);
+	/* Whose that is nobody can tell: no reason to leave a device where it is and call that done. */
 	tree_file("run/dpdk-cni/claims/pci-b", "", 0600);
-	assert_int_equal(claim_check(&s, "pci-b", &me, &mine, &e), 0);
-	assert_false(mine);
-	assert_int_equal(e.code, ERR_NONE);
-	/* A claim that cannot be read is no reason to leave a device where it is and call that done. */
-	assert_int_equal(claim_check(&closed, "pci-a", &me, &mine, &e), -EBADF);
+	assert_int_equal(claim_holder(&s, "pci-b", &me, &holder, &damaged), -EINVAL);
+	assert_error(damaged, ERR_STATE, "claims/pci-b");
+	assert_int_equal(claim_holder(&closed, "pci-a", &me, &holder, &e), -EBADF);
 	assert_error(e, ERR_STATE, "claim pci-a: read");
+	assert_int_equal(holder, CLAIM_NOBODYS); /* untouched */
 }
 
 static void no_permission_is_said(void **state)
@@ -249,8 +243,7 @@ int main(void)
 		TEST(what_is_no_claim),
 		TEST(the_newest_has_it),
 		TEST(all_of_one_owner),
-		TEST(has_it_a_device),
-		TEST(ours_or_not_or_cannot_tell),
+		TEST(ours_or_others_or_nobodys),
 		TEST(no_permission_is_said),
 	};
 

@@ -48,7 +48,7 @@ static struct sandbox lock(const char *container)
 	return b;
 }
 
-static void put_record(const struct sandbox *b, const char *container, const char *ifname)
+static void put_record(struct sandbox *b, const char *container, const char *ifname)
 {
 	struct record r;
 	char name[] = "eth0", c[256], i[16];
@@ -332,6 +332,58 @@ static void records(void **state)
 	assert_false(there("run/dpdk-cni/pods/c1"));
 }
 
+/* What a killed call leaves says whether there are claims to look for. */
+static void temporaries(void **state)
+{
+	struct sandbox b = lock("c1");
+	struct err e = ERR_INIT;
+
+	(void)state;
+	assert_false(sandbox_left(&b, "net1"));
+	assert_int_equal(sandbox_begin(&b, "net1", &e), 0);
+	assert_true(sandbox_left(&b, "net1"));
+	assert_false(sandbox_left(&b, "net10"));
+	put_record(&b, "c1", "net1");
+	assert_true(there("run/dpdk-cni/pods/c1/net1.json"));
+	assert_false(sandbox_left(&b, "net1"));
+	put_record(&b, "c1", "net1"); /* the second time it makes one of its own */
+	assert_false(sandbox_left(&b, "net1"));
+	assert_int_equal(sandbox_retire(&b, "net1", &e), 0);
+	assert_false(there("run/dpdk-cni/pods/c1/net1.json"));
+	assert_true(sandbox_left(&b, "net1"));
+	assert_int_equal(sandbox_retire(&b, "net1", &e), 0); /* again */
+	assert_true(sandbox_left(&b, "net1"));
+	assert_int_equal(sandbox_begin(&b, "net1", &e), -EEXIST);
+	assert_int_equal(e.code, ERR_NONE);
+	assert_int_equal(sandbox_remove(&b, "net1", &e), 0);
+	assert_false(sandbox_left(&b, "net1"));
+	assert_int_equal(sandbox_begin(&b, "net1", &e), 0);
+	assert_int_equal(sandbox_remove(&b, "net1", &e), 0);
+	assert_int_equal(b.begun, -1);
+	sandbox_unlock(&s, &b);
+	assert_false(there("run/dpdk-cni/pods/c1"));
+}
+
+/* ADDs share the state; GC has it alone or not at all. */
+static void entering(void **state)
+{
+	struct state other = {-1, -1}, third = {-1, -1};
+	struct err e = ERR_INIT;
+
+	(void)state;
+	assert_int_equal(state_open(tree_root, false, &other, NULL), 0);
+	assert_int_equal(state_open(tree_root, false, &third, NULL), 0);
+	assert_int_equal(state_enter(&s, &e), 0);
+	assert_int_equal(state_enter(&other, &e), 0);
+	assert_int_equal(state_enter_alone(&third, &e), -EAGAIN);
+	assert_error(e, ERR_AGAIN, "an ADD is under way");
+	state_close(&other);
+	assert_int_equal(state_enter_alone(&third, NULL), -EAGAIN);
+	state_close(&s);
+	assert_int_equal(state_enter_alone(&third, NULL), 0);
+	state_close(&third);
+}
+
 static void records_that_are_none(void **state)
 {
 	struct sandbox b = lock("c1");
@@ -439,6 +491,8 @@ int main(void)
 		TEST(a_crowd),
 		TEST(state_that_was_removed),
 		TEST(records),
+		TEST(temporaries),
+		TEST(entering),
 		TEST(records_that_are_none),
 		TEST(walking),
 		TEST(boot_id),
