@@ -27,6 +27,7 @@ deps_test=(
 	strace ethtool tcpdump binutils libcap2-bin
 	libseccomp2                                     # a pod's seccomp profile
 	python3 python3-jsonschema                      # the schema of the pod file
+	python3-yaml                                    # the pods of conf/
 	python3-grpcio                                  # a kubelet to ask
 	clang cppcheck shellcheck codespell mandoc
 )
