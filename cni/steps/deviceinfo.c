@@ -102,4 +102,9 @@ static int check(struct attach *a, struct err *e)
 	return 0;
 }
 
-const struct step step_deviceinfo = {"deviceinfo", wanted, capture, apply, undo, check};
+static void describe(const struct attach *a, struct plan *p)
+{
+	plan_add(p, "device information", NULL, a->conf.runtime.device_info_file);
+}
+
+const struct step step_deviceinfo = {"deviceinfo", wanted, capture, apply, undo, check, describe};

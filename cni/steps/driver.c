@@ -240,7 +240,45 @@ static int no_check(struct attach *a, struct err *e)
 	return 0;
 }
 
+static const char *or_none(const char *text)
+{
+	return *text ? text : "none";
+}
+
+static void describe_unbind(const struct attach *a, struct plan *p)
+{
+	if (!same_driver(a))
+		plan_add(p, "driver", or_none(a->rec.pci.driver), "none");
+}
+
+/* It bears its group's number; a device that is in no group gets a group when it is bound. */
+static void describe_node(const struct attach *a, struct plan *p)
+{
+	char node[IOMMU_NODE], was[8] = "";
+	struct iommu_group group;
+
+	plan_add(p, "node", NULL,
+		iommu_group_of(a->m->root, a->rec.interface.pci_address, &group, NULL) < 0
+			? "/dev/vfio/noiommu-..."
+			: iommu_node(&group, node));
+	plan_add_number(p, "group of the node", a->rec.pci.node_gid, a->conf.device_node.gid);
+	if (a->rec.pci.node_mode != CODEC_ABSENT)
+		(void)snprintf(was, sizeof(was), "%04o", (unsigned int)a->rec.pci.node_mode & 0777);
+	if (a->conf.device_node.mode)
+		plan_add(p, "mode of the node", *was ? was : NULL, a->conf.device_node.mode);
+}
+
+static void describe_bind(const struct attach *a, struct plan *p)
+{
+	if (!same_driver(a)) {
+		plan_add(p, "driver", "none", a->rec.pci.target);
+		plan_add(p, "driver override", or_none(a->rec.pci.override), a->rec.pci.target);
+	}
+	if (driver_kind(a->rec.pci.target) == DRIVER_VFIO)
+		describe_node(a, p);
+}
+
 const struct step step_unbind = {"unbind", wanted, unbind_capture, unbind_apply, unbind_undo,
-	no_check};
+	no_check, describe_unbind};
 const struct step step_bind = {"bind", wanted, bind_capture_all, bind_apply, bind_undo,
-	check_driver};
+	check_driver, describe_bind};

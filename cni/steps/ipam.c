@@ -294,4 +294,9 @@ static int check(struct attach *a, struct err *e)
 	return r == 0 ? delegate_call(&d, "CHECK", NULL, e) : r;
 }
 
-const struct step step_ipam = {"ipam", wanted, capture, apply, undo, check};
+static void describe(const struct attach *a, struct plan *p)
+{
+	plan_add(p, "addresses and routes", "none", a->conf.ipam_type);
+}
+
+const struct step step_ipam = {"ipam", wanted, capture, apply, undo, check, describe};

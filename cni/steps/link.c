@@ -185,4 +185,27 @@ static int check(struct attach *a, struct err *e)
 	return check_values(a, &now, e);
 }
 
-const struct step step_link = {"link", wanted, capture, apply, link_undo, check};
+static void describe_flag(const struct attach *a, struct plan *p, const char *object, int flag,
+	int wish)
+{
+	if (wish >= 0)
+		plan_add(p, object, a->rec.link.flags & flag ? "on" : "off", wish ? "on" : "off");
+}
+
+static void describe(const struct attach *a, struct plan *p)
+{
+	const struct link *l = &a->rec.link;
+
+	plan_add(p, "network namespace", "host", a->rec.netns.path);
+	plan_add(p, "name", l->name, a->rec.ifname);
+	plan_add_number(p, "ifindex", l->index, a->rec.pod_index);
+	describe_flag(a, p, "up", IFF_UP, 1);
+	if (a->mac)
+		plan_add(p, "MAC", l->mac, a->mac);
+	if (a->conf.mtu != CODEC_ABSENT && a->conf.mtu)
+		plan_add_number(p, "MTU", l->mtu, a->conf.mtu);
+	describe_flag(a, p, "promiscuous", IFF_PROMISC, a->conf.promisc);
+	describe_flag(a, p, "all multicast", IFF_ALLMULTI, a->conf.allmulti);
+}
+
+const struct step step_link = {"link", wanted, capture, apply, link_undo, check, describe};

@@ -389,4 +389,20 @@ static int check(struct attach *a, struct err *e)
 	return 0;
 }
 
-const struct step step_publish = {"publish", wanted, capture, apply, undo, check};
+/* In a path that people read, no slash comes twice. */
+static void describe(const struct attach *a, struct plan *p)
+{
+	auto_free char *path = NULL;
+	char *to;
+
+	if (!a->rec.pod_dir || asprintf(&path, "%s/" PODFILE_NAME, a->rec.pod_dir) < 0)
+		return;
+	to = path;
+	for (const char *from = path; *from; from++)
+		if (*from != '/' || from[1] != '/')
+			*to++ = *from;
+	*to = '\0';
+	plan_add(p, "pod file", NULL, path);
+}
+
+const struct step step_publish = {"publish", wanted, capture, apply, undo, check, describe};

@@ -60,6 +60,15 @@ int steps_undo(struct attach *a, size_t reached, struct err *e)
 	return first;
 }
 
+void steps_describe(const struct attach *a, struct plan *p)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		p->step = table[i]->name;
+		if (table[i]->wanted(a))
+			table[i]->describe(a, p);
+	}
+}
+
 int steps_check(struct attach *a, struct err *e)
 {
 	struct err all = ERR_INIT;

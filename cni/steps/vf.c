@@ -141,4 +141,16 @@ static int check(struct attach *a, struct err *e)
 		   : 0;
 }
 
-const struct step step_vf = {"vf", wanted, capture, apply, undo, check};
+static void describe(const struct attach *a, struct plan *p)
+{
+	for (size_t i = 0; i < vf_n_keys; i++) {
+		char was[VF_TEXT], wish[VF_TEXT];
+
+		if (!*vf_text(&a->conf.vf, &vf_keys[i], wish))
+			continue;
+		vf_text(&a->rec.vf, &vf_keys[i], was);
+		plan_add(p, vf_keys[i].key, *was ? was : NULL, wish);
+	}
+}
+
+const struct step step_vf = {"vf", wanted, capture, apply, undo, check, describe};

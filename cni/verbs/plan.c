@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "inet.h"
 #include "locality.h"
 #include "mem.h"
 #include "prepare.h"
@@ -15,56 +14,6 @@
 static const char usage[] =
 	"usage: dpdk-cni plan [--netns PATH] [--ifname NAME] [--container ID] [--json] < CONFIGURATION\n"
 	"What is not given comes from CNI_NETNS, CNI_IFNAME (net1), CNI_CONTAINERID (plan), CNI_PATH.";
-
-/* One line of the plan. */
-struct change {
-	char *step, *object, *before, *after;
-};
-
-struct plan {
-	struct change *changes;
-	size_t n;
-};
-
-static const struct codec_field change_fields[] = {
-	CODEC_STRING(struct change, step, "step", 0),
-	CODEC_STRING(struct change, object, "object", 0),
-	CODEC_STRING(struct change, before, "before", 0),
-	CODEC_STRING(struct change, after, "after", 0),
-	CODEC_END,
-};
-
-static const struct codec_field plan_fields[] = {
-	CODEC_REQUIRED_OBJECTS(struct plan, changes, n, "changes", struct change, change_fields),
-	CODEC_END,
-};
-
-static void add(struct plan *p, const char *step, const char *object, const char *before,
-	const char *after)
-{
-	struct change *bigger = realloc(p->changes, (p->n + 1) * sizeof(*bigger));
-
-	if (!bigger)
-		return;
-	p->changes = bigger;
-	bigger[p->n++] = (struct change){strdup(step), strdup(object),
-		before ? strdup(before) : NULL, strdup(after)};
-}
-
-static void add_number(struct plan *p, const char *object, int64_t before, int64_t after)
-{
-	char b[32], a[32];
-
-	(void)snprintf(b, sizeof(b), "%lld", (long long)before);
-	(void)snprintf(a, sizeof(a), "%lld", (long long)after);
-	add(p, "link", object, b, a);
-}
-
-static void add_flag(struct plan *p, const struct link *l, const char *object, int flag, int wish)
-{
-	if (wish >= 0)
-		add(p, "link", object, l->flags & flag ? "on" : "off", wish ? "on" : "off");
-}
 
 static void add_nodes(struct plan *p, const char *what, const struct cpulist *set,
 	const struct cpulist *nodes)
@@ -76,16 +25,17 @@ static void add_nodes(struct plan *p, const char *what, const struct cpulist *se
 		text ? text : "");
 	(void)snprintf(after, sizeof(after), "node %.100s", on ? on : "");
 	if (!cpulist_empty(nodes))
-		add(p, "numa", object, NULL, after);
+		plan_add(p, object, NULL, after);
 }
 
-/* Where the NIC is, and where the pod is that shall have it. */
-static void describe_numa(struct attach *a, struct plan *p)
+/* Where the NIC is, and the pod that is to have it. */
+static void describe_place(struct attach *a, struct plan *p)
 {
 	const struct podfile_interface *i = &a->rec.interface;
 	struct locality l;
 	char node[64];
 
+	p->step = "numa";
 	if (a->conf.numa == NUMA_IGNORE || !i->pci_address || i->numa_node == CODEC_ABSENT)
 		return;
 	locality_of(a, i->pci_address, &l);
@@ -93,51 +43,9 @@ static void describe_numa(struct attach *a, struct plan *p)
 		cpulist_count(&l.cpu_nodes) == 0          ? ""
 			: locality_near(&l, i->numa_node) ? ", near the CPUs"
 							  : ", away from the CPUs");
-	add(p, "numa", "NIC", NULL, node);
+	plan_add(p, "NIC", NULL, node);
 	add_nodes(p, "CPUs", &l.cpus, &l.cpu_nodes);
 	add_nodes(p, "hugepages", NULL, &l.huge_nodes);
-}
-
-static void describe(struct attach *a, struct plan *p)
-{
-	const struct link *l = &a->rec.link;
-
-	add(p, "claim", a->rec.claim, "free", "ours");
-	describe_numa(a, p);
-	add(p, "link", "network namespace", "host", a->rec.netns.path);
-	add(p, "link", "name", l->name, a->rec.ifname);
-	add_number(p, "ifindex", l->index, a->rec.pod_index);
-	add_flag(p, l, "up", IFF_UP, 1);
-	if (a->mac)
-		add(p, "link", "MAC", l->mac, a->mac);
-	if (a->conf.mtu != CODEC_ABSENT && a->conf.mtu)
-		add_number(p, "MTU", l->mtu, a->conf.mtu);
-	add_flag(p, l, "promiscuous", IFF_PROMISC, a->conf.promisc);
-	add_flag(p, l, "all multicast", IFF_ALLMULTI, a->conf.allmulti);
-	if (a->conf.ipam_type)
-		add(p, "ipam", "addresses and routes", "none", a->conf.ipam_type);
-	if (a->rec.pod_dir)
-		add(p, "publish", "pod file", NULL, a->rec.pod_dir);
-}
-
-static int print(const struct plan *p, char **ret_out, struct err *e)
-{
-	auto_free char *text = NULL;
-	size_t size;
-	FILE *f = open_memstream(&text, &size);
-
-	if (!f)
-		return err_sys(e, ERR_INTERNAL, ENOMEM, "plan");
-	for (size_t i = 0; i < p->n; i++) {
-		const struct change *c = &p->changes[i];
-
-		(void)fprintf(f, "%-8s %-22s %s%s%s\n", c->step, c->object,
-			c->before ? c->before : "", c->before ? " -> " : "-> ", c->after);
-	}
-	if (fclose(f) != 0)
-		return err_sys(e, ERR_INTERNAL, ENOMEM, "plan");
-	*ret_out = steal_ptr(text);
-	return 0;
 }
 
 static int parse(int argc, char **argv, struct request *req, bool *ret_json, struct err *e)
@@ -193,15 +101,19 @@ static int look(struct machine *m, const struct request *req, struct plan *p, st
 		r = prepare_nic(&a, false, e);
 	if (r == 0)
 		r = steps_capture(&a, e);
-	if (r == 0)
-		describe(&a, p);
-	return r;
+	if (r < 0)
+		return r;
+	p->step = "claim";
+	plan_add(p, a.rec.claim, "free", "ours");
+	describe_place(&a, p);
+	steps_describe(&a, p);
+	return 0;
 }
 
 int verb_plan(int argc, char **argv, char **ret_out, struct err *e)
 {
 	auto_machine struct machine m = MACHINE_INIT;
-	struct plan p = {0};
+	auto_plan struct plan p = {0};
 	auto_request struct request req;
 	bool json = false;
 
@@ -217,7 +129,6 @@ int verb_plan(int argc, char **argv, char **ret_out, struct err *e)
 	if (r == 0)
 		r = look(&m, &req, &p, e);
 	if (r == 0)
-		r = json ? codec_encode(plan_fields, &p, 2, ret_out, e) : print(&p, ret_out, e);
-	codec_free(plan_fields, &p);
+		r = plan_print(&p, json, ret_out, e);
 	return r;
 }

@@ -17,6 +17,11 @@ t_like 'names the move' "$T_OUT" 'name +nic0 -> net1'
 t_like 'names the MTU' "$T_OUT" 'MTU +1450 -> 1400'
 t_json 'plan --json' "$(plan --json --ifname x0 <<<"$CONF")" '.changes[] | select(.object == "name")' \
 	'{"step":"link","object":"name","before":"nic0","after":"x0"}'
+mkdir -p /run/dpdk-pod/c1
+t_like 'the pod file has one path' "$(plan <<<"$(conf '{podFile: {dir: "/run/dpdk-pod//c1/"}}')")" \
+	'publish +pod file +-> /run/dpdk-pod/c1/pod.json'
+t_json 'what stays as it is is no change' "$(plan --json <<<"$(conf '{mtu: 1450}')")" \
+	'.changes | map(select(.before == .after or .object == "MTU")) | length' 0
 t_is 'plan changes nothing' "$(snapshot)$(ls -A /run/dpdk-cni 2>/dev/null)" "$BEFORE"
 t_run_fails 'plan of what ADD would refuse' plan <<<"$(conf '{device: "none"}')"
 t_like 'says why' "$T_OUT" 'no such network device'

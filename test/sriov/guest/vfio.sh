@@ -38,6 +38,26 @@ dress() { # NETDEV MAC
 t_need 'a VF with values of its own' dress "$a" 02:0a:00:00:00:01
 BEFORE=$(snapshot)
 
+# ---------------------------------------------------------------- before anything is done
+
+info=/run/k8s.cni.cncf.io/devinfo/v
+planned=$(CNI_NETNS=/run/netns/pod CNI_PATH=$CNI_BIN "$PLUGIN" plan --json <<<"$(vfconf \
+	"{vlan: 100, trust: \"on\", deviceNode: {gid: 1234, mode: \"0660\"}, runtimeConfig: {CNIDeviceInfoFile: \"$info\"}}")")
+t_is 'plan tells each change' \
+	"$(jq -r '.changes[] | select(.step != "numa" and .step != "claim") |
+		"\(.step): \(.object): \(.before) \(.after)"' <<<"$planned")" \
+	"unbind: driver: igbvf none
+vf: vlan: 0 100
+vf: trust: off on
+bind: driver: none vfio-pci
+bind: driver override: none vfio-pci
+bind: node: null /dev/vfio/$GROUP
+bind: group of the node: null 1234
+bind: mode of the node: null 0660
+deviceinfo: device information: null $info
+publish: pod file: null $dir/pod.json"
+as_before 'and makes none'
+
 # ---------------------------------------------------------------- there and back
 
 t_add 'ADD' "$(vfconf '{cniVersion: "1.0.0", ipam: {type: "static", addresses: [{address: "10.1.2.3/24", gateway: "10.1.2.1"}]}}')"
