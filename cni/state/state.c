@@ -13,13 +13,6 @@
 #include "mem.h"
 #include "state.h"
 
-#define STATE_DIR "run/dpdk-cni"
-#define RECORD_SUFFIX ".json"
-#define CREATE_TRIES 1000
-#define WRITABLE \
-	"the plugin runs as root and keeps its state on the tmpfs /run: check that it is writable " \
-	"and not full"
-
 void state_close(struct state *s)
 {
 	mem_closep(&s->pods);
@@ -53,243 +46,26 @@ int state_open(int rootfd, bool create, struct state *ret, struct err *e)
 		return r;
 	r = err_sys(e, ERR_STATE, -r, "state directory /" STATE_DIR ": %s",
 		create ? "create" : "open");
-	err_remedy(e, WRITABLE);
+	err_remedy(e, STATE_WRITABLE);
 	return r;
-}
-
-static int take_lock(int fd, int how)
-{
-	int r;
-
-	do
-		r = flock(fd, how);
-	while (r < 0 && errno == EINTR);
-	return r < 0 ? -errno : 0;
 }
 
 int state_enter(const struct state *s, struct err *e)
 {
-	int r = take_lock(s->pods, LOCK_SH);
+	int r = file_lock(s->pods, LOCK_SH);
 
 	return r < 0 ? err_sys(e, ERR_STATE, -r, "state directory /" STATE_DIR "/pods: lock") : 0;
 }
 
 int state_enter_alone(const struct state *s, struct err *e)
 {
-	int r = take_lock(s->pods, LOCK_EX | LOCK_NB);
+	int r = file_lock(s->pods, LOCK_EX | LOCK_NB);
 
 	if (r == -EWOULDBLOCK)
 		return err_set(e, ERR_AGAIN, EAGAIN,
 			"an ADD is under way, which the list of attachments cannot know yet; try "
 			"again later");
 	return r < 0 ? err_sys(e, ERR_STATE, -r, "state directory /" STATE_DIR "/pods: lock") : 0;
-}
-
-static int open_sandbox(const struct state *s, const char *container, bool create)
-{
-	int fd = file_open(s->pods, container, O_RDONLY | O_DIRECTORY, 0, FILE_STRICT);
-
-	if (fd != -ENOENT || !create)
-		return fd;
-	if (mkdirat(s->pods, container, 0700) < 0 && errno != EEXIST)
-		return -errno;
-	return file_open(s->pods, container, O_RDONLY | O_DIRECTORY, 0, FILE_STRICT);
-}
-
-int sandbox_lock(const struct state *s, const char *container, enum sandbox_how how,
-	struct sandbox *ret, struct err *e)
-{
-	const bool create = how == SANDBOX_CREATE || how == SANDBOX_TRY_CREATE,
-		   try = how == SANDBOX_TRY || how == SANDBOX_TRY_CREATE;
-
-	for (int tries = 0;;) {
-		struct stat st;
-		auto_close int fd = open_sandbox(s, container, create);
-
-		if (fd == -ENOENT && !create)
-			return fd;
-		/* Made, and removed by its last user before it was opened; or all state is gone. */
-		if (fd == -ENOENT && tries++ < CREATE_TRIES)
-			continue;
-		if (fd < 0) {
-			int r = err_sys(e, ERR_STATE, -fd, "state of container %s: open",
-				container);
-
-			err_remedy(e, WRITABLE);
-			return r;
-		}
-		int r = take_lock(fd, LOCK_EX | (try ? LOCK_NB : 0));
-
-		if (r == -EWOULDBLOCK)
-			return err_set(e, ERR_AGAIN, EAGAIN,
-				"container %s: another call is working on it; try again later",
-				container);
-		if (r < 0)
-			return err_sys(e, ERR_STATE, -r, "state of container %s: lock", container);
-		/* Its last user may have removed it while we waited. */
-		if (fstat(fd, &st) == 0 && st.st_nlink > 0) {
-			*ret = (struct sandbox){.dir = steal_fd(fd), .begun = -1};
-			(void)snprintf(ret->container, sizeof(ret->container), "%s", container);
-			return 0;
-		}
-	}
-}
-
-void sandbox_unlock(const struct state *s, struct sandbox *b)
-{
-	if (b->dir < 0)
-		return;
-	mem_closep(&b->begun);
-	b->begun = -1;
-	/* Fails where something is left, which is meant. */
-	(void)unlinkat(s->pods, b->container, AT_REMOVEDIR);
-	(void)close(b->dir);
-	b->dir = -1;
-}
-
-static const char *record_name(const char *ifname, char buf[static 64])
-{
-	(void)snprintf(buf, 64, "%.40s" RECORD_SUFFIX, ifname);
-	return buf;
-}
-
-static const char *temporary_name(const char *ifname, char buf[static 64])
-{
-	(void)snprintf(buf, 64, ".%.40s.tmp", ifname);
-	return buf;
-}
-
-#define WHAT_SIZE 400
-
-static int read_text(int dir, const char *container, const char *ifname, char **ret,
-	size_t *ret_len, char what[static WHAT_SIZE], struct err *e)
-{
-	char name[64];
-	int r = file_read(dir, record_name(ifname, name), FILE_STRICT, RECORD_MAX, ret, ret_len);
-
-	(void)snprintf(what, WHAT_SIZE, "record /" STATE_DIR "/pods/%s/%s", container, name);
-	return r < 0 && r != -ENOENT ? err_sys(e, ERR_STATE, -r, "%s: read", what) : r;
-}
-
-static int read_record(int dir, const char *container, const char *ifname, struct record *ret,
-	struct err *e)
-{
-	auto_free char *text = NULL;
-	char what[WHAT_SIZE];
-	size_t len;
-	int r = read_text(dir, container, ifname, &text, &len, what, e);
-
-	if (r < 0)
-		return r;
-	r = record_decode(text, len, what, ret, e);
-	if (r < 0) {
-		err_remedy(e,
-			"dpdk-cni release %s %s restores what can be read of it; "
-			"dpdk-cni release --forget %s %s drops it and restores nothing",
-			container, ifname, container, ifname);
-		return r;
-	}
-	if (strcmp(ret->container, container) == 0 && strcmp(ret->ifname, ifname) == 0)
-		return 0;
-	record_free(ret);
-	return err_set(e, ERR_STATE, EINVAL, "%s: it is of another attachment", what);
-}
-
-int sandbox_read(const struct sandbox *b, const char *ifname, struct record *ret, struct err *e)
-{
-	return read_record(b->dir, b->container, ifname, ret, e);
-}
-
-int sandbox_salvage(const struct sandbox *b, const char *ifname, struct record *ret, char *lost,
-	size_t size, struct err *e)
-{
-	auto_free char *text = NULL;
-	char what[WHAT_SIZE];
-	size_t len;
-	int r = read_text(b->dir, b->container, ifname, &text, &len, what, e);
-
-	if (r == 0)
-		r = record_salvage(text, len, what, b->container, ifname, ret, lost, size, e);
-	if (r < 0)
-		err_remedy(e,
-			"move the device back by hand; dpdk-cni release --forget %s %s then drops the record",
-			b->container, ifname);
-	return r;
-}
-
-static int refuse_write(const struct sandbox *b, const char *ifname, int errnum, struct err *e)
-{
-	int r = err_sys(e, ERR_STATE, errnum,
-		"record /" STATE_DIR "/pods/%s/%s" RECORD_SUFFIX ": write", b->container, ifname);
-
-	if (errnum == ENOSPC)
-		err_remedy(e, "make room on /run (df /run)");
-	return r;
-}
-
-int sandbox_begin(struct sandbox *b, const char *ifname, struct err *e)
-{
-	char tmp[64];
-	int fd = file_open(b->dir, temporary_name(ifname, tmp), O_WRONLY | O_CREAT | O_EXCL, 0600,
-		FILE_STRICT);
-
-	if (fd == -EEXIST)
-		return fd;
-	if (fd < 0)
-		return refuse_write(b, ifname, -fd, e);
-	b->begun = fd;
-	return 0;
-}
-
-bool sandbox_left(const struct sandbox *b, const char *ifname)
-{
-	char tmp[64];
-
-	return faccessat(b->dir, temporary_name(ifname, tmp), F_OK, AT_SYMLINK_NOFOLLOW) == 0;
-}
-
-int sandbox_write(struct sandbox *b, const struct record *r, struct err *e)
-{
-	auto_free char *text = NULL;
-	char name[64], tmp[64];
-	auto_close int begun = steal_fd(b->begun);
-	int rc = record_encode(r, &text, e);
-
-	if (rc < 0)
-		return rc;
-	(void)record_name(r->ifname, name);
-	(void)temporary_name(r->ifname, tmp);
-	rc = begun < 0 ? file_replace(b->dir, name, tmp, text, strlen(text), 0600)
-		       : file_finish(b->dir, name, tmp, begun, text, strlen(text), 0600);
-	return rc < 0 ? refuse_write(b, r->ifname, -rc, e) : 0;
-}
-
-static int refuse_remove(const struct sandbox *b, const char *ifname, struct err *e)
-{
-	return err_sys(e, ERR_STATE, errno,
-		"record /" STATE_DIR "/pods/%s/%s" RECORD_SUFFIX ": remove", b->container, ifname);
-}
-
-int sandbox_retire(const struct sandbox *b, const char *ifname, struct err *e)
-{
-	char name[64], tmp[64];
-
-	if (renameat(b->dir, record_name(ifname, name), b->dir, temporary_name(ifname, tmp)) < 0 &&
-		errno != ENOENT)
-		return refuse_remove(b, ifname, e);
-	return 0;
-}
-
-int sandbox_remove(struct sandbox *b, const char *ifname, struct err *e)
-{
-	char name[64];
-
-	mem_closep(&b->begun);
-	b->begun = -1;
-	if ((unlinkat(b->dir, record_name(ifname, name), 0) < 0 && errno != ENOENT) ||
-		(unlinkat(b->dir, temporary_name(ifname, name), 0) < 0 && errno != ENOENT))
-		return refuse_remove(b, ifname, e);
-	return 0;
 }
 
 static int each_record(const struct state *s, const char *container, state_visit f, void *arg)
@@ -301,18 +77,21 @@ static int each_record(const struct state *s, const char *container, state_visit
 		mem_closep(&fd);
 		return 0;
 	}
+	struct sandbox b = {.dir = dirfd(d), .begun = -1};
+
+	(void)snprintf(b.container, sizeof(b.container), "%s", container);
 	for (struct dirent *de; r == 0 && (de = readdir(d));) {
-		size_t n = strlen(de->d_name), suffix = strlen(RECORD_SUFFIX);
+		size_t n = strlen(de->d_name), suffix = strlen(STATE_RECORD_SUFFIX);
 		auto_record struct record rec;
 		struct err why = ERR_INIT;
 		char ifname[32];
 
 		record_init(&rec);
 		if (n <= suffix || n - suffix >= sizeof(ifname) ||
-			strcmp(de->d_name + n - suffix, RECORD_SUFFIX) != 0)
+			strcmp(de->d_name + n - suffix, STATE_RECORD_SUFFIX) != 0)
 			continue;
 		(void)snprintf(ifname, sizeof(ifname), "%.*s", (int)(n - suffix), de->d_name);
-		int rc = read_record(dirfd(d), container, ifname, &rec, &why);
+		int rc = sandbox_read(&b, ifname, &rec, &why);
 
 		if (rc != -ENOENT)
 			r = f(container, ifname, rc < 0 ? NULL : &rec, &why, arg);

@@ -24,6 +24,12 @@
 
 #include "record.h"
 
+#define STATE_DIR "run/dpdk-cni"
+#define STATE_RECORD_SUFFIX ".json"
+#define STATE_WRITABLE \
+	"the plugin runs as root and keeps its state on the tmpfs /run: check that it is writable " \
+	"and not full"
+
 struct state {
 	int pods, claims; /* directory fds */
 };

@@ -4,10 +4,7 @@
  * there), replaced atomically. The newest sandbox of a pod owns it: an older one's late DEL does
  * not touch it. Another pod's it never is, while that pod lives.
  */
-#include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,89 +13,9 @@
 #include "file.h"
 #include "log.h"
 #include "mem.h"
+#include "publish_place.h"
+#include "publish_text.h"
 #include "steps.h"
-
-#define DEFAULT_KUBELET_DIR "/var/lib/kubelet"
-#define DEFAULT_VOLUME "dpdk-pod"
-#define EMPTY_DIR "kubernetes.io~empty-dir"
-
-static bool uid_ok(const char *uid)
-{
-	for (const char *p = uid; *p; p++)
-		if (!isalnum((unsigned char)*p) && *p != '-')
-			return false;
-	return *uid != '\0';
-}
-
-/* Where the pod file goes, as a trusted directory and what follows it; -ENOENT: nowhere. */
-struct place {
-	char base[PATH_MAX]; /* the node's own: symlinks are followed */
-	char rest[PATH_MAX]; /* the pod may have written it: none are */
-	bool named;          /* by the network: then it must be there */
-};
-
-static int place_of_dir(const struct attach *a, struct place *ret, struct err *e)
-{
-	const char *dir = a->conf.pod_file.dir, *rest;
-	const char *base = policy_pod_file_dir(&a->m->policy, dir, &rest);
-
-	if (!base) {
-		int r = err_set(e, ERR_REFUSED, EPERM,
-			"podFile.dir %s: the node's policy does not allow it", dir);
-
-		err_remedy(e,
-			"use a directory below " PODFILE_DIR ", or let the node's owner add it to "
-			"\"podFileDirs\" in /etc/dpdk-cni/policy.json");
-		return r;
-	}
-	(void)snprintf(ret->base, sizeof(ret->base), "%s", base);
-	(void)snprintf(ret->rest, sizeof(ret->rest), "%s", rest);
-	ret->named = true;
-	return 0;
-}
-
-static int place_of_volume(const struct attach *a, struct place *ret, struct err *e)
-{
-	const char *volume = a->conf.pod_file.volume;
-
-	ret->named = volume != NULL;
-	if (!a->rec.pod.uid || !uid_ok(a->rec.pod.uid)) {
-		if (!volume)
-			return -ENOENT;
-		int r = err_set(e, ERR_CONFIG, EINVAL,
-			"podFile.volume %s: this call has no K8S_POD_UID in CNI_ARGS", volume);
-
-		err_remedy(e, "volumes are of pods of a kubelet; elsewhere use podFile.dir");
-		return r;
-	}
-	(void)snprintf(ret->base, sizeof(ret->base), "%s",
-		a->conf.kubelet_dir ? a->conf.kubelet_dir : DEFAULT_KUBELET_DIR);
-	(void)snprintf(ret->rest, sizeof(ret->rest), "pods/%s/volumes/" EMPTY_DIR "/%s",
-		a->rec.pod.uid, volume ? volume : DEFAULT_VOLUME);
-	return 0;
-}
-
-/* Opens the directory without following what a pod may have planted. */
-static int open_place(const struct machine *m, const char *base, const char *rest)
-{
-	auto_close int root = file_open(m->root, base, O_PATH | O_DIRECTORY, 0, FILE_IN_ROOT);
-
-	return root < 0 ? root : file_open(root, rest, O_RDONLY | O_DIRECTORY, 0, FILE_STRICT);
-}
-
-static int complain(const struct place *p, int errnum, struct err *e)
-{
-	int r = err_sys(e, ERR_PODFILE, errnum, "pod file directory %s/%s", p->base, p->rest);
-
-	if (errnum == ELOOP)
-		err_remedy(e,
-			"a symlink is on the way: the plugin follows none that a pod could have made; "
-			"name the real directory");
-	else if (errnum == ENOENT)
-		err_remedy(e,
-			"create it (mkdir -p), or add an emptyDir volume of that name to the pod");
-	return r;
-}
 
 /* Every attachment may have one; capture finds out. */
 static bool wanted(const struct attach *a)
@@ -159,99 +76,12 @@ static int check_owner(const struct attach *a, struct err *e)
 
 static int capture(struct attach *a, struct err *e)
 {
-	struct place p = {0};
-	int r = a->conf.pod_file.dir ? place_of_dir(a, &p, e) : place_of_volume(a, &p, e);
+	int r = publish_place(a, e);
 
-	if (r == -ENOENT && !p.named)
-		return 0;
-	if (r < 0)
+	if (r < 0 || !a->rec.pod_dir)
 		return r;
-	auto_close int dir = open_place(a->m, p.base, p.rest);
-
-	if (dir == -ENOENT && !p.named)
-		return 0;
-	if (dir < 0)
-		return complain(&p, -dir, e);
-	if (faccessat(dir, ".", W_OK, AT_EACCESS) < 0)
-		return complain(&p, errno, e);
-	/* "<base>//<rest>": the double slash keeps what may be followed and what may not apart. */
-	const char *rest = p.rest;
-
-	while (*rest == '/')
-		rest++;
-	if (asprintf(&a->rec.pod_dir, "%s//%s", p.base, rest) < 0) {
-		a->rec.pod_dir = NULL;
-		return err_sys(e, ERR_INTERNAL, ENOMEM, "pod file");
-	}
 	assigned_containers(a);
 	return check_owner(a, e);
-}
-
-static int open_recorded(const struct attach *a)
-{
-	char base[PATH_MAX];
-	const char *cut = strstr(a->rec.pod_dir, "//");
-
-	if (!cut || (size_t)(cut - a->rec.pod_dir) >= sizeof(base))
-		return -EINVAL;
-	(void)snprintf(base, sizeof(base), "%.*s", (int)(cut - a->rec.pod_dir), a->rec.pod_dir);
-	return open_place(a->m, base, cut + 2);
-}
-
-/* Does that record publish into the same file as the attachment at hand, and is not its own? */
-static bool is_sibling(const struct attach *a, const char *ifname, const struct record *rec)
-{
-	return rec && rec->state == RECORD_ADDED && strcmp(ifname, a->rec.ifname) != 0 &&
-		rec->pod_dir && strcmp(rec->pod_dir, a->rec.pod_dir) == 0;
-}
-
-struct rendering {
-	const struct attach *a;
-	struct podfile file; /* owns what the siblings have */
-	int64_t newest;      /* when its containers were asked for */
-	int r;
-};
-
-/* Of several answers of the kubelet the last one counts. */
-static void collect_containers(struct rendering *g, struct record *rec)
-{
-	if (rec->n_containers == 0 || (g->file.n_containers && rec->created < g->newest))
-		return;
-	for (size_t i = 0; i < g->file.n_containers; i++) {
-		free(g->file.containers[i].name);
-		codec_free(podfile_container_fields, &g->file.containers[i]);
-	}
-	free(g->file.containers);
-	g->file.containers = steal_ptr(rec->containers);
-	g->file.n_containers = rec->n_containers;
-	rec->n_containers = 0;
-	g->newest = rec->created;
-}
-
-static int collect(const char *container, const char *ifname, struct record *rec,
-	const struct err *why, void *arg)
-{
-	struct rendering *g = arg;
-
-	(void)container;
-	(void)why;
-	if (!is_sibling(g->a, ifname, rec))
-		return 0;
-	struct podfile_interface *more = mem_more(g->file.interfaces, g->file.n_interfaces);
-
-	if (!more)
-		return g->r = -ENOMEM;
-	*more = rec->interface;
-	g->file.n_interfaces++;
-	codec_init(podfile_interface_fields, &rec->interface);
-	collect_containers(g, rec);
-	return 0;
-}
-
-static int by_name(const void *a, const void *b)
-{
-	return strverscmp(((const struct podfile_interface *)a)->name,
-		((const struct podfile_interface *)b)->name);
 }
 
 /* The temporary is named after the sandbox: no two writers share it, none is ever orphaned. */
@@ -266,42 +96,6 @@ static int write_file(const struct attach *a, int dir, const char *text)
 	return unlinkat(dir, PODFILE_NAME, 0) < 0 && errno != ENOENT ? -errno : 0;
 }
 
-/* One struct out of all attachments of the sandbox; *ret stays NULL where none is left. */
-static int render(const struct attach *a, bool with_self, char **ret, struct err *e)
-{
-	struct rendering g = {.a = a};
-	char boot_id[64];
-
-	podfile_init(&g.file);
-	(void)state_each(&a->m->state, a->rec.container, collect, &g);
-	size_t others = g.file.n_interfaces, n = others + with_self;
-	auto_free struct podfile_interface *all = calloc(n ? n : 1, sizeof(*all));
-	struct podfile shown = g.file; /* borrows: only g.file is freed */
-
-	if (!all)
-		g.r = -ENOMEM;
-	for (size_t i = 0; all && i < n; i++)
-		all[i] = i < others ? g.file.interfaces[i] : a->rec.interface;
-	if (g.r == 0 && n) {
-		qsort(all, n, sizeof(*all), by_name);
-		state_boot_id(a->m->root, boot_id);
-		shown.interfaces = all;
-		shown.n_interfaces = n;
-		if (with_self && a->rec.n_containers) {
-			shown.containers = a->rec.containers;
-			shown.n_containers = a->rec.n_containers;
-		}
-		shown.pod.ns = a->rec.pod.ns;
-		shown.pod.name = a->rec.pod.name;
-		shown.pod.uid = a->rec.pod.uid;
-		shown.pod.sandbox = a->rec.container;
-		shown.node.boot_id = boot_id[0] ? boot_id : NULL;
-		g.r = podfile_encode(&shown, ret, e);
-	}
-	podfile_free(&g.file);
-	return g.r == -ENOMEM ? err_sys(e, ERR_INTERNAL, ENOMEM, "pod file") : g.r;
-}
-
 static int apply(struct attach *a, struct err *e)
 {
 	auto_free char *text = NULL;
@@ -310,10 +104,10 @@ static int apply(struct attach *a, struct err *e)
 
 	if (!a->rec.pod_dir)
 		return 0;
-	auto_close int dir = open_recorded(a);
+	auto_close int dir = publish_open(a);
 	int r = dir < 0
 		? err_sys(e, ERR_PODFILE, -dir, "pod file directory %s: open", a->rec.pod_dir)
-		: render(a, true, &text, e);
+		: publish_render(a, true, &text, e);
 
 	if (r == 0)
 		r = claim_replace(&a->m->state, file_claim(a->rec.pod_dir, claim), &owner, e);
@@ -338,7 +132,7 @@ static int inherit(const char *container, const char *ifname, struct record *rec
 	const struct claim_owner o = claim_owner(container, ifname);
 
 	(void)why;
-	if (!is_sibling(a, ifname, rec))
+	if (!publish_is_sibling(a, ifname, rec))
 		return 0;
 	(void)claim_replace(&a->m->state, file_claim(rec->pod_dir, claim), &o, NULL);
 	return 1;
@@ -367,9 +161,9 @@ static int undo(struct attach *a, struct err *e)
 			not_updated(a, r);
 		return 0;
 	}
-	auto_close int dir = open_recorded(a);
+	auto_close int dir = publish_open(a);
 
-	r = dir < 0 ? dir : render(a, false, &text, &why);
+	r = dir < 0 ? dir : publish_render(a, false, &text, &why);
 	if (r == 0)
 		r = write_file(a, dir, text);
 	/* Not there: the volume went with the pod. */

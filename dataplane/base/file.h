@@ -53,6 +53,9 @@ int file_replace(int dirfd, const char *name, const char *tmp, const void *data,
 int file_finish(int dirfd, const char *name, const char *tmp, int fd, const void *data, size_t len,
 	mode_t mode);
 
+/* flock(2), restarted when interrupted. */
+int file_lock(int fd, int how);
+
 /* mkdir -p of path below dirfd, each new directory with mode. Returns an O_RDONLY fd of the last. */
 int file_mkdirs(int dirfd, const char *path, mode_t mode);
 
