@@ -12,9 +12,8 @@
 #include "checks.h"
 #include "file.h"
 #include "mem.h"
+#include "mounts.h"
 #include "node.h"
-
-#define MOUNTS_MAX (16u << 20)
 
 /* What one program left in one mount: <prefix>map_<number>. */
 struct left {
@@ -100,17 +99,11 @@ static void look_mount(const struct node *n, const char *path, struct report *r)
 void check_leftovers(const void *subject, struct report *r)
 {
 	const struct node *n = subject;
-	auto_free char *text = NULL;
-	char *rest = NULL;
+	struct mounts mounts auto_with(mounts_free) = {0};
 
-	if (file_read(n->m.root, "/proc/self/mounts", FILE_IN_ROOT, MOUNTS_MAX, &text, NULL) < 0)
+	if (mounts_read(n->m.root, &mounts) < 0)
 		return;
-	for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
-		char path[512], type[32];
-
-		/* A path with blanks is written with \040, and not found then. */
-		if (sscanf(line, "%*s %511s %31s", path, type) == 2 &&
-			strcmp(type, "hugetlbfs") == 0)
-			look_mount(n, path, r);
-	}
+	for (size_t i = 0; i < mounts.n; i++)
+		if (mount_has_hugepages(&mounts, &mounts.items[i]))
+			look_mount(n, mounts.items[i].point, r);
 }

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,15 +15,9 @@
 #include "process.h"
 #include "units.h"
 
-#define MIB (INT64_C(1) << 20)
+#define MIB (UINT64_C(1) << 20)
 
 /* ---------------------------------------------------------------- the command line */
-
-/* In kB; 0: it is not a page size. */
-static int64_t page_size(const char *text)
-{
-	return (int64_t)(units_parse(text) >> 10);
-}
 
 /* Capacity is what it saw when it started. */
 static const char *and_restart(const struct node *n)
@@ -31,13 +26,14 @@ static const char *and_restart(const struct node *n)
 			     : "";
 }
 
-static int64_t pages(const struct node *n, int64_t size_kb)
+/* -1: the machine has no such page size. */
+static int64_t pages(const struct node *n, uint64_t size)
 {
 	int64_t sum = -1;
 
 	for (size_t i = 0; i < n->hugepages.n; i++)
-		if (n->hugepages.items[i].size_kb == size_kb)
-			sum = (sum < 0 ? 0 : sum) + n->hugepages.items[i].total;
+		if (n->hugepages.items[i].size == size)
+			sum = (sum < 0 ? 0 : sum) + (int64_t)n->hugepages.items[i].total;
 	return sum;
 }
 
@@ -56,10 +52,10 @@ static int64_t asked(const char *text)
 	return sum;
 }
 
-static void compare_pages(const struct node *n, const char *size, int64_t kb, const char *count,
+static void compare_pages(const struct node *n, const char *size, uint64_t bytes, const char *count,
 	struct report *r)
 {
-	const int64_t have = pages(n, kb), want = asked(count);
+	const int64_t have = pages(n, bytes), want = asked(count);
 	char text[UNITS_LEN];
 
 	if (have < 0) {
@@ -75,7 +71,7 @@ static void compare_pages(const struct node *n, const char *size, int64_t kb, co
 		report_add(r, SEVERITY_WARNING,
 			"kernel command line: asks for %lld hugepages of "
 			"%s, the machine has %lld",
-			(long long)want, units_bytes((uint64_t)kb << 10, text), (long long)have);
+			(long long)want, units_bytes(bytes, text), (long long)have);
 		report_meaning(r,
 			"there was no room for all at boot, or somebody gave some back "
 			"since");
@@ -89,7 +85,7 @@ static void compare_default(const struct node *n, const char *standard, struct r
 	const int64_t is = kernel_memory(n->m.root, "Hugepagesize");
 	char text[UNITS_LEN];
 
-	if (!standard || !is || page_size(standard) == is / 1024)
+	if (!standard || !is || units_parse(standard) == (uint64_t)is)
 		return;
 	report_add(r, SEVERITY_WARNING,
 		"kernel command line: default_hugepagesz=%s, but the "
@@ -121,11 +117,11 @@ void check_hugepages_boot(const void *subject, struct report *r)
 			size = value;
 			open = true;
 		} else if (strcmp(key, "hugepages") == 0) {
-			compare_pages(n, size, page_size(size), value, r);
+			compare_pages(n, size, units_parse(size), value, r);
 			open = false;
 		}
 	}
-	if (!open || page_size(size) == 0 || pages(n, page_size(size)) > 0)
+	if (!open || units_parse(size) == 0 || pages(n, units_parse(size)) > 0)
 		return;
 	report_add(r, SEVERITY_WARNING,
 		"kernel command line: hugepagesz=%s, but no hugepages= "
@@ -166,7 +162,7 @@ void check_hugepages(const void *subject, struct report *r)
 void check_hugepages_free(const void *subject, struct report *r)
 {
 	const struct node *n = subject;
-	int64_t total = 0, free_pages = 0;
+	uint64_t total = 0, free_pages = 0;
 
 	for (size_t i = 0; i < n->hugepages.n; i++) {
 		total += n->hugepages.items[i].total;
@@ -174,8 +170,8 @@ void check_hugepages_free(const void *subject, struct report *r)
 	}
 	if (total == 0 || free_pages > 0)
 		return;
-	report_add(r, SEVERITY_WARNING, "hugepages: all %lld are in use, none is free",
-		(long long)total);
+	report_add(r, SEVERITY_WARNING, "hugepages: all %" PRIu64 " are in use, none is free",
+		total);
 	report_meaning(r,
 		"the next DPDK program finds none; files of programs that have ended "
 		"hold them, too");
@@ -194,7 +190,7 @@ void check_hugepages_node(const void *subject, struct report *r)
 	cpulist_each (i, &n->nodes) {
 		const struct nics_item *nic = node_nic(n, i);
 
-		if (!nic || hugepages_bytes(&n->hugepages, i) > 0)
+		if (!nic || hugepages_bytes(&n->hugepages, (int)i) > 0)
 			continue;
 		report_add(r, SEVERITY_WARNING, "NUMA node %u: it has no hugepages, but NIC %s%s%s",
 			i, nic->pci.address, nic->netdev[0] ? " " : "", nic->netdev);
@@ -270,7 +266,7 @@ static bool crio_sets_memlock(int root)
 
 static void look_memlock(const struct node *n, const char *name, int pid, struct report *r)
 {
-	const int64_t huge = hugepages_bytes(&n->hugepages, -1);
+	const uint64_t huge = hugepages_bytes(&n->hugepages, -1);
 	int64_t limit;
 	int rc = pid > 0 ? process_memlock(n->m.root, pid, &limit) : -ESRCH;
 
@@ -283,8 +279,8 @@ static void look_memlock(const struct node *n, const char *name, int pid, struct
 		return;
 	report_add(r, SEVERITY_WARNING,
 		"%s (process %d): it may lock %lld KiB of memory, the "
-		"machine has %lld MiB in hugepages",
-		name, pid, (long long)limit >> 10, (long long)(huge / MIB));
+		"machine has %" PRIu64 " MiB in hugepages",
+		name, pid, (long long)limit >> 10, huge / MIB);
 	report_meaning(r,
 		"containers inherit that, and VFIO counts every page that a DPDK program "
 		"maps for its NIC: without CAP_IPC_LOCK it ends with \"Cannot set up DMA "

@@ -10,48 +10,6 @@
 #include "mem.h"
 #include "units.h"
 
-/* The limits of the tightest visible level. */
-struct limit {
-	uint64_t max, current, rsvd;
-};
-
-static uint64_t read_number(int root, const struct cgroup *cg, uint64_t size, const char *name)
-{
-	static const char units[] = "KMG";
-	char file[96];
-	int u = 0;
-
-	for (size >>= 10; size >= 1024 && u < 2; size >>= 10)
-		u++;
-	(void)snprintf(file, sizeof(file), "hugetlb.%" PRIu64 "%cB.%s", size, units[u], name);
-	return cgroup_read_number(root, cg, file);
-}
-
-static struct limit read_limit(const struct doctor *d, uint64_t size)
-{
-	struct limit l = {CGROUP_NO_LIMIT, 0, CGROUP_NO_LIMIT};
-	int root = d->facts->source.root;
-	struct cgroup cg;
-
-	if (cgroup_find(root, "hugetlb", &cg) < 0)
-		return l;
-	do {
-		bool two = cg.version == 2;
-		uint64_t max = read_number(root, &cg, size, two ? "max" : "limit_in_bytes");
-		uint64_t rsvd = read_number(root, &cg, size,
-			two ? "rsvd.max" : "rsvd.limit_in_bytes");
-
-		if (max < l.max) {
-			l.max = max;
-			l.current = read_number(root, &cg, size,
-				two ? "current" : "usage_in_bytes");
-		}
-		if (rsvd < l.rsvd)
-			l.rsvd = rsvd;
-	} while (cgroup_up(&cg));
-	return l;
-}
-
 /* What the pod asked for, by the pod file; 0: not known. */
 static uint64_t requested(const struct doctor *d, uint64_t size)
 {
@@ -99,7 +57,7 @@ void check_hugepages_none(const void *subject, struct report *r)
 static bool grants_any(const struct doctor *d)
 {
 	for (size_t i = 0; i < d->facts->n_sizes; i++)
-		if (read_limit(d, d->facts->sizes[i].size).max >= d->facts->sizes[i].size &&
+		if (d->facts->sizes[i].limit.max >= d->facts->sizes[i].size &&
 			doctor_total_pages(d, &d->facts->sizes[i]))
 			return true;
 	return false;
@@ -107,14 +65,14 @@ static bool grants_any(const struct doctor *d)
 
 static void limit_of(const struct doctor *d, const struct facts_size *s, struct report *r)
 {
-	struct limit l = read_limit(d, s->size);
+	const struct cgroup_hugetlb *l = &s->limit;
 	uint64_t want = requested(d, s->size);
 	char size[UNITS_LEN], max[UNITS_LEN], other[UNITS_LEN], name[UNITS_LEN];
 
 	(void)units_bytes(s->size, size);
-	(void)units_bytes(l.max, max);
+	(void)units_bytes(l->max, max);
 	(void)units_resource(s->size, name);
-	if (l.max < want) {
+	if (l->max < want) {
 		report_add(r, SEVERITY_ERROR,
 			"%s hugepages: the control group allows %s, the pod was given %s", size,
 			max, units_bytes(want, other));
@@ -124,10 +82,10 @@ static void limit_of(const struct doctor *d, const struct facts_size *s, struct 
 		report_remedy(r,
 			"delete the pod, so that it starts anew; if that does not help, the "
 			"container runtime does not set hugetlb limits: update it");
-	} else if (l.max >= s->size && l.max - l.current < s->size) {
+	} else if (l->max >= s->size && l->max - l->current < s->size) {
 		report_add(r, SEVERITY_ERROR,
 			"%s hugepages: all that the control group allows is in use (%s of %s)",
-			size, units_bytes(l.current, other), max);
+			size, units_bytes(l->current, other), max);
 		report_meaning(r,
 			"a DPDK program started now gets none; one that runs already may "
 			"be the user");
@@ -144,10 +102,9 @@ void check_hugepages_limit(const void *subject, struct report *r)
 	const struct dpdkpod_facts *f = d->facts;
 	char name[UNITS_LEN] = "";
 	auto_free char *list = NULL;
-	struct cgroup cg;
 	size_t len;
 
-	if (cgroup_find(f->source.root, "hugetlb", &cg) < 0) {
+	if (!f->hugetlb_seen) {
 		report_add(r, SEVERITY_NOTE,
 			"hugepages: their limits cannot be seen: no control group with the "
 			"controller hugetlb is mounted here");
@@ -165,7 +122,7 @@ void check_hugepages_limit(const void *subject, struct report *r)
 
 		(void)fprintf(out, "%s%s: %" PRIu64 " pages, limit %s", i ? "; " : "",
 			units_bytes(f->sizes[i].size, size), pages,
-			units_bytes(read_limit(d, f->sizes[i].size).max, max));
+			units_bytes(f->sizes[i].limit.max, max));
 		if (pages && !*name)
 			(void)units_resource(f->sizes[i].size, name);
 	}
@@ -190,17 +147,17 @@ void check_hugepages_rsvd(const void *subject, struct report *r)
 
 	for (size_t i = 0; i < d->facts->n_sizes; i++) {
 		const struct facts_size *s = &d->facts->sizes[i];
-		struct limit l = read_limit(d, s->size);
+		const struct cgroup_hugetlb *l = &s->limit;
 		uint64_t bytes = doctor_total_pages(d, s) * s->size;
 		char size[UNITS_LEN], max[UNITS_LEN], all[UNITS_LEN];
 
-		if (l.max == CGROUP_NO_LIMIT || l.max < s->size || l.rsvd != CGROUP_NO_LIMIT ||
-			bytes <= l.max)
+		if (l->max == CGROUP_NO_LIMIT || l->max < s->size || l->rsvd != CGROUP_NO_LIMIT ||
+			bytes <= l->max)
 			continue;
 		report_add(r, SEVERITY_WARNING,
 			"%s hugepages: the control group limits use to %s but not reservation "
 			"(rsvd.max is not set), and the machine has %s",
-			units_bytes(s->size, size), units_bytes(l.max, max),
+			units_bytes(s->size, size), units_bytes(l->max, max),
 			units_bytes(bytes, all));
 		report_meaning(r,
 			"mmap of more than the limit succeeds, and touching it fails: in EAL "
@@ -220,10 +177,10 @@ void check_hugepages_free(const void *subject, struct report *r)
 		const struct facts_size *s = &d->facts->sizes[i];
 		uint64_t total = doctor_total_pages(d, s), have = doctor_takeable(d, s);
 		char size[UNITS_LEN], want[UNITS_LEN], got[UNITS_LEN];
-		bool limited = s->allowed != UINT64_MAX;
+		bool limited = s->limit.room != UINT64_MAX;
 
-		if (s->allowed < s->size || (!limited && (have || !total)) ||
-			(limited && have >= s->allowed / s->size * s->size))
+		if (s->limit.room < s->size || (!limited && (have || !total)) ||
+			(limited && have >= s->limit.room / s->size * s->size))
 			continue;
 		(void)units_bytes(s->size, size);
 		(void)units_bytes(have, got);
@@ -232,7 +189,7 @@ void check_hugepages_free(const void *subject, struct report *r)
 				"%s hugepages: this container may take %s, but %s are free on its "
 				"nodes (the "
 				"machine has %" PRIu64 " pages)",
-				size, units_bytes(s->allowed, want), got, total);
+				size, units_bytes(s->limit.room, want), got, total);
 		else
 			report_add(r, SEVERITY_ERROR,
 				"%s hugepages: none of the machine's %" PRIu64
@@ -259,7 +216,7 @@ static uint64_t free_on(const struct doctor *d, int node)
 	for (size_t i = 0; i < f->n_pages; i++)
 		for (size_t n = 0; n < f->n_sizes; n++)
 			if (f->pages[i].node == node && f->sizes[n].size == f->pages[i].page_size &&
-				f->sizes[n].allowed >= f->sizes[n].size)
+				f->sizes[n].limit.room >= f->sizes[n].size)
 				bytes += f->pages[i].free_pages * f->pages[i].page_size;
 	return bytes;
 }

@@ -106,6 +106,6 @@ void check_hugepages_leak(const void *subject, struct report *r)
 	const struct doctor *d = subject;
 
 	for (size_t i = 0; i < d->mounts.n; i++)
-		if (strcmp(d->mounts.items[i].type, "hugetlbfs") == 0 && !d->mounts.items[i].hidden)
+		if (mount_has_hugepages(&d->mounts, &d->mounts.items[i]))
 			leaks_of(d, &d->mounts.items[i], r);
 }

@@ -11,24 +11,10 @@
 #include "mem.h"
 #include "units.h"
 
-static bool is_hugetlbfs(const struct mount *m)
-{
-	return strcmp(m->type, "hugetlbfs") == 0;
-}
-
-static const struct mount *mount_of(const struct doctor *d, uint64_t size)
-{
-	for (size_t i = 0; i < d->mounts.n; i++)
-		if (is_hugetlbfs(&d->mounts.items[i]) && !d->mounts.items[i].hidden &&
-			mount_page_size(&d->mounts.items[i]) == size)
-			return &d->mounts.items[i];
-	return NULL;
-}
-
 /* May it take pages of that size, now or when others free them? */
 static bool granted(const struct doctor *d, const struct facts_size *s)
 {
-	return s->allowed >= s->size && doctor_total_pages(d, s) > 0;
+	return s->limit.room >= s->size && doctor_total_pages(d, s) > 0;
 }
 
 /* A size that is granted, the largest; the mount of one counts most. */
@@ -41,7 +27,7 @@ static const struct facts_size *best(const struct doctor *d)
 
 		if (!granted(d, s))
 			continue;
-		if (mount_of(d, s->size))
+		if (mounts_hugetlbfs(&d->mounts, s->size))
 			return s;
 		found = s;
 	}
@@ -52,7 +38,8 @@ static const struct facts_size *best(const struct doctor *d)
 static const struct facts_size *foreign(const struct doctor *d)
 {
 	for (size_t i = 0; i < d->facts->n_sizes; i++)
-		if (d->facts->sizes[i].free && d->facts->sizes[i].allowed < d->facts->sizes[i].size)
+		if (d->facts->sizes[i].free &&
+			d->facts->sizes[i].limit.room < d->facts->sizes[i].size)
 			return &d->facts->sizes[i];
 	return NULL;
 }
@@ -75,10 +62,10 @@ void check_hugetlbfs_mount(const void *subject, struct report *r)
 	const struct facts_size *s = best(d), *other = foreign(d);
 	char size[UNITS_LEN], theirs[UNITS_LEN];
 
-	if (!s || mount_of(d, s->size))
+	if (!s || mounts_hugetlbfs(&d->mounts, s->size))
 		return;
 	for (size_t i = 0; i < d->mounts.n; i++)
-		if (is_hugetlbfs(&d->mounts.items[i]) && !d->mounts.items[i].hidden)
+		if (mount_has_hugepages(&d->mounts, &d->mounts.items[i]))
 			return; /* hugetlbfs-size */
 	report_add(r, other ? SEVERITY_WARNING : SEVERITY_NOTE,
 		"hugetlbfs: none is mounted in this container, which may take hugepages of %s",
@@ -113,12 +100,15 @@ void check_hugetlbfs_type(const void *subject, struct report *r)
 		const struct mount *m = &d->mounts.items[i];
 		const struct facts_size *s = best(d);
 
-		if (m->hidden ? !is_hugetlbfs(m) : is_hugetlbfs(m) || !means_hugepages(m->point))
+		bool hidden = mount_is_hidden(&d->mounts, m);
+		bool hugetlbfs = strcmp(m->type, "hugetlbfs") == 0;
+
+		if (hidden ? !hugetlbfs : hugetlbfs || !means_hugepages(m->point))
 			continue;
 		/* systemd mounts the real one there once it is used */
 		if (strcmp(m->type, "autofs") == 0)
 			continue;
-		if (m->hidden)
+		if (hidden)
 			report_add(r, SEVERITY_WARNING,
 				"%s: the hugetlbfs there is covered by another mount", m->point);
 		else
@@ -138,12 +128,12 @@ void check_hugetlbfs_size(const void *subject, struct report *r)
 	const struct facts_size *s = best(d);
 	char size[UNITS_LEN], mine[UNITS_LEN];
 
-	if (!s || mount_of(d, s->size))
+	if (!s || mounts_hugetlbfs(&d->mounts, s->size))
 		return;
 	for (size_t i = 0; i < d->mounts.n; i++) {
 		const struct mount *m = &d->mounts.items[i];
 
-		if (!is_hugetlbfs(m) || m->hidden)
+		if (!mount_has_hugepages(&d->mounts, m))
 			continue;
 		report_add(r, SEVERITY_WARNING,
 			"%s: a hugetlbfs of %s pages, and this container may take pages of %s only",
@@ -193,7 +183,7 @@ void check_hugetlbfs_write(const void *subject, struct report *r)
 
 	for (size_t i = 0; i < d->facts->n_sizes; i++) {
 		const struct facts_size *s = &d->facts->sizes[i];
-		const struct mount *m = mount_of(d, s->size);
+		const struct mount *m = mounts_hugetlbfs(&d->mounts, s->size);
 
 		/* facts find one that can be written to, if there is one */
 		if (m && !s->mount && granted(d, s))

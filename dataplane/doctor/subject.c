@@ -23,7 +23,7 @@ uint64_t doctor_total_pages(const struct doctor *d, const struct facts_size *s)
 uint64_t doctor_takeable(const struct doctor *d, const struct facts_size *s)
 {
 	const struct dpdkpod_facts *f = d->facts;
-	uint64_t pages = 0, allowed = s->allowed / s->size;
+	uint64_t pages = 0, allowed = s->limit.room / s->size;
 
 	for (size_t i = 0; i < f->n_pages; i++)
 		if (f->pages[i].page_size == s->size &&

@@ -12,15 +12,6 @@
 #include "units.h"
 #include "ways.h"
 
-static const struct mount *mount_of(const struct doctor *d, uint64_t size)
-{
-	for (size_t i = 0; i < d->mounts.n; i++)
-		if (strcmp(d->mounts.items[i].type, "hugetlbfs") == 0 &&
-			!d->mounts.items[i].hidden && mount_page_size(&d->mounts.items[i]) == size)
-			return &d->mounts.items[i];
-	return NULL;
-}
-
 static void say(char **text, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 static void say(char **text, const char *fmt, ...)
@@ -47,9 +38,9 @@ static void explain_shortage(const struct doctor *d, const struct facts_size *s,
 			"on the node: echo N > /sys/kernel/mm/hugepages/hugepages-%" PRIu64
 			"kB/nr_hugepages, or better at boot",
 			s->size >> 10);
-	} else if (s->allowed < s->size) {
+	} else if (s->limit.room < s->size) {
 		say(&w->found, "%s: the hugetlb control group leaves %s of this size", event,
-			units_bytes(s->allowed, left));
+			units_bytes(s->limit.room, left));
 		say(&w->remedy, "in the container: resources.limits %s: 1Gi, requests the same",
 			name);
 	} else if (!doctor_takeable(d, s)) {
@@ -120,7 +111,7 @@ static void explain(const struct doctor *d, const struct facts_size *s, size_t k
 static int try_one(const struct doctor *d, const struct facts_size *s, size_t kind, struct way *w,
 	struct err *e)
 {
-	const struct mount *m = kind == ATTEMPT_FILE ? mount_of(d, s->size) : NULL;
+	const struct mount *m = kind == ATTEMPT_FILE ? mounts_hugetlbfs(&d->mounts, s->size) : NULL;
 	struct outcome o = attempt(kind, d->facts->source.root, s->size, m ? m->point : NULL);
 
 	w->page_size = (int64_t)s->size;

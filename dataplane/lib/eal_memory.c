@@ -87,12 +87,12 @@ static void hand_out(const struct eal *b, struct share *s, const struct cpulist 
 
 static struct share take(const struct eal *b, const struct facts_size *size)
 {
-	struct share s = {.size = size, .limited = size->allowed != UINT64_MAX || is_static(b)};
-	uint64_t want = least(size->free, size->allowed / size->size);
+	struct share s = {.size = size, .limited = size->limit.room != UINT64_MAX || is_static(b)};
+	uint64_t want = least(size->free, size->limit.room / size->size);
 	struct cpulist nic = b->nic_nodes, near;
 
 	/* Told nothing, static memory is all that is free on the machine. */
-	if (is_static(b) && size->allowed == UINT64_MAX)
+	if (is_static(b) && size->limit.room == UINT64_MAX)
 		want = least(want, (ORDINARY * MB + size->size - 1) / size->size);
 	cpulist_and(&nic, &b->facts->mems);
 	near = nic;
@@ -135,7 +135,7 @@ static uint64_t find_foreign(const struct eal *b, const struct memory *m)
 			left[n] -= pages * s->size;
 			takes += pages;
 		}
-		if (takes > s->allowed / s->size)
+		if (takes > s->limit.room / s->size)
 			foreign = s->size;
 	}
 	return foreign;

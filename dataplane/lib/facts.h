@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "cgroup.h"
 #include "cpulist.h"
 
 struct facts_link {
@@ -37,9 +38,9 @@ struct facts_source {
 /* One page size of the machine. */
 struct facts_size {
 	uint64_t size;
-	uint64_t free;    /* pages nobody has or reserved, on all nodes */
-	uint64_t allowed; /* bytes by the hugetlb cgroup; UINT64_MAX: no limit */
-	char *mount;      /* a writable hugetlbfs of that size, or NULL */
+	uint64_t free; /* pages nobody has or reserved, on all nodes */
+	struct cgroup_hugetlb limit;
+	char *mount; /* a writable hugetlbfs of that size, or NULL */
 };
 
 struct dpdkpod_facts {
@@ -54,6 +55,7 @@ struct dpdkpod_facts {
 	size_t n_pages;
 	struct facts_size *sizes; /* ascending */
 	size_t n_sizes;
+	bool hugetlb_seen; /* the limits of sizes can be seen from here */
 	/* EAL keeps its files in <dir>/dpdk/<file prefix>, by its own rule; [1]: before 22.11, without
 	 * RUNTIME_DIRECTORY. */
 	struct facts_runtime {

@@ -1,133 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Hugepages: per size and node as the machine has them, the container's limit, the mounts. */
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cgroup.h"
 #include "facts.h"
-#include "file.h"
+#include "hugepages.h"
 #include "mem.h"
 #include "mounts.h"
-
-#define SIZES_DIR "/sys/kernel/mm/hugepages"
-#define NODES_DIR "/sys/devices/system/node"
-
-static uint64_t read_count(int root, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-
-static uint64_t read_count(int root, const char *fmt, ...)
-{
-	char path[PATH_MAX];
-	int64_t v;
-	va_list ap;
-
-	va_start(ap, fmt);
-	(void)vsnprintf(path, sizeof(path), fmt, ap);
-	va_end(ap);
-	return file_read_int(root, path, &v) < 0 || v < 0 ? 0 : (uint64_t)v;
-}
-
-static int by_size(const void *a, const void *b)
-{
-	uint64_t x = ((const struct facts_size *)a)->size, y = ((const struct facts_size *)b)->size;
-
-	return (x > y) - (x < y);
-}
-
-static int add_size(struct dpdkpod_facts *f, uint64_t kilobytes)
-{
-	struct facts_size *more = mem_more(f->sizes, f->n_sizes);
-	int root = f->source.root;
-
-	if (!more)
-		return -ENOMEM;
-	uint64_t free = read_count(root, SIZES_DIR "/hugepages-%" PRIu64 "kB/free_hugepages",
-		kilobytes);
-	uint64_t reserved = read_count(root, SIZES_DIR "/hugepages-%" PRIu64 "kB/resv_hugepages",
-		kilobytes);
-
-	f->n_sizes++;
-	*more = (struct facts_size){
-		.size = kilobytes << 10,
-		.free = free > reserved ? free - reserved : 0,
-		.allowed = cgroup_hugetlb_room(root, kilobytes << 10),
-	};
-	return 0;
-}
-
-/* A machine without hugetlbfs has no such directory: no sizes. */
-static int read_sizes(struct dpdkpod_facts *f)
-{
-	auto_close int fd = file_open(f->source.root, SIZES_DIR, O_RDONLY | O_DIRECTORY, 0,
-		FILE_IN_ROOT);
-	struct dirent *d;
-	int r = 0;
-
-	if (fd < 0)
-		return 0;
-	DIR *dir = fdopendir(fd);
-
-	if (!dir)
-		return -errno;
-	fd = -1;
-	while (r == 0 && (d = readdir(dir))) {
-		uint64_t kilobytes;
-
-		if (sscanf(d->d_name, "hugepages-%" SCNu64 "kB", &kilobytes) == 1)
-			r = add_size(f, kilobytes);
-	}
-	(void)closedir(dir);
-	if (f->n_sizes)
-		qsort(f->sizes, f->n_sizes, sizeof(*f->sizes), by_size);
-	return r;
-}
-
-static int add_pages(struct dpdkpod_facts *f, const struct facts_size *s, int node)
-{
-	struct dpdkpod_hugepages *more = mem_more(f->pages, f->n_pages);
-	int root = f->source.root;
-	uint64_t kilobytes = s->size >> 10;
-	char dir[128];
-
-	if (!more)
-		return -ENOMEM;
-	(void)snprintf(dir, sizeof(dir), NODES_DIR "/node%d/hugepages/hugepages-%" PRIu64 "kB",
-		node, kilobytes);
-	/* A kernel without NUMA has no node directories. */
-	auto_close int fd = file_open(root, dir, O_PATH, 0, FILE_IN_ROOT);
-
-	if (fd < 0)
-		(void)snprintf(dir, sizeof(dir), SIZES_DIR "/hugepages-%" PRIu64 "kB", kilobytes);
-	f->n_pages++;
-	*more = (struct dpdkpod_hugepages){
-		.page_size = s->size,
-		.node = node,
-		.free_pages = read_count(root, "%s/free_hugepages", dir),
-		.total_pages = read_count(root, "%s/nr_hugepages", dir),
-	};
-	return 0;
-}
-
-static int read_pages(struct dpdkpod_facts *f)
-{
-	struct cpulist nodes = {0};
-	char line[4096];
-	int r = file_read_line(f->source.root, NODES_DIR "/online", line, sizeof(line));
-
-	if (r < 0 || cpulist_parse(line, &nodes, NULL) < 0)
-		cpulist_add(&nodes, 0);
-	r = 0;
-	for (size_t i = 0; i < f->n_sizes; i++)
-		for (int n = cpulist_next(&nodes, 0); r == 0 && n >= 0;
-			n = cpulist_next(&nodes, (unsigned int)n + 1))
-			r = add_pages(f, &f->sizes[i], n);
-	return r;
-}
 
 static struct facts_size *find_size(const struct dpdkpod_facts *f, uint64_t size)
 {
@@ -137,12 +18,49 @@ static struct facts_size *find_size(const struct dpdkpod_facts *f, uint64_t size
 	return NULL;
 }
 
-static int use_mount(struct dpdkpod_facts *f, const struct mount *m)
+/* Of each size what this container may take of it. */
+static int fill_sizes(struct dpdkpod_facts *f, const struct hugepages_list *l)
+{
+	struct cgroup cg;
+
+	f->sizes = calloc(l->n_sizes + 1, sizeof(*f->sizes));
+	if (!f->sizes)
+		return -ENOMEM;
+	f->hugetlb_seen = cgroup_find(f->source.root, "hugetlb", &cg) == 0;
+	for (size_t i = 0; i < l->n_sizes; i++) {
+		const struct hugepages_size *s = &l->sizes[i];
+		struct facts_size *mine = &f->sizes[f->n_sizes++];
+
+		mine->size = s->size;
+		mine->free = s->free > s->reserved ? s->free - s->reserved : 0;
+		(void)cgroup_hugetlb(f->source.root, s->size, &mine->limit);
+	}
+	return 0;
+}
+
+static int fill_pages(struct dpdkpod_facts *f, const struct hugepages_list *l)
+{
+	f->pages = calloc(l->n + 1, sizeof(*f->pages));
+	if (!f->pages)
+		return -ENOMEM;
+	/* A size that the machine's own list lacks is masked here, and EAL does not see it. */
+	for (size_t i = 0; i < l->n; i++)
+		if (find_size(f, l->items[i].size))
+			f->pages[f->n_pages++] = (struct dpdkpod_hugepages){
+				.page_size = l->items[i].size,
+				.node = l->items[i].node,
+				.free_pages = l->items[i].free,
+				.total_pages = l->items[i].total,
+			};
+	return 0;
+}
+
+static int use_mount(struct dpdkpod_facts *f, const struct mounts *all, const struct mount *m)
 {
 	struct facts_size *s = find_size(f, mount_page_size(m));
 
-	if (strcmp(m->type, "hugetlbfs") != 0 || m->hidden || mount_is_read_only(m) || !s ||
-		s->mount || facts_access(f, m->point) < 0)
+	if (!mount_has_hugepages(all, m) || mount_is_read_only(m) || !s || s->mount ||
+		facts_access(f, m->point) < 0)
 		return 0;
 	s->mount = strdup(m->point);
 	return s->mount ? 0 : -ENOMEM;
@@ -155,17 +73,20 @@ static int read_mounts(struct dpdkpod_facts *f)
 	int r = mounts_read(f->source.root, &mounts);
 
 	for (size_t i = 0; r == 0 && i < mounts.n; i++)
-		r = use_mount(f, &mounts.items[i]);
+		r = use_mount(f, &mounts, &mounts.items[i]);
 	mounts_free(&mounts);
 	return r;
 }
 
 int hugepages_gather(struct dpdkpod_facts *f, struct err *e)
 {
-	int r = read_sizes(f);
+	struct hugepages_list l auto_with(hugepages_free) = {0};
+	int r = hugepages_read(f->source.root, &l);
 
 	if (r == 0)
-		r = read_pages(f);
+		r = fill_sizes(f, &l);
+	if (r == 0)
+		r = fill_pages(f, &l);
 	if (r == 0)
 		r = read_mounts(f);
 	return r < 0 ? err_sys(e, ERR_IO, -r, "cannot read the state of hugepages") : 0;
@@ -185,7 +106,7 @@ uint64_t dpdkpod_facts_hugepages_allowed(const struct dpdkpod_facts *f, uint64_t
 {
 	const struct facts_size *s = find_size(f, page_size);
 
-	return s ? s->allowed : 0;
+	return s ? s->limit.room : 0;
 }
 
 const char *dpdkpod_facts_hugepages_mount(const struct dpdkpod_facts *f, uint64_t page_size)

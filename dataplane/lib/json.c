@@ -91,7 +91,7 @@ static int fill_hugepages(struct document *d, const struct dpdkpod_facts *f)
 	for (size_t i = 0; i < f->n_sizes; i++)
 		d->sizes[i] = (struct size){
 			.size = (int64_t)f->sizes[i].size,
-			.allowed = or_absent(f->sizes[i].allowed),
+			.allowed = or_absent(f->sizes[i].limit.room),
 			.mount = f->sizes[i].mount,
 		};
 	return 0;

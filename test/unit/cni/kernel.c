@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "hugepages.h"
 #include "kernel.h"
 #include "mem.h"
 #include "process.h"
@@ -94,36 +93,6 @@ static void control_groups(void **state)
 	assert_true(kernel_limits_hugepages(tree_root));
 }
 
-static void hugepages_by_node_and_size(void **state)
-{
-	struct hugepages_list l = {0};
-
-	(void)state;
-	assert_int_equal(hugepages_read(tree_root, &l), -ENOENT);
-	tree_file("sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages", "5\n", 0644);
-	tree_file("sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages", "4\n", 0644);
-	assert_int_equal(hugepages_read(tree_root, &l), 0);
-	assert_int_equal(l.n, 1);
-	assert_int_equal(l.items[0].total * 10 + l.items[0].free, 54);
-	hugepages_free(&l);
-	tree_file(NODE "node1/hugepages/hugepages-1048576kB/nr_hugepages", "8\n", 0644);
-	tree_file(NODE "node1/hugepages/hugepages-1048576kB/free_hugepages", "0\n", 0644);
-	tree_file(NODE "node1/hugepages/hugepages-2048kB/nr_hugepages", "1024\n", 0644);
-	tree_file(NODE "node1/hugepages/hugepages-2048kB/free_hugepages", "1024\n", 0644);
-	tree_file(NODE "node0/hugepages/hugepages-2048kB/nr_hugepages", "0\n", 0644);
-	tree_file(NODE "node0/hugepages/hugepages-2048kB/free_hugepages", "0\n", 0644);
-	tree_dir(NODE "node2"); /* memory without hugepages, or none at all */
-	assert_int_equal(hugepages_read(tree_root, &l), 0);
-	assert_int_equal(l.n, 3);
-	assert_int_equal(l.items[0].node, 0);
-	assert_int_equal(l.items[1].size_kb, 2048);
-	assert_int_equal(l.items[2].size_kb, 1048576);
-	assert_int_equal(hugepages_bytes(&l, 0), 0);
-	assert_int_equal(hugepages_bytes(&l, 1), INT64_C(10) << 30);
-	assert_int_equal(hugepages_bytes(&l, -1), INT64_C(10) << 30);
-	hugepages_free(&l);
-}
-
 static void other_processes(void **state)
 {
 	struct cpulist cpus;
@@ -165,7 +134,6 @@ int main(void)
 		TREE_TEST(releases),
 		TREE_TEST(modules),
 		TREE_TEST(control_groups),
-		TREE_TEST(hugepages_by_node_and_size),
 		TREE_TEST(other_processes),
 	};
 

@@ -51,11 +51,11 @@ static int own_path(char *text, const char *controller, int *ret_version, const 
 }
 
 /* Does that mount show the controller's hierarchy? */
-static bool shows(const struct mount *m, int version, const char *controller)
+static bool shows(const struct mounts *all, const struct mount *m, int version,
+	const char *controller)
 {
-	if (m->hidden || strcmp(m->type, version == 2 ? "cgroup2" : "cgroup") != 0)
-		return false;
-	return version == 2 || has_word(m->super, controller);
+	return strcmp(m->type, version == 2 ? "cgroup2" : "cgroup") == 0 &&
+		(version == 2 || has_word(m->super, controller)) && !mount_is_hidden(all, m);
 }
 
 /* The part of path below the mount's root; outside of it (a group namespace) only the mount
@@ -97,7 +97,7 @@ int cgroup_find(int root, const char *controller, struct cgroup *ret)
 		r = -ENOENT;
 	/* The last match counts. */
 	for (size_t i = mounts.n; r == -ENOENT && i-- > 0;)
-		if (shows(&mounts.items[i], version, controller))
+		if (shows(&mounts, &mounts.items[i], version, controller))
 			r = place(&mounts.items[i], version, path, ret);
 	mounts_free(&mounts);
 	return r;

@@ -3,8 +3,8 @@
  * The control groups of this process, as far as they are visible from where it runs: version 1,
  * version 2, and hybrids of both, each controller looked up by itself.
  */
-#ifndef LIB_CGROUP_H
-#define LIB_CGROUP_H
+#ifndef MACHINE_CGROUP_H
+#define MACHINE_CGROUP_H
 
 #include <limits.h>
 #include <stdbool.h>
@@ -31,8 +31,15 @@ uint64_t cgroup_read_number(int root, const struct cgroup *cg, const char *file)
 
 /* The effective CPUs of the nearest group that has the controller; -ENOENT: none. */
 int cgroup_cpuset(int root, struct cpulist *ret);
-/* Bytes of hugepages of that size still to be had on the tightest level. */
-uint64_t cgroup_hugetlb_room(int root, uint64_t page_size);
+/* Hugepages of one size, bytes. A limit of any parent binds its children: every visible level counts. */
+struct cgroup_hugetlb {
+	uint64_t max;     /* of use, on the level where it is lowest; CGROUP_NO_LIMIT */
+	uint64_t current; /* use on that level */
+	uint64_t rsvd;    /* the lowest limit of reservation; CGROUP_NO_LIMIT */
+	uint64_t room;    /* still to be had, by all levels and both limits; CGROUP_NO_LIMIT */
+};
+/* -ENOENT: no such group is visible, and nothing is limited as far as can be seen. */
+int cgroup_hugetlb(int root, uint64_t page_size, struct cgroup_hugetlb *ret);
 /* The memory limit of the tightest level. */
 uint64_t cgroup_memory_limit(int root);
 /* The CPU limit of the tightest level in thousandths of a CPU, -1: none. */

@@ -8,6 +8,14 @@
 
 #define V2 "30 23 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup rw\n"
 
+static uint64_t room(int root, uint64_t page_size)
+{
+	struct cgroup_hugetlb h;
+
+	(void)cgroup_hugetlb(root, page_size, &h);
+	return h.room;
+}
+
 static void expect_dir(const struct entry *over, const char *controller, int version,
 	const char *dir)
 {
@@ -111,7 +119,7 @@ static void not_mounted(void **state)
 		(struct entry[]){{"/proc/self/mountinfo", "20 1 0:20 / /proc rw - proc proc rw\n"},
 			{0}});
 	assert_int_equal(cgroup_find(m.root, "cpuset", &cg), -ENOENT);
-	assert_true(cgroup_hugetlb_room(m.root, 2u << 20) == CGROUP_NO_LIMIT);
+	assert_true(room(m.root, 2u << 20) == CGROUP_NO_LIMIT);
 	assert_true(cgroup_memory_limit(m.root) == CGROUP_NO_LIMIT);
 	assert_int_equal(cgroup_cpu_limit(m.root), -1);
 	machine_remove(&m);
@@ -157,10 +165,9 @@ static void version_2_limits(void **state)
 	assert_int_equal(cgroup_cpuset(m.root, &set), 0);
 	assert_int_equal(cpulist_parse("2-9", &want, NULL), 0);
 	assert_true(cpulist_equal(&set, &want)); /* of the nearest group that has the file */
-	assert_int_equal(cgroup_hugetlb_room(m.root, 2u << 20),
-		94371840); /* the parent's, less use */
-	assert_int_equal(cgroup_hugetlb_room(m.root, 1u << 30), 0);
-	assert_int_equal(cgroup_hugetlb_room(m.root, 64u << 10), 65536);
+	assert_int_equal(room(m.root, 2u << 20), 94371840); /* the parent's, less use */
+	assert_int_equal(room(m.root, 1u << 30), 0);
+	assert_int_equal(room(m.root, 64u << 10), 65536);
 	assert_int_equal(cgroup_memory_limit(m.root), 536870912);
 	assert_int_equal(cgroup_cpu_limit(m.root), 2500);
 	machine_remove(&m);
@@ -176,7 +183,7 @@ static void reservation_counts(void **state)
 		(struct entry[]){{"/sys/fs/cgroup/hugetlb.2MB.max", "max\n"},
 			{"/sys/fs/cgroup/hugetlb.2MB.rsvd.max", "8388608\n"},
 			{"/sys/fs/cgroup/hugetlb.2MB.rsvd.current", "2097152\n"}, {0}});
-	assert_int_equal(cgroup_hugetlb_room(m.root, 2u << 20), 6291456);
+	assert_int_equal(room(m.root, 2u << 20), 6291456);
 	machine_remove(&m);
 }
 
@@ -205,7 +212,7 @@ static void version_1_limits(void **state)
 	assert_int_equal(cpulist_count(&set), 2);
 	assert_true(cpulist_has(&set, 3));
 	/* More used than allowed is nothing left, not a huge number. */
-	assert_int_equal(cgroup_hugetlb_room(m.root, 2u << 20), 0);
+	assert_int_equal(room(m.root, 2u << 20), 0);
 	assert_true(cgroup_memory_limit(m.root) == CGROUP_NO_LIMIT);
 	assert_int_equal(cgroup_cpu_limit(m.root), -1);
 	machine_remove(&m);

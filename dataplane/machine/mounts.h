@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The mounts of this process, from /proc/self/mountinfo: /proc/self/mounts does not tell which of
  * them others cover. */
-#ifndef LIB_MOUNTS_H
-#define LIB_MOUNTS_H
+#ifndef MACHINE_MOUNTS_H
+#define MACHINE_MOUNTS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,7 +15,6 @@ struct mount {
 	char *options; /* of the mount: "rw,nosuid" */
 	char *type;    /* of the file system */
 	char *super;   /* options of the file system: "rw,pagesize=2M" */
-	bool hidden;   /* another mount covers it */
 };
 
 struct mounts {
@@ -27,6 +26,12 @@ struct mounts {
 int mounts_read(int root, struct mounts *ret);
 void mounts_free(struct mounts *m);
 
+/* Does another one cover it, so that no path leads there? The order of lines is not that of mounting. */
+bool mount_is_hidden(const struct mounts *all, const struct mount *m);
+/* A hugetlbfs that a path leads to. */
+bool mount_has_hugepages(const struct mounts *all, const struct mount *m);
+/* The first of those with pages of that size, or NULL. */
+const struct mount *mounts_hugetlbfs(const struct mounts *all, uint64_t page_size);
 bool mount_is_read_only(const struct mount *m);
 /* Of a hugetlbfs, bytes; 0: it does not say. */
 uint64_t mount_page_size(const struct mount *m);

@@ -8,7 +8,7 @@
 #include "mounts.h"
 #include "units.h"
 
-#define PROC_CAP (1u << 20)
+#define MOUNTINFO_MAX (16u << 20)
 
 /* "\040" and kin, in place. */
 static void unescape(char *s)
@@ -26,8 +26,8 @@ static void unescape(char *s)
 	*to = '\0';
 }
 
-/* "36 35 98:0 /root /point rw,… [optional…] - type source options"; false: it is no such line. */
-static bool parse(char *line, struct mount *ret)
+/* "36 35 98:0 /root /point rw,… [optional…] - type source options"; false: it is not such a line. */
+static bool parse_line(char *line, struct mount *ret)
 {
 	enum { ID, PARENT, DEVICE, ROOT, POINT, OPTIONS, FIELDS };
 	char *tail = strstr(line, " - "), *field[FIELDS], *save = NULL;
@@ -55,7 +55,7 @@ static bool parse(char *line, struct mount *ret)
 	return true;
 }
 
-static int add(struct mounts *m, const char *line)
+static int add_line(struct mounts *m, const char *line)
 {
 	struct mount *more = mem_more(m->items, m->n);
 	struct mount one = {0};
@@ -63,7 +63,7 @@ static int add(struct mounts *m, const char *line)
 
 	if (!more || !copy)
 		return -ENOMEM;
-	if (!parse(copy, &one))
+	if (!parse_line(copy, &one))
 		return 0;
 	one.root = strdup(one.root);
 	one.point = strdup(one.point);
@@ -82,7 +82,6 @@ static bool below(const char *path, const char *point)
 	return strncmp(path, point, n) == 0 && path[n] == '/';
 }
 
-/* By what hangs where: the order of the lines is not that of mounting. */
 static bool covers(const struct mount *over, const struct mount *m)
 {
 	return over != m &&
@@ -94,17 +93,14 @@ int mounts_read(int root, struct mounts *ret)
 {
 	auto_free char *text = NULL;
 	char *save = NULL;
-	int r = file_read(root, "/proc/self/mountinfo", FILE_IN_ROOT, PROC_CAP, &text, NULL);
+	int r = file_read(root, "/proc/self/mountinfo", FILE_IN_ROOT, MOUNTINFO_MAX, &text, NULL);
 
 	*ret = (struct mounts){0};
 	if (r < 0)
 		return r == -ENOENT ? 0 : r;
 	for (char *line = strtok_r(text, "\n", &save); r == 0 && line;
 		line = strtok_r(NULL, "\n", &save))
-		r = add(ret, line);
-	for (size_t i = 0; i < ret->n; i++)
-		for (size_t n = 0; n < ret->n; n++)
-			ret->items[i].hidden |= covers(&ret->items[n], &ret->items[i]);
+		r = add_line(ret, line);
 	return r;
 }
 
@@ -119,6 +115,28 @@ void mounts_free(struct mounts *m)
 	}
 	free(m->items);
 	*m = (struct mounts){0};
+}
+
+bool mount_is_hidden(const struct mounts *all, const struct mount *m)
+{
+	for (size_t i = 0; i < all->n; i++)
+		if (covers(&all->items[i], m))
+			return true;
+	return false;
+}
+
+bool mount_has_hugepages(const struct mounts *all, const struct mount *m)
+{
+	return strcmp(m->type, "hugetlbfs") == 0 && !mount_is_hidden(all, m);
+}
+
+const struct mount *mounts_hugetlbfs(const struct mounts *all, uint64_t page_size)
+{
+	for (size_t i = 0; i < all->n; i++)
+		if (mount_has_hugepages(all, &all->items[i]) &&
+			mount_page_size(&all->items[i]) == page_size)
+			return &all->items[i];
+	return NULL;
 }
 
 bool mount_is_read_only(const struct mount *m)

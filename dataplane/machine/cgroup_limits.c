@@ -35,46 +35,53 @@ int cgroup_cpuset(int root, struct cpulist *ret)
 	return -ENOENT;
 }
 
-static uint64_t room(int root, const struct cgroup *cg, const char *size, const char *limit,
-	const char *usage)
+static uint64_t read_hugetlb(int root, const struct cgroup *cg, const char *size, const char *name)
 {
 	char file[96];
 
-	(void)snprintf(file, sizeof(file), "hugetlb.%s.%s", size, limit);
-	uint64_t max = cgroup_read_number(root, cg, file);
+	(void)snprintf(file, sizeof(file), "hugetlb.%s.%s", size, name);
+	return cgroup_read_number(root, cg, file);
+}
 
-	if (max == CGROUP_NO_LIMIT)
+/* Less use; where that is not known, none. */
+static uint64_t room(uint64_t max, uint64_t used)
+{
+	if (max == CGROUP_NO_LIMIT || used == CGROUP_NO_LIMIT)
 		return max;
-	(void)snprintf(file, sizeof(file), "hugetlb.%s.%s", size, usage);
-	uint64_t used = cgroup_read_number(root, cg, file);
-
-	if (used == CGROUP_NO_LIMIT)
-		used = 0;
 	return used < max ? max - used : 0;
 }
 
-uint64_t cgroup_hugetlb_room(int root, uint64_t page_size)
+static void add_level(int root, const struct cgroup *cg, const char *size, struct cgroup_hugetlb *h)
 {
-	uint64_t least = CGROUP_NO_LIMIT;
-	struct cgroup cg;
-	char size[UNITS_LEN];
+	bool two = cg->version == 2;
+	uint64_t max = read_hugetlb(root, cg, size, two ? "max" : "limit_in_bytes");
+	uint64_t used = read_hugetlb(root, cg, size, two ? "current" : "usage_in_bytes");
+	uint64_t rsvd = read_hugetlb(root, cg, size, two ? "rsvd.max" : "rsvd.limit_in_bytes");
+	uint64_t reserved = read_hugetlb(root, cg, size,
+		two ? "rsvd.current" : "rsvd.usage_in_bytes");
 
-	if (cgroup_find(root, "hugetlb", &cg) < 0)
-		return CGROUP_NO_LIMIT;
+	if (max < h->max) {
+		h->max = max;
+		h->current = used == CGROUP_NO_LIMIT ? 0 : used;
+	}
+	h->rsvd = smaller(h->rsvd, rsvd);
+	h->room = smaller(h->room, smaller(room(max, used), room(rsvd, reserved)));
+}
+
+int cgroup_hugetlb(int root, uint64_t page_size, struct cgroup_hugetlb *ret)
+{
+	char size[UNITS_LEN];
+	struct cgroup cg;
+	int r = cgroup_find(root, "hugetlb", &cg);
+
+	*ret = (struct cgroup_hugetlb){CGROUP_NO_LIMIT, 0, CGROUP_NO_LIMIT, CGROUP_NO_LIMIT};
+	if (r < 0)
+		return r;
 	(void)units_hugetlb(page_size, size);
-	do {
-		if (cg.version == 2) {
-			least = smaller(least, room(root, &cg, size, "max", "current"));
-			least = smaller(least, room(root, &cg, size, "rsvd.max", "rsvd.current"));
-		} else {
-			least = smaller(least,
-				room(root, &cg, size, "limit_in_bytes", "usage_in_bytes"));
-			least = smaller(least,
-				room(root, &cg, size, "rsvd.limit_in_bytes",
-					"rsvd.usage_in_bytes"));
-		}
-	} while (cgroup_up(&cg));
-	return least;
+	do
+		add_level(root, &cg, size, ret);
+	while (cgroup_up(&cg));
+	return 0;
 }
 
 uint64_t cgroup_memory_limit(int root)
