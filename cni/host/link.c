@@ -142,7 +142,9 @@ static void parse_link(struct nlmsghdr *h, struct link *l)
 	l->gso_ipv4_size = u32_of(a[GSO_IPV4_MAX_SIZE], CODEC_ABSENT);
 	l->gro_ipv4_size = u32_of(a[GRO_IPV4_MAX_SIZE], CODEC_ABSENT);
 	l->peer = u32_of(a[IFLA_LINK], CODEC_ABSENT);
-	l->peer_elsewhere = a[IFLA_LINK_NETNSID] != NULL;
+	l->peer_netns = a[IFLA_LINK_NETNSID] && nla_len(a[IFLA_LINK_NETNSID]) >= 4
+		? nla_get_s32(a[IFLA_LINK_NETNSID])
+		: CODEC_ABSENT;
 	l->master = u32_of(a[IFLA_MASTER], CODEC_ABSENT);
 	l->parent = text_of(a[IFLA_PARENT_DEV_NAME]);
 	l->parent_bus = text_of(a[IFLA_PARENT_DEV_BUS_NAME]);

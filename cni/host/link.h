@@ -36,8 +36,8 @@ struct link {
 	char *parent_bus; /* "pci", … */
 	char *port_name;  /* phys_port_name: "p0", "pf0vf3" */
 	bool loopback;
-	bool peer_elsewhere; /* peer is an index in another network namespace */
-	bool xdp_generic;    /* the XDP program is the stack's, not the driver's */
+	int64_t peer_netns; /* what its namespace calls the one that peer is in; absent: the same */
+	bool xdp_generic;   /* the XDP program is the stack's, not the driver's */
 };
 
 extern const struct codec_field link_fields[];

@@ -101,6 +101,24 @@ int netns_open(const char *path, struct netns *ret, struct err *e)
 	return 0;
 }
 
+int netns_open_bare(const char *path, struct netns *ret)
+{
+	auto_netns struct netns ns = NETNS_INIT;
+	struct stat st;
+
+	ns.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (ns.fd < 0)
+		return -errno;
+	int r = is_netns(ns.fd);
+
+	if (r < 0 || fstat(ns.fd, &st) < 0)
+		return r < 0 ? r : -errno;
+	ns.inode = (int64_t)st.st_ino;
+	*ret = ns;
+	ns.fd = -1;
+	return 0;
+}
+
 static int open_nl(void *arg, struct err *e)
 {
 	return nl_open(arg, e);

@@ -27,6 +27,15 @@ int netns_open(const char *path, struct netns *ret, struct err *e);
  * nothing seen from here holds it. */
 int netns_find(int64_t inode, uint64_t cookie, struct netns *ret);
 
+/* The same without its cookie, silently, and without entering it. */
+int netns_open_bare(const char *path, struct netns *ret);
+
+/* Every other network namespace that can be seen from here, each once: of processes, of our mounts,
+ * and, where deep, of everybody's mounts and open files. f returns true to end the walk; what it is
+ * given is open as long as it runs, and has no cookie. known_as: for messages. */
+typedef bool (*netns_visit)(const struct netns *ns, const char *known_as, void *arg);
+void netns_each(bool deep, netns_visit f, void *arg);
+
 /* Runs f(arg) in the namespace and comes back; returns f's result. A failed return home is
  * the one thing that cannot be carried on from: the process ends. */
 int netns_run(const struct netns *ns, int (*f)(void *arg, struct err *e), void *arg, struct err *e);

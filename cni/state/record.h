@@ -42,7 +42,11 @@ struct record {
 	char *claim; /* name of the device's claim */
 
 	/* image */
-	struct link link;  /* as it was on the host; name NULL: it had none */
+	struct link link; /* as it was on the host; name NULL: it had none */
+	int64_t link_id;  /* of a link without a bus address: see link_id.h */
+	int64_t peer_id;  /* of its other end, on the host */
+	char **uppers;    /* what was on top of it in other namespaces: see uppers.h */
+	size_t n_uppers;
 	int64_t pod_index; /* index chosen for it in the pod; mode netdev */
 	struct {
 		char *driver;   /* "" : unbound; NULL: no PCI device */

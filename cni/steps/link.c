@@ -9,10 +9,12 @@
 #include <errno.h>
 #include <string.h>
 
+#include "identify.h"
 #include "link_undo.h"
 #include "match.h"
 #include "mem.h"
 #include "steps.h"
+#include "uppers.h"
 
 /* In mode vfio there is no link in the pod; the driver step brings the host's back. */
 static bool wanted(const struct attach *a)
@@ -37,7 +39,10 @@ static int capture(struct attach *a, struct err *e)
 		return r;
 	}
 	a->rec.pod_index = match_free_index(&pod, a->rec.link.index);
-	return 0;
+	r = identify_capture(a, e);
+	/* Without leave to take one that is used there are none. */
+	return r == 0 && policy_allows_in_use(&a->m->policy, &a->rec.link) ? uppers_capture(a, e)
+									   : r;
 }
 
 /* An altname of the NIC that is taken in the pod, or is the new name, would stop the move. */

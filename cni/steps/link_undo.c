@@ -4,12 +4,15 @@
 
 #include "bind.h"
 #include "clock.h"
+#include "identify.h"
 #include "link_image.h"
 #include "link_undo.h"
 #include "log.h"
 #include "match.h"
 #include "mem.h"
 #include "pci.h"
+#include "upper.h"
+#include "uppers.h"
 
 #define RETURN_TIMEOUT_MS 5000
 
@@ -23,8 +26,8 @@ static void spare_name(const struct link_list *host, char buf[static IFNAMSIZ])
 	}
 }
 
-/* From the pod to the host, all that differs in the same message. */
-static int bring_back(struct attach *a, const struct link *now, struct err *e)
+/* From where it is (nl) to the host, all that differs in the same message. */
+static int bring_back(struct attach *a, struct nl_sock *nl, const struct link *now, struct err *e)
 {
 	auto_links struct link_list host = {0};
 	struct link_change c = link_image_change(&a->rec.link, now);
@@ -34,7 +37,7 @@ static int bring_back(struct attach *a, const struct link *now, struct err *e)
 
 	if (r < 0)
 		return r;
-	link_image_drop_altnames(a, a->pod_nl, now);
+	link_image_drop_altnames(a, nl, now);
 	c.netns_fd = a->m->netns.fd;
 	c.name = a->rec.link.name;
 	if (match_name(&host, c.name)) {
@@ -47,29 +50,31 @@ static int bring_back(struct attach *a, const struct link *now, struct err *e)
 	c.new_index = match_free_index(&host, a->rec.link.index);
 	/* A moved link is down: what was up must be said again. */
 	c.flags_mask |= IFF_UP;
-	if (link_set(a->pod_nl, now->index, &c, &reply) == 0)
+	if (link_set(nl, now->index, &c, &reply) == 0)
 		return 0;
-	/* Half done, perhaps: link_image_restore sees what is left. If it is still in the pod, only move it. */
+	/* Half done, perhaps: link_image_restore sees what is left. If it is still there, only move it. */
 	log_debug("link %s: return: %s %s", c.name, strerror(reply.errnum), reply.text);
 	struct link_change bare = LINK_NO_CHANGE;
 	struct nl_reply second;
 
 	bare.netns_fd = c.netns_fd;
 	bare.name = c.name;
-	if (link_set(a->pod_nl, now->index, &bare, &second) < 0 && second.errnum != ENODEV)
+	if (link_set(nl, now->index, &bare, &second) < 0 && second.errnum != ENODEV)
 		return nl_refused(e, ERR_KERNEL, &second, "link %s: return to the host", c.name);
 	return 0;
 }
 
 /* On the host under its own index, or, where that was taken, under its name. */
-static const struct link *find_on_host(const struct attach *a, const struct link_list *host)
+static int find_on_host(const struct attach *a, const struct link_list *host,
+	const struct link **ret, struct err *e)
 {
-	const struct link *l = match_find(a, host, a->rec.link.index), *named;
+	const struct link *named = match_name(host, a->rec.link.name);
+	int r = identify(a, &a->m->netns, host, a->rec.link.index, ret, e);
 
-	if (l)
-		return l;
-	named = match_name(host, a->rec.link.name);
-	return named && match_record(a, named, named->index) ? named : NULL;
+	if (r == 0 && !*ret && a->rec.link_id == CODEC_ABSENT && named &&
+		match_record(a, named, named->index))
+		*ret = named;
+	return r;
 }
 
 /* A VLAN or macvlan of the pod's survives the move of the NIC below it: the pod would go on to use
@@ -80,8 +85,8 @@ static void drop_uppers(const struct attach *a, const struct link_list *pod, con
 		const struct link *upper = &pod->items[i];
 		struct nl_reply reply;
 
-		if (upper->peer != now->index || upper->peer_elsewhere || !upper->kind ||
-			strcmp(upper->kind, "veth") == 0)
+		if (upper->peer != now->index || upper->peer_netns != CODEC_ABSENT ||
+			!upper->kind || upper_is_pair(upper))
 			continue;
 		log_info("link %s: removing the pod's %s (%s) on top of it", now->name, upper->name,
 			upper->kind);
@@ -92,22 +97,63 @@ static void drop_uppers(const struct attach *a, const struct link_list *pod, con
 }
 
 /* Moves it out of the pod, if it is there and the pod is. */
-static int leave_pod(struct attach *a, struct err *e)
+static int leave_pod(struct attach *a, bool *ret_done, struct err *e)
 {
 	auto_links struct link_list pod = {0};
-	const struct link *now;
+	const struct link *now = NULL;
 
-	if (!a->pod_nl || a->rec.pod_index == CODEC_ABSENT)
+	if (!a->pod_nl)
 		return 0;
 	int r = link_dump(a->pod_nl, &pod, e);
 
-	if (r < 0)
+	if (r == 0)
+		r = identify(a, &a->pod, &pod, a->rec.pod_index, &now, e);
+	if (r < 0 || !now)
 		return r;
-	now = match_find(a, &pod, a->rec.pod_index);
-	if (!now)
-		return 0;
+	*ret_done = true;
 	drop_uppers(a, &pod, now);
-	return bring_back(a, now, e);
+	return bring_back(a, a->pod_nl, now, e);
+}
+
+struct search {
+	struct attach *a;
+	struct err *e;
+	bool done;
+	int r;
+};
+
+static bool leave(const struct netns *ns, const char *known_as, void *arg)
+{
+	struct search *s = arg;
+	auto_links struct link_list list = {0};
+	auto_nl struct nl_sock *nl = NULL;
+	const struct link *now = NULL;
+
+	if (netns_nl_open(ns, &nl, NULL) < 0 || link_dump(nl, &list, NULL) < 0 ||
+		identify(s->a, ns, &list, s->a->rec.pod_index, &now, NULL) < 0 || !now)
+		return false;
+	log_warning("link %s: found in the network namespace of %s, where the pod put it",
+		s->a->rec.link.name, known_as);
+	s->done = true;
+	s->r = bring_back(s->a, nl, now, s->e);
+	return true;
+}
+
+/* Neither in the pod nor on the host: the pod may have put it into a namespace of its own. */
+static int leave_elsewhere(struct attach *a, bool *ret_done, struct err *e)
+{
+	auto_links struct link_list host = {0};
+	struct search s = {.a = a, .e = e};
+	const struct link *now = NULL;
+	int r = link_dump(a->m->nl, &host, e);
+
+	if (r == 0)
+		r = find_on_host(a, &host, &now, e);
+	if (r < 0 || now)
+		return r;
+	netns_each(true, leave, &s);
+	*ret_done = s.done;
+	return s.r;
 }
 
 /* A workload, or somebody on the host, unbound its driver: it has no link anywhere then. */
@@ -148,8 +194,10 @@ static int arrive(struct attach *a, bool bound, struct link_list *host, const st
 	while (r == 0) {
 		link_list_free(host);
 		r = link_dump(a->m->nl, host, e);
-		*ret_now = r == 0 ? find_on_host(a, host) : NULL;
-		if (*ret_now || !expected || clock_ms() >= end)
+		*ret_now = NULL;
+		if (r == 0)
+			r = find_on_host(a, host, ret_now, e);
+		if (r < 0 || *ret_now || !expected || clock_ms() >= end)
 			break;
 		nl_wait_link_event(events, (int)(end - clock_ms()));
 	}
@@ -157,13 +205,13 @@ static int arrive(struct attach *a, bool bound, struct link_list *host, const st
 }
 
 /* Neither in the pod nor on the host. */
-static int vanished(struct attach *a, struct err *e)
+static int vanished(struct attach *a, const struct link_list *host, struct err *e)
 {
 	const struct link *image = &a->rec.link;
 	struct pci_device d;
 	int r;
 
-	if (!image->parent) {
+	if (!image->parent && !identify_lives_unseen(a, host)) {
 		/* veth, tap and their like die with the pod's namespace, or by the pod's own hand. */
 		log_info(
 			"link %s: it is neither in the pod nor on the host: destroyed with the pod",
@@ -189,8 +237,9 @@ static int vanished(struct attach *a, struct err *e)
 		return r;
 	}
 	r = err_set(e, ERR_DEVICE, ENODEV,
-		"link %s (%s): it is neither in the pod's network namespace nor on the host",
-		image->name, image->parent);
+		"link %s (%s): it is neither in the pod's network namespace nor on the host, nor in "
+		"any that can be seen from here",
+		image->name, image->parent ? image->parent : image->kind);
 	err_remedy(e,
 		"find the namespace that has it (lsns -t net, ip link in each) and move it back; "
 		"dpdk-cni release then completes the rest");
@@ -201,23 +250,28 @@ int link_undo(struct attach *a, struct err *e)
 {
 	auto_links struct link_list host = {0};
 	const struct link *now = NULL;
+	bool left = false, bound = false;
+	int r = 0;
 
 	if (!a->owns)
 		return 0;
 	a->device_back = false;
-	bool bound = false;
-	int r = leave_pod(a, e);
-
+	/* In mode vfio there was no link to be given away; the step before has bound its driver. */
+	if (!a->rec.pci.target && a->rec.pod_index != CODEC_ABSENT)
+		r = leave_pod(a, &left, e);
+	if (r == 0 && !left && !a->rec.pci.target && a->rec.pod_index != CODEC_ABSENT)
+		r = leave_elsewhere(a, &left, e);
 	if (r == 0)
 		r = bind_again(a, &bound, e);
-	/* In mode vfio the step before has bound it. */
 	if (r == 0)
 		r = arrive(a, bound || a->rec.pci.target, &host, &now, e);
 	if (r < 0)
 		return r;
 	if (!now)
-		return vanished(a, e);
+		return vanished(a, &host, e);
 	r = link_image_restore(a, &host, now, e);
+	if (r == 0)
+		r = uppers_remove(a, now, e);
 	a->device_back = r == 0;
 	return r;
 }

@@ -9,6 +9,7 @@
 #include "mem.h"
 #include "nic.h"
 #include "upper.h"
+#include "uppers.h"
 
 /* A selector with its path or address resolved to what links carry. */
 struct want {
@@ -189,7 +190,7 @@ static int in_use(const struct machine *m, const struct link *l, char *why, size
 {
 	struct inet_routes routes;
 	struct global g = {.index = l->index};
-	char upper[32];
+	char upper[128];
 	int r = inet_routes_over(m->nl, l->index, &routes, e);
 
 	if (r == 0)
@@ -207,8 +208,13 @@ static int in_use(const struct machine *m, const struct link *l, char *why, size
 	if (routes.text[0])
 		return snprintf(why, size, "it carries the host's route to %s", routes.text) > 0;
 	/* VLANs, tunnels and their like lose the NIC below them; some die of it. */
-	if (upper_find(m->root, l->name, upper, sizeof(upper)))
+	r = upper_find(m->root, l->name, upper, sizeof(upper), e);
+	if (r < 0)
+		return r;
+	if (upper[0])
 		return snprintf(why, size, "the host has %s on top of it", upper) > 0;
+	if (uppers_find(m, l->index, upper, sizeof(upper)))
+		return snprintf(why, size, "%s is on top of it", upper) > 0;
 	return 0;
 }
 
@@ -229,7 +235,7 @@ int nic_allowed(const struct machine *m, const struct nic *n, bool tenant, struc
 {
 	/* What policy looks at where there is no link: the address. */
 	struct link shown = n->link;
-	char why[160];
+	char why[224];
 	int r;
 
 	if (!n->link.name)

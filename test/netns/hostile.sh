@@ -114,27 +114,6 @@ t_is 'the pod makes and removes links without end' "$wrong" ''
 ip netns del pod
 make_pod pod
 
-# The pod hides the NIC in a namespace of its own. A veth dies with that, by the pod's hand.
-make_nic nic5
-t_add 'ADD of a NIC that will be hidden' "$(conf '{device: "nic5"}')"
-ip netns exec pod unshare -n sleep 60 &
-hidden=$!
-t_wait 5 sh -c "[ \"\$(cat /proc/$hidden/comm)\" = sleep ]"
-in_pod ip link set net1 netns "$hidden"
-t_del 'DEL of it does not fail' "$(conf '{device: "nic5"}')"
-kill "$hidden"
-t_wait 5 sh -c '! ip link show far-nic5'
-t_is 'the host is as before, without it' "$(snapshot)" "$BEFORE"
-
-# The pod puts a link of its own in the place of the NIC: the host does not take that in.
-make_nic nic5
-t_add 'ADD of a NIC that will be exchanged' "$(conf '{device: "nic5"}')"
-index=$(in_pod cat /sys/class/net/net1/ifindex)
-in_pod sh -c "ip link del net1 && ip link add net1 index $index type veth peer name mine"
-t_del 'DEL of it' "$(conf '{device: "nic5"}')"
-t_is 'the host has not got it' "$(snapshot)" "$BEFORE"
-in_pod ip link del net1
-
 # ---------------------------------------------------------------- the author of the network
 
 # What it may not take: NICs that the host lives by, in ways that no address and no master shows.
