@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bus.h"
 #include "kubelet_fill.h"
 #include "mem.h"
 
@@ -153,7 +154,7 @@ static int add_device(struct kubelet *k, const char *address, const char *resour
 	if (!d)
 		return -ENOMEM;
 	d->pod = pod ? strdup(pod) : NULL;
-	(void)snprintf(d->address, sizeof(d->address), "%.23s", address);
+	(void)snprintf(d->address, sizeof(d->address), "%.63s", address);
 	if (!pod) {
 		d->resource = resource && plain(resource) ? strdup(resource) : NULL;
 		d->container = container && plain(container) ? strdup(container) : NULL;
@@ -181,16 +182,37 @@ static size_t address_at(const char *p, char address[static PCIADDR_LEN])
 	return pciaddr_parse(address, &a, NULL) == 0 && !isxdigit((unsigned char)p[i]) ? i : 0;
 }
 
+static bool is_word(char c)
+{
+	return isalnum((unsigned char)c) || strchr("_-.", c);
+}
+
+/* The same of a name on the auxiliary bus: a whole word. */
+static size_t auxiliary_at(const char *p, char name[static KUBELET_DEVICE])
+{
+	size_t n = 0;
+
+	while (p[n] && is_word(p[n]))
+		n++;
+	if (n == 0 || n >= KUBELET_DEVICE)
+		return 0;
+	memcpy(name, p, n);
+	name[n] = '\0';
+	return bus_is_auxiliary(name) ? n : 0;
+}
+
 int kubelet_devices(struct kubelet *k, const char *text, const char *resource,
 	const char *container, const char *pod)
 {
-	char address[PCIADDR_LEN];
+	char address[KUBELET_DEVICE];
 	int r = 0;
 
 	for (const char *p = text; r == 0 && *p;) {
 		const bool inside = p > text && isxdigit((unsigned char)p[-1]);
-		const size_t n = inside ? 0 : address_at(p, address);
+		size_t n = inside ? 0 : address_at(p, address);
 
+		if (!n && (p == text || !is_word(p[-1])))
+			n = auxiliary_at(p, address);
 		if (n)
 			r = add_device(k, address, resource, container, pod);
 		p += n ? n : 1;

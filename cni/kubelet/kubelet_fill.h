@@ -18,7 +18,7 @@ int kubelet_pod_cpus(struct kubelet *k, const struct cpulist *cpus);
 int kubelet_memory(struct podfile_container *c, const char *type, uint64_t bytes,
 	const struct cpulist *nodes);
 
-/* Keeps the PCI addresses in text, which is a device's ID or a list of such. pod NULL: ours. */
+/* Keeps the PCI addresses and names on the auxiliary bus in text, which is a device's ID or a list of such. pod NULL: ours. */
 int kubelet_devices(struct kubelet *k, const char *text, const char *resource,
 	const char *container, const char *pod);
 

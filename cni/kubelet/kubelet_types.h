@@ -11,10 +11,12 @@
 #include "pciaddr.h"
 #include "podfile.h"
 
-/* A PCI device that the kubelet gave to a container. */
+#define KUBELET_DEVICE 64
+
+/* A PCI or auxiliary device that the kubelet gave to a container. */
 struct kubelet_device {
-	char address[PCIADDR_LEN];
-	char *resource, *container; /* NULL of other pods */
+	char address[KUBELET_DEVICE]; /* "0000:3b:02.1", "mlx5_core.sf.4" */
+	char *resource, *container;   /* NULL of other pods */
 	char *pod; /* another one's, for people: "namespace/name" or "with UID ..."; NULL: ours */
 };
 

@@ -15,10 +15,13 @@
 #define TARGET_HEAD "../pods/"
 #define TARGET_TAIL ".json"
 
-const char *claim_name(const char *pci_address, const struct link *l, char buf[static CLAIM_NAME])
+const char *claim_name(const char *pci_address, const char *auxiliary, const struct link *l,
+	char buf[static CLAIM_NAME])
 {
 	if (*pci_address)
 		(void)snprintf(buf, CLAIM_NAME, "pci-%.23s", pci_address);
+	else if (*auxiliary)
+		(void)snprintf(buf, CLAIM_NAME, "auxiliary-%.63s", auxiliary);
 	else
 		(void)snprintf(buf, CLAIM_NAME, "link-%d-%.15s", (int)l->index, l->name);
 	return buf;

@@ -25,9 +25,11 @@ static inline struct claim_owner claim_owner(const char *container, const char *
 	return o;
 }
 
-#define CLAIM_NAME 64
-/* pci-<bdf>; for a NIC without one (pci_address "") link-<host index>-<name>. */
-const char *claim_name(const char *pci_address, const struct link *l, char buf[static CLAIM_NAME]);
+#define CLAIM_NAME 80
+/* pci-<bdf>; auxiliary-<name> for a scalable function; for a NIC with neither (both "")
+ * link-<host index>-<name>. */
+const char *claim_name(const char *pci_address, const char *auxiliary, const struct link *l,
+	char buf[static CLAIM_NAME]);
 
 /* -EEXIST (no error set): somebody has it, perhaps we. */
 int claim_take(const struct state *s, const char *name, const struct claim_owner *owner,

@@ -7,14 +7,13 @@
 
 int assigned_allowed(struct attach *a, const struct nic *n, struct err *e)
 {
-	const struct kubelet_device *d = n->pci.address[0]
-		? kubelet_owner(&a->kubelet, n->pci.address)
-		: NULL;
+	const char *id = nic_id(n);
+	const struct kubelet_device *d = *id ? kubelet_owner(&a->kubelet, id) : NULL;
 
 	if (!d || !d->pod)
 		return 0;
-	int r = err_set(e, ERR_REFUSED, EBUSY, "device %s: the kubelet gave it to pod %s",
-		n->pci.address, d->pod);
+	int r = err_set(e, ERR_REFUSED, EBUSY, "device %s: the kubelet gave it to pod %s", id,
+		d->pod);
 
 	err_remedy(e,
 		"name a NIC that no device plugin hands out, or let the pod request it as a resource: "
@@ -25,8 +24,8 @@ int assigned_allowed(struct attach *a, const struct nic *n, struct err *e)
 int assigned_describe(struct attach *a, struct err *e)
 {
 	struct podfile_interface *i = &a->rec.interface;
-	const struct kubelet_device *d = i->pci_address ? kubelet_owner(&a->kubelet, i->pci_address)
-							: NULL;
+	const char *id = i->pci_address ? i->pci_address : i->auxiliary;
+	const struct kubelet_device *d = id ? kubelet_owner(&a->kubelet, id) : NULL;
 
 	if (!d || d->pod)
 		return 0;

@@ -69,16 +69,16 @@ static void append(char *buf, size_t size, const char *before, const struct cpul
 
 void locality_say(const struct nic *n, const struct locality *l, char *buf, size_t size)
 {
-	const bool vf = n->pci.pf[0] != '\0';
+	const bool vf = n->pci.address[0] && n->pci.pf[0];
 
 	buf[0] = '\0';
 	if (cpulist_empty(&l->cpu_nodes))
 		return;
-	if (n->pci.numa_node == CODEC_ABSENT || !n->pci.address[0])
+	if (n->pci.numa_node == CODEC_ABSENT || !*nic_id(n))
 		(void)snprintf(buf, size, "%s %s is on a node that the firmware does not tell",
 			vf ? "VF" : "NIC", nic_name(n));
 	else
-		(void)snprintf(buf, size, "%s %s is on node %d", vf ? "VF" : "NIC", n->pci.address,
+		(void)snprintf(buf, size, "%s %s is on node %d", vf ? "VF" : "NIC", nic_id(n),
 			(int)n->pci.numa_node);
 	append(buf, size, l->container[0] ? "; CPUs " : "; the pod's CPUs ", &l->cpus);
 	if (l->container[0])
@@ -137,10 +137,10 @@ int locality_allowed(struct attach *a, const struct nic *n, struct err *e)
 
 	if (wish(a) != NUMA_REQUIRE || one_node(a))
 		return 0;
-	locality_of(a, n->pci.address[0] ? n->pci.address : NULL, &l);
+	locality_of(a, *nic_id(n) ? nic_id(n) : NULL, &l);
 	if (cpulist_empty(&l.cpu_nodes))
 		return nothing_known(a, &l, e);
-	if (n->pci.address[0] && locality_near(&l, n->pci.numa_node))
+	if (*nic_id(n) && locality_near(&l, n->pci.numa_node))
 		return 0;
 	locality_say(n, &l, text, sizeof(text));
 	int r = err_set(e, ERR_REFUSED, EPERM, "numa \"require\": %s", text);
@@ -154,10 +154,10 @@ void locality_warn(struct attach *a, const struct nic *n)
 	struct locality l;
 	char text[400];
 
-	if (wish(a) != NUMA_PREFER || !n->pci.address[0] || n->pci.numa_node == CODEC_ABSENT ||
+	if (wish(a) != NUMA_PREFER || !*nic_id(n) || n->pci.numa_node == CODEC_ABSENT ||
 		one_node(a))
 		return;
-	locality_of(a, n->pci.address, &l);
+	locality_of(a, nic_id(n), &l);
 	locality_say(n, &l, text, sizeof(text));
 	if (text[0] && !locality_near(&l, n->pci.numa_node))
 		log_warning("numa: %s: what crosses nodes is slow", text);

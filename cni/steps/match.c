@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "bus.h"
 #include "match.h"
 
 bool match_altname(const struct link *l, const char *name)
@@ -32,13 +33,34 @@ static const struct link *by_index(const struct link_list *list, int64_t index)
 	return NULL;
 }
 
+bool match_pci(const struct machine *m, const struct link *l, const char *address)
+{
+	struct bus_place p;
+
+	if (!l->parent || !l->parent_bus)
+		return false;
+	if (strcmp(l->parent_bus, "pci") == 0)
+		return strcmp(l->parent, address) == 0;
+	return bus_place(m->root, l->parent_bus, l->parent, &p) == 0 && bus_is_own(&p) &&
+		strcmp(p.pci, address) == 0;
+}
+
+/* virtio3 may be virtio4 once the PCI device had another driver for a while. */
+static bool same_device(const struct attach *a, const struct link *l)
+{
+	const struct link *image = &a->rec.link;
+
+	return MATCH_SAME(l->parent, image->parent) ||
+		(a->rec.interface.pci_address && MATCH_SAME(l->parent_bus, image->parent_bus) &&
+			match_pci(a->m, l, a->rec.interface.pci_address));
+}
+
 bool match_record(const struct attach *a, const struct link *l, int64_t index)
 {
 	const struct link *image = &a->rec.link;
 
 	if (image->parent)
-		return MATCH_SAME(l->parent, image->parent) &&
-			MATCH_SAME(l->port_name, image->port_name);
+		return same_device(a, l) && MATCH_SAME(l->port_name, image->port_name);
 	if (l->index != index || !MATCH_SAME(l->kind, image->kind))
 		return false;
 	return (image->peer != CODEC_ABSENT && l->peer == image->peer) ||

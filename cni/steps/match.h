@@ -9,6 +9,8 @@
 #define MATCH_SAME(a, b) ((a) && (b) ? strcmp((a), (b)) == 0 : (a) == (b))
 
 bool match_altname(const struct link *l, const char *name);
+/* Is it the network interface of that PCI device, whatever bus lies between? */
+bool match_pci(const struct machine *m, const struct link *l, const char *address);
 /* The link that uses this name, as its name or an altname; NULL: the name is free. */
 const struct link *match_name(const struct link_list *list, const char *name);
 

@@ -3,6 +3,7 @@
 #include <linux/rtnetlink.h>
 #include <string.h>
 
+#include "bus.h"
 #include "driver.h"
 #include "inet.h"
 #include "match.h"
@@ -14,8 +15,9 @@
 /* A selector with its path or address resolved to what links carry. */
 struct want {
 	struct netconf_selector by;
-	char address[PCIADDR_LEN]; /* PCI address; "" where a name or MAC counts */
-	char name[16];
+	char address[PCIADDR_LEN]; /* PCI address; "" where something else counts */
+	char auxiliary[BUS_DEVICE];
+	char name[BUS_NETDEV];
 };
 
 static int resolve(const struct machine *m, const struct netconf *c, struct want *ret,
@@ -25,13 +27,16 @@ static int resolve(const struct machine *m, const struct netconf *c, struct want
 	struct pciaddr a;
 	int r = netconf_selector(c, &w.by, e);
 
-	if (r == 0 && w.by.by == SELECT_PCI) {
+	if (r == 0 && w.by.by == SELECT_PCI && bus_is_auxiliary(w.by.value)) {
+		(void)snprintf(w.auxiliary, sizeof(w.auxiliary), "%.63s", w.by.value);
+		bus_netdev(m->root, BUS_AUXILIARY, w.auxiliary, w.name);
+	} else if (r == 0 && w.by.by == SELECT_PCI) {
 		r = pciaddr_parse(w.by.value, &a, e);
 		if (r == 0)
 			(void)pciaddr_format(&a, w.address);
 	}
 	if (r == 0 && w.by.by == SELECT_PATH)
-		r = pci_resolve_path(m->root, w.by.value, w.address, w.name, e);
+		r = bus_resolve_path(m->root, w.by.value, w.address, w.name, e);
 	if (r == 0)
 		*ret = w;
 	return r;
@@ -44,11 +49,13 @@ static bool is_representor(const struct link *l)
 	return l->port_name && strstr(l->port_name, "pf");
 }
 
-static bool matches(const struct want *w, const struct link *l)
+static bool matches(const struct machine *m, const struct want *w, const struct link *l)
 {
 	if (w->address[0])
-		return l->parent && strcmp(l->parent, w->address) == 0 && !is_representor(l);
-	if (w->by.by == SELECT_PATH)
+		return match_pci(m, l, w->address) && !is_representor(l);
+	if (w->auxiliary[0] && l->parent)
+		return strcmp(l->parent, w->auxiliary) == 0;
+	if (w->auxiliary[0] || w->by.by == SELECT_PATH)
 		return strcmp(l->name, w->name) == 0;
 	if (w->by.by == SELECT_DEVICE)
 		return strcmp(l->name, w->by.value) == 0 || match_altname(l, w->by.value);
@@ -63,7 +70,9 @@ bool nic_matches(const struct machine *m, const struct netconf *c, const struct 
 		return false;
 	if (w.address[0] && rec->interface.pci_address)
 		return strcmp(rec->interface.pci_address, w.address) == 0;
-	return rec->link.name && matches(&w, &rec->link);
+	if (w.auxiliary[0])
+		return MATCH_SAME(rec->interface.auxiliary, w.auxiliary);
+	return rec->link.name && matches(m, &w, &rec->link);
 }
 
 void nic_init(struct nic *n)
@@ -108,23 +117,39 @@ static int elsewhere(const struct pci_device *d, struct err *e)
 	return r;
 }
 
-static bool is_pci(const struct link *l)
+/* Of a link that is not named by its address; "" in n->pci.address: it has no PCI device of its own. */
+static int find_by_link(const struct machine *m, struct nic *n, struct err *e)
 {
-	return l->parent && l->parent_bus && strcmp(l->parent_bus, "pci") == 0;
+	struct bus_place p;
+
+	if (!n->link.parent || !n->link.parent_bus)
+		return 0;
+	if (strcmp(n->link.parent_bus, "pci") == 0)
+		return pci_read(m->root, n->link.parent, &n->pci, e);
+	if (strcmp(n->link.parent_bus, BUS_AUXILIARY) == 0) {
+		(void)snprintf(n->auxiliary, sizeof(n->auxiliary), "%.63s", n->link.parent);
+		return bus_read_auxiliary(m->root, n->auxiliary, &n->pci, e);
+	}
+	/* A USB NIC hangs on the PCI bus as well: by a device that is no NIC. */
+	if (bus_place(m->root, n->link.parent_bus, n->link.parent, &p) < 0 || !bus_is_own(&p) ||
+		pci_read(m->root, p.pci, &n->pci, NULL) < 0 || !pci_is_network(&n->pci))
+		n->pci = (struct pci_device){.address = ""};
+	return 0;
 }
 
-/* The PCI side of what was found, where it has one. */
-static int find_pci(const struct machine *m, const struct want *w, struct nic *n, struct err *e)
+/* The device behind what was found, where it has one. */
+static int find_device(const struct machine *m, const struct want *w, struct nic *n, struct err *e)
 {
-	const char *address = w->address;
 	int r;
 
-	if (!*address && is_pci(&n->link))
-		address = n->link.parent;
-	if (!*address)
-		return 0;
-	r = pci_read(m->root, address, &n->pci, e);
-	if (r == 0 && !pci_is_network(&n->pci))
+	(void)snprintf(n->auxiliary, sizeof(n->auxiliary), "%s", w->auxiliary);
+	if (w->address[0])
+		r = pci_read(m->root, w->address, &n->pci, e);
+	else if (w->auxiliary[0])
+		r = bus_read_auxiliary(m->root, w->auxiliary, &n->pci, e);
+	else
+		r = find_by_link(m, n, e);
+	if (r == 0 && n->pci.address[0] && !pci_is_network(&n->pci))
 		r = not_a_nic(&n->pci, e);
 	if (r == 0 && !n->link.name && n->pci.driver[0] && !driver_is_userspace(n->pci.driver))
 		r = elsewhere(&n->pci, e);
@@ -141,14 +166,14 @@ static int find(const struct machine *m, const struct want *w, struct nic *ret, 
 
 	nic_init(&n);
 	for (size_t i = 0; r == 0 && i < list.n && !n.link.name; i++)
-		if (matches(w, &list.items[i])) {
+		if (matches(m, w, &list.items[i])) {
 			n.link = list.items[i];
 			codec_init(link_fields, &list.items[i]);
 		}
 	if (r == 0 && !w->address[0] && !n.link.name)
 		r = no_such_link(w, e);
 	if (r == 0)
-		r = find_pci(m, w, &n, e);
+		r = find_device(m, w, &n, e);
 	if (r < 0)
 		return r;
 	*ret = n;
@@ -234,25 +259,31 @@ static int made_by_software(const struct link *l, struct err *e)
 int nic_allowed(const struct machine *m, const struct nic *n, bool tenant, struct err *e)
 {
 	/* What policy looks at where there is no link: the address. */
-	struct link shown = n->link;
+	struct link shown = n->link, by_address = n->link;
 	char why[224];
 	int r;
 
 	if (!n->link.name)
 		shown.name = shown.parent = (char *)(uintptr_t)n->pci.address;
+	/* A pattern may name the PCI address where another bus lies between, or the device on that. */
+	by_address.name = shown.name;
+	if (n->pci.address[0])
+		by_address.parent = (char *)(uintptr_t)n->pci.address;
 	if (n->link.loopback)
 		return err_set(e, ERR_REFUSED, EPERM, "link %s: the loopback stays where it is",
 			shown.name);
-	if (!policy_allows_device(&m->policy, &shown)) {
+	if (!policy_allows_device(&m->policy, &shown) &&
+		!policy_allows_device(&m->policy, &by_address)) {
 		r = err_set(e, ERR_REFUSED, EPERM, "link %s: the node's policy does not allow it",
 			shown.name);
 		err_remedy(e,
 			"the node's owner can add it to \"devices\" in /etc/dpdk-cni/policy.json");
 		return r;
 	}
-	if (tenant && !m->policy.devices && n->link.name && !n->link.parent)
+	if (tenant && !m->policy.devices && n->link.name && !n->link.parent && !n->auxiliary[0])
 		return made_by_software(&n->link, e);
-	if (policy_allows_in_use(&m->policy, &shown))
+	if (policy_allows_in_use(&m->policy, &shown) ||
+		policy_allows_in_use(&m->policy, &by_address))
 		return 0;
 	/* Of sysfs: netlink counts them only for who asks for all that it knows of each. */
 	if (n->pci.num_vfs > 0)
@@ -268,15 +299,16 @@ int nic_allowed(const struct machine *m, const struct nic *n, bool tenant, struc
 	return r;
 }
 
-static int describe_pci(const struct pci_device *d, struct podfile_interface *i, struct err *e)
+static int describe_device(const struct pci_device *d, struct podfile_interface *i, struct err *e)
 {
-	i->pci_address = strdup(d->address);
+	i->pci_address = d->address[0] ? strdup(d->address) : NULL;
 	i->driver = d->driver[0] ? strdup(d->driver) : NULL;
 	i->pf = d->pf[0] ? strdup(d->pf) : NULL;
 	i->vf = d->vf;
 	i->numa_node = d->numa_node;
-	if (asprintf(&i->vendor, "0x%04x", d->vendor) < 0 ||
-		asprintf(&i->device, "0x%04x", d->device) < 0)
+	if (d->vendor &&
+		(asprintf(&i->vendor, "0x%04x", d->vendor) < 0 ||
+			asprintf(&i->device, "0x%04x", d->device) < 0))
 		return err_sys(e, ERR_INTERNAL, ENOMEM, "device %s", d->address);
 	return 0;
 }
@@ -293,8 +325,9 @@ int nic_describe(const struct nic *n, const char *ifname, const char *network,
 	i.mode = PODFILE_NETDEV;
 	i.mac = n->link.mac ? strdup(n->link.mac) : NULL;
 	i.mtu = n->link.mtu;
-	if (n->pci.address[0])
-		r = describe_pci(&n->pci, &i, e);
+	i.auxiliary = n->auxiliary[0] ? strdup(n->auxiliary) : NULL;
+	if (n->pci.address[0] || n->auxiliary[0])
+		r = describe_device(&n->pci, &i, e);
 	else if (n->link.kind)
 		i.driver = strdup(n->link.kind);
 	if (r == 0 && (!i.name || !i.network))

@@ -4,20 +4,27 @@
 #define STEPS_NIC_H
 
 #include "attach.h"
+#include "bus.h"
 #include "pci.h"
 
 /* A NIC on the host: its link, its PCI device, or both. */
 struct nic {
 	struct link link;      /* name NULL: none here (with a userspace driver, or unbound) */
-	struct pci_device pci; /* address "": none */
+	struct pci_device pci; /* address "": none, or one that is not its own: see auxiliary */
+	char auxiliary[BUS_DEVICE]; /* a scalable function, say; pci is as of bus_read_auxiliary */
 };
 void nic_init(struct nic *n);
 void nic_free(struct nic *n);
 #define auto_nic auto_with(nic_free)
-/* For messages: the link's name, or the PCI address. */
+/* What a device plugin calls it: PCI address or name on the auxiliary bus; "": neither. */
+static inline const char *nic_id(const struct nic *n)
+{
+	return n->pci.address[0] ? n->pci.address : n->auxiliary;
+}
+/* For messages: the name of the link, or of the device. */
 static inline const char *nic_name(const struct nic *n)
 {
-	return n->link.name ? n->link.name : n->pci.address;
+	return n->link.name ? n->link.name : nic_id(n);
 }
 
 /* Looks for the one that the network names on the host. -ENODEV: it is not there (perhaps in some

@@ -11,8 +11,8 @@
 #include "verbs.h"
 
 struct entry {
-	char *container, *ifname, *device, *pci_address, *network, *pod, *state, *since, *netns,
-		*problem;
+	char *container, *ifname, *device, *pci_address, *auxiliary, *network, *pod, *state, *since,
+		*netns, *problem;
 	int alive, claimed;
 };
 
@@ -29,6 +29,7 @@ static const struct codec_field entry_fields[] = {
 	CODEC_STRING(E, ifname, "ifname", 0),
 	CODEC_STRING(E, device, "device", 0),
 	CODEC_STRING(E, pci_address, "pciAddress", 0),
+	CODEC_STRING(E, auxiliary, "auxiliary", 0),
 	CODEC_STRING(E, network, "network", 0),
 	CODEC_STRING(E, pod, "pod", 0),
 	CODEC_STRING(E, state, "state", 0),
@@ -63,6 +64,7 @@ static void describe(const struct machine *m, const struct record *rec, const st
 		(void)strftime(since, sizeof(since), "%Y-%m-%dT%H:%M:%SZ", &tm);
 	t->device = copy(rec->link.name);
 	t->pci_address = copy(rec->interface.pci_address);
+	t->auxiliary = copy(rec->interface.auxiliary);
 	t->network = copy(rec->network);
 	t->state = copy(record_state_names[rec->state]);
 	t->since = copy(since);
@@ -117,12 +119,13 @@ static int print_table(const struct listing *l, char **ret_out, struct err *e)
 		(void)fprintf(f, "no attachments\n");
 	else
 		(void)fprintf(f, "%-14s %-10s %-12s %-13s %-14s %-20s %-8s %-6s %s\n", "CONTAINER",
-			"IFNAME", "DEVICE", "PCI", "NETWORK", "POD", "STATE", "NETNS", "SINCE");
+			"IFNAME", "DEVICE", "ADDRESS", "NETWORK", "POD", "STATE", "NETNS", "SINCE");
 	for (size_t i = 0; i < l->n; i++) {
 		const struct entry *t = &l->attachments[i];
 
 		(void)fprintf(f, "%-14.14s %-10s %-12s %-13s %-14s %-20s %-8s %-6s %s\n",
-			t->container, t->ifname, or_dash(t->device), or_dash(t->pci_address),
+			t->container, t->ifname, or_dash(t->device),
+			or_dash(t->pci_address ? t->pci_address : t->auxiliary),
 			or_dash(t->network), or_dash(t->pod), or_dash(t->state),
 			t->alive < 0       ? "-"
 				: t->alive ? "alive"

@@ -48,7 +48,9 @@ static int want_vfio(struct attach *a, const struct nic *n, const char *target, 
 	if (!n->pci.address[0]) {
 		r = err_set(e, ERR_CONFIG, EINVAL,
 			"link %s: mode vfio needs a PCI device, this is a %s", n->link.name,
-			n->link.kind ? n->link.kind : "virtual link");
+			n->auxiliary[0]        ? "device on the auxiliary bus"
+				: n->link.kind ? n->link.kind
+					       : "virtual link");
 		err_remedy(e, "use mode netdev: the pod's DPDK program drives the link itself");
 		return r;
 	}

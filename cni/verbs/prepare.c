@@ -157,7 +157,7 @@ static int claim(struct attach *a, const struct nic *n, bool heal, struct err *e
 	char name[CLAIM_NAME];
 	int r;
 
-	(void)claim_name(n->pci.address, &n->link, name);
+	(void)claim_name(n->pci.address, n->auxiliary, &n->link, name);
 	if (!heal && claim_read(&a->m->state, name, &owner) == 0)
 		return settle_owner(a, &owner, name, heal, nic_name(n), e);
 	r = heal ? claim_take(&a->m->state, name, &mine, e) : 0;

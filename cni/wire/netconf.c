@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bus.h"
 #include "codec.h"
 #include "mem.h"
 #include "netconf.h"
@@ -399,7 +400,8 @@ int netconf_selector(const struct netconf *c, struct netconf_selector *ret, stru
 			continue;
 		struct pciaddr a;
 
-		if (ways[i].by == SELECT_PCI && pciaddr_parse(ways[i].value, &a, e) < 0) {
+		if (ways[i].by == SELECT_PCI && !bus_is_auxiliary(ways[i].value) &&
+			pciaddr_parse(ways[i].value, &a, e) < 0) {
 			err_prefix(e, "stdin: %s", ways[i].key);
 			return -EINVAL;
 		}

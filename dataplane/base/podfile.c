@@ -22,6 +22,7 @@ const struct codec_field podfile_interface_fields[] = {
 	CODEC_STRING(I, container, "container", SIZE_NAME),
 	CODEC_REQUIRED_ENUMERATION(I, mode, "mode", podfile_mode_names),
 	CODEC_STRING(I, pci_address, "pciAddress", 23),
+	CODEC_STRING(I, auxiliary, "auxiliary", 63),
 	CODEC_STRING(I, pf, "pf", 23),
 	CODEC_INTEGER(I, vf, "vf", 0, UINT16_MAX),
 	CODEC_STRING(I, driver, "driver", 64),

@@ -30,8 +30,9 @@ struct podfile_interface {
 	char *resource;    /* Kubernetes resource it was allocated from; NULL unknown */
 	char *container;   /* the container it was allocated to; NULL: any */
 	int mode;          /* enum podfile_mode */
-	char *pci_address; /* NULL for a NIC without one (veth, tap) */
-	char *pf;          /* PF's PCI address where this is a VF */
+	char *pci_address; /* NULL for a NIC without one (veth, tap, a scalable function) */
+	char *auxiliary;   /* a scalable function's name on the auxiliary bus, mlx5_core.sf.4 */
+	char *pf;          /* PF's PCI address where this is a VF or a scalable function */
 	int64_t vf;        /* VF index at its PF */
 	char *driver;      /* bound when published */
 	char *vendor;      /* PCI IDs, "0x8086" */

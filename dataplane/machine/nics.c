@@ -5,20 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bus.h"
 #include "file.h"
 #include "mem.h"
 #include "nics.h"
 
 #define DEVICES "/sys/bus/pci/devices"
-
-static void read_netdev(int rootfd, const char *address, char buf[static 16])
-{
-	char path[PCI_PATH];
-	auto_dir DIR *d = file_opendir(rootfd, pci_path(address, "net", path));
-	const char *name = d ? file_next(d) : NULL;
-
-	(void)snprintf(buf, 16, "%.15s", name ? name : "");
-}
 
 static int64_t number(int rootfd, const char *address, const char *name, int64_t absent)
 {
@@ -28,16 +20,26 @@ static int64_t number(int rootfd, const char *address, const char *name, int64_t
 	return file_read_int(rootfd, pci_path(address, name, path), &v) == 0 ? v : absent;
 }
 
+static bool is_down(int rootfd, const char *address, const char *netdev)
+{
+	char path[64];
+	int64_t flags;
+
+	(void)snprintf(path, sizeof(path), "net/%.15s/flags", netdev);
+	flags = number(rootfd, address, path, -1);
+	/* Where another bus lies between, it is not there. */
+	(void)snprintf(path, sizeof(path), "/sys/class/net/%.15s/flags", netdev);
+	return (flags >= 0 || file_read_int(rootfd, path, &flags) == 0) && !(flags & IFF_UP);
+}
+
 static void complete(int rootfd, struct nics_item *i)
 {
 	const char *address = i->pci.address;
-	char flags[32];
 
 	i->total_vfs = number(rootfd, address, "sriov_totalvfs", 0);
 	i->autoprobe = number(rootfd, address, "sriov_drivers_autoprobe", 1) != 0;
-	read_netdev(rootfd, address, i->netdev);
-	(void)snprintf(flags, sizeof(flags), "net/%.15s/flags", i->netdev);
-	i->is_down = i->netdev[0] && !(number(rootfd, address, flags, IFF_UP) & IFF_UP);
+	bus_netdev(rootfd, "pci", address, i->netdev);
+	i->is_down = i->netdev[0] && is_down(rootfd, address, i->netdev);
 }
 
 static int by_address(const void *a, const void *b)

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "codec.h"
 #include "file.h"
@@ -115,83 +113,4 @@ int pci_read(int rootfd, const char *address, struct pci_device *ret, struct err
 	}
 	*ret = d;
 	return 0;
-}
-
-/* The real path of a directory below the root, as the kernel spells it. */
-static int real_path(int rootfd, const char *path, char *buf, size_t size)
-{
-	char proc[64], root[PATH_MAX], *p = buf;
-	auto_close int fd = file_open(rootfd, path, O_PATH | O_DIRECTORY, 0, FILE_IN_ROOT);
-
-	if (fd < 0)
-		return fd;
-	(void)snprintf(proc, sizeof(proc), "/proc/self/fd/%d", rootfd);
-	ssize_t m = readlink(proc, root, sizeof(root) - 1);
-
-	(void)snprintf(proc, sizeof(proc), "/proc/self/fd/%d", fd);
-	ssize_t n = readlink(proc, buf, size - 1);
-
-	if (m < 0 || n < 0)
-		return -errno;
-	buf[n] = '\0';
-	/* Below a root of another name the prefix goes. */
-	if (m > 1 && strncmp(buf, root, (size_t)m) == 0)
-		memmove(p, buf + m, (size_t)(n - m) + 1);
-	return 0;
-}
-
-/* -EEXIST: there are several, and nothing tells which is meant. */
-static int only_netdev(int rootfd, const char *path, char netdev[static 16])
-{
-	char dir[PATH_MAX];
-
-	if (snprintf(dir, sizeof(dir), "%s/net", path) >= (int)sizeof(dir))
-		return -ENAMETOOLONG;
-	auto_dir DIR *d = file_opendir(rootfd, dir);
-	int r = d ? -ENOENT : -errno;
-
-	for (const char *name; d && r != -EEXIST && (name = file_next(d));)
-		if (strlen(name) < 16) {
-			(void)snprintf(netdev, 16, "%.15s", name);
-			r = r == 0 ? -EEXIST : 0;
-		}
-	if (r < 0)
-		netdev[0] = '\0';
-	return r;
-}
-
-int pci_resolve_path(int rootfd, const char *path, char address[static PCIADDR_LEN],
-	char netdev[static 16], struct err *e)
-{
-	char real[PATH_MAX];
-	int r = real_path(rootfd, path, real, sizeof(real));
-
-	address[0] = netdev[0] = '\0';
-	if (r == 0 && strncmp(real, "/sys/devices/", 13) != 0)
-		r = -EINVAL;
-	if (r < 0) {
-		r = err_sys(e, ERR_DEVICE, -r, "kernelpath %s", path);
-		err_remedy(e,
-			"name a device's directory below /sys/devices, as readlink -f "
-			"/sys/class/net/<name>/device shows it");
-		return r;
-	}
-	char *base = strrchr(real, '/') + 1;
-
-	if (pciaddr_valid(base)) {
-		(void)snprintf(address, PCIADDR_LEN, "%.23s", base);
-		return 0;
-	}
-	/* …/net/<name> is a network device itself; anything else has them in its net folder. */
-	if (base - real > 5 && strncmp(base - 5, "/net/", 5) == 0 && strlen(base) < 16) {
-		(void)snprintf(netdev, 16, "%.15s", base);
-		return 0;
-	}
-	r = only_netdev(rootfd, real, netdev);
-	if (r == 0)
-		return 0;
-	if (r == -EEXIST)
-		return err_set(e, ERR_DEVICE, ENODEV,
-			"kernelpath %s: it has more than one network device", path);
-	return err_set(e, ERR_DEVICE, ENODEV, "kernelpath %s: it has no network device here", path);
 }

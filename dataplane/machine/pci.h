@@ -56,9 +56,4 @@ void pci_driver(int rootfd, const char *address, char buf[static PCI_DRIVER]);
 int pci_vf_address(int rootfd, const char *pf, unsigned int index,
 	char address[static PCIADDR_LEN]);
 
-/* What a sysfs path names: the PCI address of a device, or the name of a network device. Exactly
- * one of them is filled, the other is "". */
-int pci_resolve_path(int rootfd, const char *path, char address[static PCIADDR_LEN],
-	char netdev[static 16], struct err *e);
-
 #endif

@@ -40,7 +40,8 @@ void sample_full(struct podfile *p)
 	STATIC(vf, "0000:3b:02.1");
 	STATIC(pf, "0000:3b:00.0");
 	STATIC(vfio, "vfio-pci");
-	STATIC(iavf, "iavf");
+	STATIC(sf, "mlx5_core.sf.4");
+	STATIC(sf_driver, "mlx5_core.sf");
 	STATIC(vendor, "0x8086");
 	STATIC(device, "0x154c");
 	STATIC(mac, "02:00:00:00:00:01");
@@ -88,7 +89,9 @@ void sample_full(struct podfile *p)
 	codec_init(podfile_interface_fields, &i[1]);
 	i[1].name = net2;
 	i[1].mode = PODFILE_NETDEV;
-	i[1].driver = iavf;
+	i[1].auxiliary = sf;
+	i[1].pf = pf;
+	i[1].driver = sf_driver;
 	p->interfaces = i;
 	p->n_interfaces = 2;
 	p->containers = containers;

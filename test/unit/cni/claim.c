@@ -44,11 +44,13 @@ static void names_of_devices(void **state)
 	char buf[CLAIM_NAME];
 
 	(void)state;
-	assert_string_equal(claim_name("0000:3b:02.1", &veth, buf), "pci-0000:3b:02.1");
-	assert_string_equal(claim_name("0000:3b:02.1", &none, buf), "pci-0000:3b:02.1");
-	assert_string_equal(claim_name("", &veth, buf), "link-12-veth-of-15-byte");
+	assert_string_equal(claim_name("0000:3b:02.1", "", &veth, buf), "pci-0000:3b:02.1");
+	assert_string_equal(claim_name("0000:3b:02.1", "", &none, buf), "pci-0000:3b:02.1");
+	assert_string_equal(claim_name("", "", &veth, buf), "link-12-veth-of-15-byte");
+	assert_string_equal(claim_name("", "mlx5_core.sf.4", &veth, buf),
+		"auxiliary-mlx5_core.sf.4");
 	veth.index = INT32_MAX;
-	assert_string_equal(claim_name("", &veth, buf), "link-2147483647-veth-of-15-byte");
+	assert_string_equal(claim_name("", "", &veth, buf), "link-2147483647-veth-of-15-byte");
 }
 
 static void the_first_has_it(void **state)

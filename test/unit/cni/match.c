@@ -2,6 +2,7 @@
 #include "codec.h"
 #include "match.h"
 #include "test.h"
+#include "tree.h"
 
 static char *some[] = {"other", "a-long-one"};
 
@@ -57,6 +58,30 @@ static void a_device_is_its_address(void **state)
 	assert_false(match_record(&a, &port, 7));
 	assert_false(match_record(&a, &representor, 7));
 	assert_false(match_record(&a, &forged, 7));
+}
+
+/* A virtio device may come back under another number; it is the PCI device that counts. */
+static void a_device_that_was_bound_anew(void **state)
+{
+	struct machine m = MACHINE_INIT;
+	struct attach a = of(
+		(struct link)LINK(7, "eth0", .parent = "virtio3", .parent_bus = "virtio"));
+	const struct link again = LINK(12, "eth0", .parent = "virtio5", .parent_bus = "virtio");
+	const struct link other = LINK(7, "eth0", .parent = "virtio4", .parent_bus = "virtio");
+
+	(void)state;
+	m.root = tree_root;
+	a.m = &m;
+	tree_dir("sys/devices/pci0000:00/0000:00:03.0/virtio5");
+	tree_link("sys/bus/virtio/devices/virtio5",
+		"../../../devices/pci0000:00/0000:00:03.0/virtio5");
+	tree_dir("sys/devices/pci0000:00/0000:00:04.0/virtio4");
+	tree_link("sys/bus/virtio/devices/virtio4",
+		"../../../devices/pci0000:00/0000:00:04.0/virtio4");
+	assert_false(match_record(&a, &again, 7)); /* of a record that knows no address */
+	a.rec.interface.pci_address = (char *)(uintptr_t) "0000:00:03.0";
+	assert_true(match_record(&a, &again, 7));
+	assert_false(match_record(&a, &other, 7));
 }
 
 static void without_a_port_name(void **state)
@@ -163,6 +188,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names),
 		cmocka_unit_test(a_device_is_its_address),
+		cmocka_unit_test_setup_teardown(a_device_that_was_bound_anew, tree_set_up,
+			tree_tear_down),
 		cmocka_unit_test(without_a_port_name),
 		cmocka_unit_test(a_pair_is_its_index_and_peer),
 		cmocka_unit_test(a_tap_is_its_index_and_mac),

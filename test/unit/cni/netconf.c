@@ -562,7 +562,7 @@ static void selector_precedence(void **state)
 		{"\"runtimeConfig\":{\"deviceID\":\"0000:01:00.1\"}", "runtimeConfig.deviceID",
 			"0000:01:00.1", SELECT_PCI},
 		{"\"deviceID\":\"02:00.1\"", "deviceID", "02:00.1", SELECT_PCI},
-		{"\"pciBusID\":\"0000:03:00.1\"", "pciBusID", "0000:03:00.1", SELECT_PCI},
+		{"\"pciBusID\":\"mlx5_core.sf.4\"", "pciBusID", "mlx5_core.sf.4", SELECT_PCI},
 		{"\"device\":\"eth7\"", "device", "eth7", SELECT_DEVICE},
 		{"\"hwaddr\":\"02:00:00:00:00:01\"", "hwaddr", "02:00:00:00:00:01", SELECT_HWADDR},
 		{"\"kernelpath\":\"/sys/x\"", "kernelpath", "/sys/x", SELECT_PATH},

@@ -11,8 +11,6 @@
 #define PF ROOT_PORT "/0000:3b:00.0"
 #define VF ROOT_PORT "/0000:3b:02.1"
 #define DISK "sys/devices/pci0000:00/0000:00:05.0"
-#define VETH "sys/devices/virtual/net/veth7"
-#define VIRTIO "sys/devices/pci0000:00/0000:00:03.0/virtio0"
 
 static void device(const char *dir, const char *class, const char *vendor, const char *id)
 {
@@ -30,7 +28,7 @@ static void device(const char *dir, const char *class, const char *vendor, const
 	tree_link(path, target);
 }
 
-/* A PF with four VFs on node 1, behind an IOMMU; a disk; a veth; a virtio NIC. */
+/* A PF with four VFs on node 1, behind an IOMMU; a disk. */
 static int set_up(void **state)
 {
 	if (tree_set_up(state) < 0)
@@ -47,19 +45,11 @@ static int set_up(void **state)
 	tree_link(PF "/virtfn1", "../0000:3b:02.4");
 	tree_link(PF "/virtfn2", "../0000:3b:02.1");
 	tree_link(PF "/virtfn3", "../0000:3b:02.5");
-	tree_dir(PF "/net");
-	tree_dir(PF "/net/ens1f0");
 	device(VF, "0x020000\n", "0x8086\n", "0x1520\n");
 	tree_file(VF "/numa_node", "-1\n", 0644);
 	tree_link(VF "/physfn", "../0000:3b:00.0");
 	device(DISK, "0x010802\n", "0x144d\n", "0xa808\n");
 	tree_file(DISK "/numa_node", "0\n", 0644);
-	tree_dir(VETH);
-	tree_link("sys/class/net/veth7", "../../devices/virtual/net/veth7");
-	tree_link("sys/class/net/ens1f0",
-		"../../devices/pci0000:3a/0000:3a:00.0/0000:3b:00.0/net/ens1f0");
-	tree_link(PF "/net/ens1f0/device", "../../../0000:3b:00.0");
-	tree_dir(VIRTIO "/net/enp0s3");
 	return 0;
 }
 
@@ -159,78 +149,6 @@ static void damaged_attributes(void **state)
 	assert_false(pci_is_network(&d));
 }
 
-static void resolves(const char *path, const char *want_address, const char *want_netdev)
-{
-	char address[PCIADDR_LEN], netdev[16];
-	struct err e = ERR_INIT;
-
-	if (pci_resolve_path(tree_root, path, address, netdev, &e) < 0)
-		fail_msg("%s", e.msg);
-	assert_string_equal(address, want_address);
-	assert_string_equal(netdev, want_netdev);
-}
-
-static void paths_of_devices(void **state)
-{
-	(void)state;
-	resolves("/" PF, "0000:3b:00.0", "");
-	resolves("/" VF, "0000:3b:02.1", "");
-	resolves("/sys/bus/pci/devices/0000:3b:02.1", "0000:3b:02.1", "");
-	resolves("/sys/class/net/ens1f0/device", "0000:3b:00.0", "");
-	resolves("/" PF "/virtfn2", "0000:3b:02.1", ""); /* of the tree, though it has no netdev */
-	resolves("/" PF "/net/../../0000:3b:02.1", "0000:3b:02.1", "");
-}
-
-static void paths_of_links(void **state)
-{
-	(void)state;
-	resolves("/sys/class/net/veth7", "", "veth7");
-	resolves("/" VETH, "", "veth7");
-	resolves("/" VETH "/", "", "veth7");
-	resolves("/sys/class/net/ens1f0", "", "ens1f0");
-	resolves("/" VIRTIO, "", "enp0s3");
-}
-
-static void paths_that_lead_nowhere(void **state)
-{
-	static const char *const bad[] = {"/sys/devices/none", "/etc", "/", "", "/sys",
-		"/sys/devices", "/sys/class/net", "/" PF "/class", "/" ROOT_PORT "/nothing/..",
-		"/sys/devices/../../etc", "/evil", "/evil/0000:3b:00.0", "/loop",
-		"/sys/devices-of-mine/0000:3b:00.0", "/sys/devices/virtual/net"};
-
-	(void)state;
-	tree_dir("etc");
-	tree_dir("outside");
-	tree_dir("outside/0000:3b:00.0");
-	tree_link("evil", "/outside");
-	tree_link("loop", "loop");
-	tree_dir("sys/devices-of-mine");
-	tree_dir("sys/devices-of-mine/0000:3b:00.0");
-	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
-		char address[PCIADDR_LEN] = "?", netdev[16] = "?";
-		struct err e = ERR_INIT;
-
-		if (pci_resolve_path(tree_root, bad[i], address, netdev, &e) >= 0)
-			fail_msg("%s resolves to \"%s\" \"%s\"", bad[i], address, netdev);
-		assert_error(e, ERR_DEVICE, "kernelpath");
-		assert_string_equal(address, "");
-		assert_string_equal(netdev, "");
-	}
-}
-
-/* Which of them is meant? Not for us to say. */
-static void a_path_of_two_links(void **state)
-{
-	char address[PCIADDR_LEN], netdev[16];
-	struct err e = ERR_INIT;
-
-	(void)state;
-	tree_dir("sys/devices/virtual/net/veth8");
-	assert_true(pci_resolve_path(tree_root, "/sys/devices/virtual", address, netdev, &e) < 0);
-	assert_error(e, ERR_DEVICE, "more than one network device");
-	assert_string_equal(netdev, "");
-}
-
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tree_tear_down)
 
 int main(void)
@@ -242,10 +160,6 @@ int main(void)
 		TEST(a_vf_that_its_pf_does_not_list),
 		TEST(no_such_device),
 		TEST(damaged_attributes),
-		TEST(paths_of_devices),
-		TEST(paths_of_links),
-		TEST(paths_that_lead_nowhere),
-		TEST(a_path_of_two_links),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
