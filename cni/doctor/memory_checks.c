@@ -12,10 +12,13 @@
 #include "file.h"
 #include "mem.h"
 #include "node.h"
+#include "nodes.h"
 #include "process.h"
 #include "units.h"
 
 #define MIB (UINT64_C(1) << 20)
+#define GIB (UINT64_C(1) << 30)
+#define NODES_DIR "/sys/devices/system/node"
 
 /* ---------------------------------------------------------------- the command line */
 
@@ -135,9 +138,38 @@ void check_hugepages_boot(const void *subject, struct report *r)
 
 /* ---------------------------------------------------------------- what is there */
 
+#define WORTH (UINT64_C(2) << 30) /* bytes of hugepages that are advised on a node */
+
+/* "echo 1024 > /sys/…/nr_hugepages", with a page size of this machine. */
+static const char *echo_pages(const struct node *n, unsigned int node, char buf[static 128])
+{
+	uint64_t size = 0;
+
+	for (size_t i = 0; i < n->hugepages.n; i++)
+		size = hugepages_advised(size, n->hugepages.items[i].size);
+	(void)snprintf(buf, 128,
+		"echo %" PRIu64 " > " NODES_DIR "/node%u/hugepages/hugepages-%" PRIu64
+		"kB/nr_hugepages",
+		hugepages_count(size, WORTH), node, size >> 10);
+	return buf;
+}
+
+/* The largest pages up to 1 GiB: what is set aside at boot need not be small. */
+static uint64_t boot_size(const struct node *n)
+{
+	uint64_t size = 0;
+
+	for (size_t i = 0; i < n->hugepages.n; i++)
+		if (n->hugepages.items[i].size <= GIB && n->hugepages.items[i].size > size)
+			size = n->hugepages.items[i].size;
+	return size ? size : GIB;
+}
+
 void check_hugepages(const void *subject, struct report *r)
 {
 	const struct node *n = subject;
+
+	char size[UNITS_LEN], echo[128];
 
 	if (hugepages_bytes(&n->hugepages, -1) > 0)
 		return;
@@ -153,10 +185,10 @@ void check_hugepages(const void *subject, struct report *r)
 		"pods cannot request hugepages, and a DPDK program without --no-huge "
 		"ends in EAL");
 	report_remedy(r,
-		"add default_hugepagesz=1G hugepagesz=1G hugepages=16 to the kernel's "
-		"command line and reboot; or, at run time: echo 1024 "
-		"> /sys/devices/system/node/node0/hugepages/hugepages-2048kB/nr_hugepages%s",
-		and_restart(n));
+		"add default_hugepagesz=%s hugepagesz=%s hugepages=%" PRIu64 " to the kernel's "
+		"command line and reboot; or, at run time: %s%s",
+		units_kernel(boot_size(n), size), size, hugepages_count(boot_size(n), 16 * GIB),
+		echo_pages(n, 0, echo), and_restart(n));
 }
 
 void check_hugepages_free(const void *subject, struct report *r)
@@ -185,24 +217,34 @@ void check_hugepages_node(const void *subject, struct report *r)
 {
 	const struct node *n = subject;
 
+	const uint64_t count = hugepages_count(boot_size(n), 8 * GIB);
+	char size[UNITS_LEN], echo[128], zero[32];
+	struct cpulist memory;
+
 	if (hugepages_bytes(&n->hugepages, -1) == 0)
 		return;
+	nodes_with_memory(n->m.root, &memory);
+	(void)snprintf(zero, sizeof(zero), "0:%" PRIu64 ",", count);
 	cpulist_each (i, &n->nodes) {
 		const struct nics_item *nic = node_nic(n, i);
 
 		if (!nic || hugepages_bytes(&n->hugepages, (int)i) > 0)
 			continue;
-		report_add(r, SEVERITY_WARNING, "NUMA node %u: it has no hugepages, but NIC %s%s%s",
-			i, nic->pci.address, nic->netdev[0] ? " " : "", nic->netdev);
+		report_add(r, SEVERITY_WARNING, "NUMA node %u: it has no %s, but NIC %s%s%s", i,
+			cpulist_has(&memory, i) ? "hugepages" : "memory", nic->pci.address,
+			nic->netdev[0] ? " " : "", nic->netdev);
 		report_meaning(r,
 			"the buffers of a DPDK program on this NIC are on another node, "
 			"and every packet crosses between them; a program that insists on its "
 			"NIC's node finds no memory");
-		report_remedy(r,
-			"echo 1024 "
-			"> /sys/devices/system/node/node%u/hugepages/hugepages-2048kB/nr_hugepages%s; "
-			"at boot: hugepagesz=1G hugepages=%s%u:8",
-			i, and_restart(n), i ? "0:8," : "", i);
+		if (cpulist_has(&memory, i))
+			report_remedy(r, "%s%s; at boot: hugepagesz=%s hugepages=%s%u:%" PRIu64,
+				echo_pages(n, i, echo), and_restart(n),
+				units_kernel(boot_size(n), size), i ? zero : "", i, count);
+		else
+			report_remedy(r,
+				"put memory modules into the slots of that socket, or the NIC into "
+				"a slot of a socket that has some");
 	}
 }
 

@@ -7,8 +7,12 @@
 #include "cgroup.h"
 #include "checks.h"
 #include "doctor.h"
+#include "hugepages.h"
 #include "mem.h"
+#include "nodes.h"
 #include "units.h"
+
+#define WORTH (UINT64_C(1) << 30) /* bytes of hugepages to advise */
 
 /* What the pod asked for, by the pod file; 0: not known. */
 static uint64_t requested(const struct doctor *d, uint64_t size)
@@ -34,9 +38,21 @@ static uint64_t machine_pages(const struct doctor *d)
 	return n;
 }
 
+/* The page size to advise; where the kernel has none, that of most machines. */
+static uint64_t advised_size(const struct doctor *d)
+{
+	uint64_t size = 0;
+
+	for (size_t i = 0; i < d->facts->n_sizes; i++)
+		size = hugepages_advised(size, d->facts->sizes[i].size);
+	return size ? size : UINT64_C(2) << 20;
+}
+
 void check_hugepages_none(const void *subject, struct report *r)
 {
 	const struct doctor *d = subject;
+	char kernel[UNITS_LEN], name[UNITS_LEN], amount[UNITS_LEN];
+	uint64_t size = advised_size(d);
 
 	if (machine_pages(d))
 		return;
@@ -48,10 +64,14 @@ void check_hugepages_none(const void *subject, struct report *r)
 		"EAL stops with \"Cannot get hugepage information\", unless it is told --no-huge, "
 		"which is slower and which VFIO pins page by page");
 	report_remedy(r,
-		"on the node: hugepagesz=1G hugepages=4 on the kernel's command line, or now: echo "
-		"512 > /sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages (and restart "
-		"kubelet, which counts them at its start); in the container: resources.limits "
-		"hugepages-2Mi: 1Gi, requests the same");
+		"on the node: hugepagesz=%s hugepages=%" PRIu64
+		" on the kernel's command line, or now: echo "
+		"%" PRIu64 " > /sys/kernel/mm/hugepages/hugepages-%" PRIu64
+		"kB/nr_hugepages (and restart kubelet, which counts them at its start); in the "
+		"container: resources.limits %s: %s, requests the same",
+		units_kernel(size, kernel), hugepages_count(size, WORTH),
+		hugepages_count(size, WORTH), size >> 10, units_resource(size, name),
+		units_quantity(hugepages_count(size, WORTH) * size, amount));
 }
 
 static bool grants_any(const struct doctor *d)
@@ -196,8 +216,9 @@ void check_hugepages_free(const void *subject, struct report *r)
 				" is free on this container's nodes",
 				size, total);
 		report_meaning(r,
-			"EAL says \"Not enough memory available on socket\" or \"No free "
-			"2048 kB hugepages reported\"");
+			"EAL says \"Not enough memory available on socket\" or \"No free %" PRIu64
+			" kB hugepages reported\"",
+			s->size >> 10);
 		report_remedy(r,
 			"find who has them on the node (grep -l rtemap /proc/*/maps; ls "
 			"/dev/hugepages), remove what dead programs left there, or reserve more: "
@@ -224,10 +245,12 @@ static uint64_t free_on(const struct doctor *d, int node)
 static void node_of(const struct doctor *d, const struct doctor_device *nic, struct report *r)
 {
 	auto_free char *mems = cpulist_format(&d->facts->mems);
-	uint64_t elsewhere = 0;
+	uint64_t elsewhere = 0, size = advised_size(d);
 	char text[UNITS_LEN];
 	int node = nic->d.node;
+	struct cpulist memory;
 
+	nodes_with_memory(d->facts->source.root, &memory);
 	for (size_t i = 0; i < d->facts->n_sizes; i++)
 		elsewhere += doctor_takeable(d, &d->facts->sizes[i]);
 	if (!cpulist_has(&d->facts->mems, (unsigned int)node))
@@ -244,11 +267,18 @@ static void node_of(const struct doctor *d, const struct doctor_device *nic, str
 	report_meaning(r,
 		"packets would lie on another node than their NIC: every access crosses the "
 		"interconnect; --socket-mem for the NIC's node fails");
-	report_remedy(r,
-		"on the node: Memory Manager policy Static and Topology Manager policy "
-		"single-numa-node, and a Guaranteed pod; reserve pages there: echo 512 > "
-		"/sys/devices/system/node/node%d/hugepages/hugepages-2048kB/nr_hugepages",
-		node);
+	if (cpulist_has(&memory, (unsigned int)node))
+		report_remedy(r,
+			"on the node: Memory Manager policy Static and Topology Manager policy "
+			"single-numa-node, and a Guaranteed pod; reserve pages there: echo %" PRIu64
+			" > /sys/devices/system/node/node%d/hugepages/hugepages-%" PRIu64
+			"kB/nr_hugepages",
+			hugepages_count(size, WORTH), node, size >> 10);
+	else
+		report_remedy(r,
+			"node %d has no memory at all: use a NIC of another one, or put memory "
+			"modules into the slots of that socket",
+			node);
 }
 
 void check_hugepages_node(const void *subject, struct report *r)

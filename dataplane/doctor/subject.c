@@ -27,7 +27,7 @@ uint64_t doctor_takeable(const struct doctor *d, const struct facts_size *s)
 
 	for (size_t i = 0; i < f->n_pages; i++)
 		if (f->pages[i].page_size == s->size &&
-			cpulist_has(&f->mems, (unsigned int)f->pages[i].node))
+			cpulist_has(&f->eal_nodes, (unsigned int)f->pages[i].node))
 			pages += f->pages[i].free_pages;
 	if (pages > s->free) /* reserved ones are somebody's */
 		pages = s->free;

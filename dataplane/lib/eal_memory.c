@@ -19,6 +19,7 @@
 
 #include "eal_parts.h"
 #include "mem.h"
+#include "units.h"
 
 #define MB (UINT64_C(1) << 20)
 #define MAX_NODES 32 /* RTE_MAX_NUMA_NODES of the packages */
@@ -94,14 +95,14 @@ static struct share take(const struct eal *b, const struct facts_size *size)
 	/* Told nothing, static memory is all that is free on the machine. */
 	if (is_static(b) && size->limit.room == UINT64_MAX)
 		want = least(want, (ORDINARY * MB + size->size - 1) / size->size);
-	cpulist_and(&nic, &b->facts->mems);
+	cpulist_and(&nic, &b->facts->eal_nodes);
 	near = nic;
 	cpulist_or(&near, &b->cpu_nodes);
 	/* Too few for all of them: the NICs' it is. */
 	if (want < cpulist_count(&near))
 		hand_out(b, &s, &nic, want);
 	hand_out(b, &s, &near, want);
-	hand_out(b, &s, &b->facts->mems, want);
+	hand_out(b, &s, &b->facts->eal_nodes, want);
 	return s;
 }
 
@@ -141,6 +142,32 @@ static uint64_t find_foreign(const struct eal *b, const struct memory *m)
 	return foreign;
 }
 
+/* Memory of a GPU, CXL or HBM is a node without CPUs, and EAL finds nodes by their CPUs. */
+static void remark_unknown(struct eal *b, const struct share *s)
+{
+	const struct dpdkpod_facts *f = b->facts;
+	struct cpulist nodes = {0};
+	char text[UNITS_LEN];
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < f->n_pages; i++) {
+		unsigned int node = (unsigned int)f->pages[i].node;
+
+		if (f->pages[i].page_size != s->size->size || !f->pages[i].free_pages ||
+			!cpulist_has(&f->mems, node) || cpulist_has(&f->eal_nodes, node))
+			continue;
+		bytes += f->pages[i].free_pages * s->size->size;
+		cpulist_add(&nodes, node);
+	}
+	auto_free char *list = cpulist_format(&nodes);
+
+	if (bytes)
+		eal_note(b,
+			"%s of free hugepages are on NUMA node %s, which has no CPU: EAL does not "
+			"know it and takes none of them",
+			units_bytes(bytes, text), list ? list : "");
+}
+
 static int survey(struct eal *b, struct memory *m)
 {
 	const struct dpdkpod_facts *f = b->facts;
@@ -158,6 +185,9 @@ static int survey(struct eal *b, struct memory *m)
 		*s = take(b, &f->sizes[i]);
 		uint64_t bytes = s->total * s->size->size;
 
+		if (s->limited &&
+			s->total < least(s->size->free, s->size->limit.room / s->size->size))
+			remark_unknown(b, s);
 		m->bytes += bytes;
 		m->others |= s->size->free && !s->total;
 		if (s->size->mount && bytes > most) {

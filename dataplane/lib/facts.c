@@ -10,6 +10,7 @@
 #include "facts.h"
 #include "file.h"
 #include "mem.h"
+#include "nodes.h"
 
 #define STATUS_CAP (1u << 20)
 
@@ -182,6 +183,8 @@ int facts_gather(struct facts_source *source, struct dpdkpod_facts **ret, struct
 	f->memory_limit = cgroup_memory_limit(f->source.root);
 	make_instance(f);
 	r = read_status(f, e);
+	nodes_with_cpus(f->source.root, &f->eal_nodes);
+	cpulist_and(&f->eal_nodes, &f->mems);
 	if (r == 0)
 		r = read_cpus(f, e);
 	if (r == 0)

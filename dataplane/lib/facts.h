@@ -45,7 +45,9 @@ struct facts_size {
 
 struct dpdkpod_facts {
 	struct facts_source source; /* owned: root and links; env stays the caller's */
-	struct cpulist cpuset, cpus, mems;
+	struct cpulist cpuset, cpus;
+	struct cpulist mems;      /* nodes that memory may come from */
+	struct cpulist eal_nodes; /* those of them that EAL knows: nodes that have CPUs */
 	char *affinity_text, *cpuset_text, *cpus_text;
 	int64_t cpu_limit;     /* thousandths of a CPU, -1: none */
 	uint64_t memory_limit; /* bytes, UINT64_MAX: no limit */

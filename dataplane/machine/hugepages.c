@@ -143,6 +143,20 @@ void hugepages_free(struct hugepages_list *l)
 	*l = (struct hugepages_list){0};
 }
 
+#define ADVISED (UINT64_C(2) << 20)
+
+uint64_t hugepages_advised(uint64_t a, uint64_t b)
+{
+	uint64_t low = a < b ? a : b, high = a < b ? b : a;
+
+	return low >= ADVISED ? low : high;
+}
+
+uint64_t hugepages_count(uint64_t size, uint64_t bytes)
+{
+	return size && size < bytes ? (bytes + size - 1) / size : 1;
+}
+
 uint64_t hugepages_bytes(const struct hugepages_list *l, int node)
 {
 	uint64_t sum = 0;

@@ -32,6 +32,11 @@ struct hugepages_list {
 int hugepages_read(int rootfd, struct hugepages_list *ret);
 void hugepages_free(struct hugepages_list *l);
 
+/* Of two page sizes the one to advise where any will do: the smallest from 2 MiB on. 0 is none. */
+uint64_t hugepages_advised(uint64_t a, uint64_t b);
+/* How many pages of that size make up this many bytes, one at least. */
+uint64_t hugepages_count(uint64_t size, uint64_t bytes);
+
 /* Bytes of all sizes on a node (-1: on all of them). */
 uint64_t hugepages_bytes(const struct hugepages_list *l, int node);
 

@@ -25,6 +25,12 @@ void nodes_online(int rootfd, struct cpulist *ret)
 		cpulist_add(ret, 0);
 }
 
+void nodes_with_memory(int rootfd, struct cpulist *ret)
+{
+	if (nodes_read_list(rootfd, NODES "/has_memory", ret) < 0)
+		nodes_online(rootfd, ret);
+}
+
 int nodes_cpus(int rootfd, unsigned int node, struct cpulist *ret)
 {
 	char path[96];

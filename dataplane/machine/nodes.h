@@ -14,6 +14,9 @@ int nodes_read_list(int rootfd, const char *path, struct cpulist *ret);
 /* The nodes there are; 0 alone where the kernel knows of none. */
 void nodes_online(int rootfd, struct cpulist *ret);
 
+/* Those of them that have memory. */
+void nodes_with_memory(int rootfd, struct cpulist *ret);
+
 /* The CPUs of a node, an empty set where it has none; -ENOENT: there is no such node. */
 int nodes_cpus(int rootfd, unsigned int node, struct cpulist *ret);
 

@@ -53,6 +53,13 @@ const char *units_hugetlb(uint64_t page_size, char buf[static UNITS_LEN])
 	return format(page_size, suffixes, ARRAY_SIZE(suffixes), buf);
 }
 
+const char *units_kernel(uint64_t bytes, char buf[static UNITS_LEN])
+{
+	static const char *const suffixes[] = {"", "K", "M", "G"};
+
+	return format(bytes, suffixes, ARRAY_SIZE(suffixes), buf);
+}
+
 uint64_t units_parse(const char *text)
 {
 	static const char letters[] = "KMGT";

@@ -16,6 +16,9 @@ const char *units_resource(uint64_t page_size, char buf[static UNITS_LEN]);
 /* A page size in the names of the hugetlb controller's files: "64KB", "2MB", "1GB". */
 const char *units_hugetlb(uint64_t page_size, char buf[static UNITS_LEN]);
 
+/* As the kernel's command line takes it: "2M", "1G". */
+const char *units_kernel(uint64_t bytes, char buf[static UNITS_LEN]);
+
 /* "2M", "1G", "64K" or a number of bytes, as the kernel's command line and mount options have it, up to
  * a comma or the end; 0: it is something else. */
 uint64_t units_parse(const char *text);

@@ -13,6 +13,9 @@ AS=(env "PCIDEVICE_X=$VF")
 silent
 pci $VF 8086:10ca vfio-pci 1
 finds warning "$VF is on NUMA node 1, this container may take memory of node 0 only" 'Memory Manager policy Static'
+echo 0 >/sys/devices/system/node/has_memory
+finds warning "$VF is on NUMA node 1, this container may take memory of node 0 only" 'node 1 has no memory at all'
+rm /sys/devices/system/node/has_memory
 sed 's/^\(Mems_allowed_list:\).*/\1 0-1/' /proc/self/status >/run/status
 # over the doctor's own: its process id is known just before it is executed
 AS=(sh -c 'mount --bind /run/status /proc/$$/status && exec "$@"' - env "PCIDEVICE_X=$VF")

@@ -50,6 +50,19 @@ static const struct entry bound_nodes[] = {{MAX2M, "268435456\n"},
 	{"/proc/self/status", "CapEff:\t00000000a80465fb\nMems_allowed_list:\t1\n"}, {0}};
 static const struct entry other_node[] = {{MAX2M, "268435456\n"},
 	{"/proc/self/status", "CapEff:\t00000000a80465fb\nMems_allowed_list:\t0\n"}, {0}};
+/* Node 2 is memory alone (a GPU's, CXL, HBM). */
+#define NODE2 "/sys/devices/system/node/node2/"
+#define MEMORY_NODE \
+	{"/sys/devices/system/node/online", "0-2\n"}, {NODE2 "cpulist", "\n"}, \
+		{NODE2 "hugepages/hugepages-2048kB/free_hugepages", "1024\n"}, \
+		{NODE2 "hugepages/hugepages-2048kB/nr_hugepages", "1024\n"}, \
+	{ \
+		"/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages", "2048\n" \
+	}
+static const struct entry memory_node[] = {MEMORY_NODE, {MAX2M, "4294967296\n"},
+	{"/proc/self/status", "CapEff:\t00000000a80465fb\nMems_allowed_list:\t0-2\n"}, {0}};
+static const struct entry memory_node_only[] = {MEMORY_NODE, {MAX2M, "4294967296\n"},
+	{"/proc/self/status", "CapEff:\t00000000a80465fb\nMems_allowed_list:\t2\n"}, {0}};
 static const struct entry odd_limit[] = {{MAX2M, "5242880\n"}, {0}};
 static const struct entry forbidden[] = {{MAX2M, "0\n"}, {0}};
 static const struct entry foreign_mounted[] = {GIGAPAGES, {MAX2M, "268435456\n"}, {MAX1G, "0\n"},
@@ -121,6 +134,14 @@ static const struct scenario table[] = {
 		.over = short_machine,
 		.interfaces = VF,
 		.argv = LCVF " --in-memory --socket-mem 1004,20 --socket-limit 1004,20"},
+	{.name = "not on a node without CPUs, which EAL does not know",
+		.over = memory_node,
+		.argv = LC " --in-memory --socket-mem 1024,1024 --socket-limit 1024,1024",
+		.notes = {"2 GiB of free hugepages are on NUMA node 2"}},
+	{.name = "only a node without CPUs is allowed",
+		.over = memory_node_only,
+		.argv = LC " --no-huge -m 1024" PREFIX,
+		.notes = {"2 GiB of free hugepages are on NUMA node 2", "no hugepages:"}},
 	{.name = "only on nodes that are allowed",
 		.over = bound_nodes,
 		.argv = LC " --in-memory --socket-mem 0,256 --socket-limit 0,256"},

@@ -108,6 +108,21 @@ static void sizes_of_arm64(void **state)
 	hugepages_free(&l);
 }
 
+static void which_size_to_advise(void **state)
+{
+	(void)state;
+	assert_int_equal(hugepages_advised(0, 0), 0);
+	assert_int_equal(hugepages_advised(0, 64 * MB), 64 * MB);
+	assert_int_equal(hugepages_advised(MB / 16, 0), MB / 16);
+	assert_int_equal(hugepages_advised(MB / 16, 2 * MB), 2 * MB);
+	assert_int_equal(hugepages_advised(1024 * MB, 2 * MB), 2 * MB);
+	assert_int_equal(hugepages_advised(512 * MB, 16384 * MB), 512 * MB);
+	assert_int_equal(hugepages_count(2 * MB, 1024 * MB), 512);
+	assert_int_equal(hugepages_count(512 * MB, 2048 * MB), 4);
+	assert_int_equal(hugepages_count(16384 * MB, 2048 * MB), 1);
+	assert_int_equal(hugepages_count(0, 2048 * MB), 1);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, tree_set_up, tree_tear_down)
 
 int main(void)
@@ -117,6 +132,7 @@ int main(void)
 		T(without_nodes),
 		T(by_size_and_node),
 		T(sizes_of_arm64),
+		T(which_size_to_advise),
 	};
 
 	return cmocka_run_group_tests_name("hugepages", tests, NULL, NULL);

@@ -78,6 +78,21 @@ static void which_nodes_have_cpus(void **state)
 	assert_int_equal(nodes_cpus(tree_root, 5, &set), -ENOENT);
 }
 
+static void which_nodes_have_memory(void **state)
+{
+	struct cpulist set;
+
+	(void)state;
+	nodes_with_memory(tree_root, &set);
+	assert_set(&set, "0");
+	four_nodes();
+	nodes_with_memory(tree_root, &set);
+	assert_set(&set, "0-4");
+	tree_file(NODES "/has_memory", "0,4\n", 0444);
+	nodes_with_memory(tree_root, &set);
+	assert_set(&set, "0,4");
+}
+
 static void siblings_of_a_core(void **state)
 {
 	struct cpulist set;
@@ -96,6 +111,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(nodes_and_sockets),
 		T(which_nodes_have_cpus),
+		T(which_nodes_have_memory),
 		T(siblings_of_a_core),
 	};
 

@@ -41,21 +41,24 @@ static void names_of_page_sizes(void **state)
 {
 	static const struct {
 		uint64_t size;
-		const char *name;
+		const char *name, *kernel;
 	} sizes[] = {
-		{64 * KB, "64KB"},
-		{2 * MB, "2MB"},
-		{32 * MB, "32MB"},
-		{512 * MB, "512MB"},
-		{GB, "1GB"},
-		{16 * GB, "16GB"},
-		{4096 * GB, "4096GB"},
+		{64 * KB, "64KB", "64K"},
+		{2 * MB, "2MB", "2M"},
+		{32 * MB, "32MB", "32M"},
+		{512 * MB, "512MB", "512M"},
+		{GB, "1GB", "1G"},
+		{16 * GB, "16GB", "16G"},
+		{4096 * GB, "4096GB", "4096G"},
 	};
 	char buf[UNITS_LEN];
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
 		assert_string_equal(units_hugetlb(sizes[i].size, buf), sizes[i].name);
+		assert_string_equal(units_kernel(sizes[i].size, buf), sizes[i].kernel);
+		assert_int_equal(units_parse(buf), sizes[i].size);
+	}
 	assert_string_equal(units_resource(64 * KB, buf), "hugepages-64Ki");
 	assert_string_equal(units_resource(16 * GB, buf), "hugepages-16Gi");
 }
