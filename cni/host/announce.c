@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
+#include <linux/neighbour.h>
+#include <linux/rtnetlink.h>
 #include <net/if_arp.h>
 #include <netinet/icmp6.h>
 #include <netinet/if_ether.h>
@@ -11,6 +13,29 @@
 
 #include "announce.h"
 #include "mem.h"
+
+static int neighbour(struct nl_sock *nl, int type, int flags, int64_t index, const uint8_t *addr)
+{
+	struct ndmsg m = {.ndm_family = AF_INET, .ndm_ifindex = (int)index, .ndm_flags = NTF_USE};
+	struct nl_msg *msg = nl_new(type, flags, &m, sizeof(m));
+
+	if (msg && nla_put(msg, NDA_DST, 4, addr) == 0)
+		return nl_ask(nl, msg, NULL, NULL, NULL);
+	nlmsg_free(msg);
+	return -ENOMEM;
+}
+
+/*
+ * Asked for the neighbour that has our own address, the kernel sends just that request, and is told
+ * to forget the question. A socket of packets would do it too, but closing one waits for an RCU grace
+ * period, a third of an ADD. The sender is the first address of the subnet, so that others need one.
+ */
+static int ask_for_ourselves(struct nl_sock *nl, int64_t index, const struct inet_prefix *address)
+{
+	int r = neighbour(nl, RTM_NEWNEIGH, NLM_F_CREATE, index, address->addr);
+
+	return r < 0 ? r : neighbour(nl, RTM_DELNEIGH, 0, index, address->addr);
+}
 
 /* RFC 5227: sender and target are the address itself, sent to everybody. */
 static int gratuitous_arp(int64_t index, const uint8_t *mac, const uint8_t *addr)
@@ -66,8 +91,11 @@ static int unsolicited_na(int64_t index, const uint8_t *mac, const uint8_t *addr
 	return 0;
 }
 
-int announce(int64_t index, const uint8_t *mac, const struct inet_prefix *address)
+int announce(struct nl_sock *nl, int64_t index, const uint8_t *mac,
+	const struct inet_prefix *address, bool is_first)
 {
-	return address->family == AF_INET ? gratuitous_arp(index, mac, address->addr)
-					  : unsolicited_na(index, mac, address->addr);
+	if (address->family == AF_INET6)
+		return unsolicited_na(index, mac, address->addr);
+	return is_first ? ask_for_ourselves(nl, index, address)
+			: gratuitous_arp(index, mac, address->addr);
 }

@@ -5,8 +5,10 @@
 
 #include "inet.h"
 
-/* In the caller's network namespace. mac: 6 bytes. Returns -errno; sets no error, for nobody
- * fails over it: neighbours find out by asking as well. */
-int announce(int64_t index, const uint8_t *mac, const struct inet_prefix *address);
+/* In the caller's network namespace, which nl is of as well. mac: 6 bytes. is_first: of the link's
+ * addresses in its subnet. Returns -errno; sets no error, for nobody fails over it: neighbours find
+ * out by asking as well. */
+int announce(struct nl_sock *nl, int64_t index, const uint8_t *mac,
+	const struct inet_prefix *address, bool is_first);
 
 #endif

@@ -48,6 +48,15 @@ const char *inet_format(const struct inet_prefix *p, char buf[static INET_TEXT])
 	return buf;
 }
 
+bool inet_same_subnet(const struct inet_prefix *a, const struct inet_prefix *b)
+{
+	const int bytes = a->len / 8, bits = a->len % 8;
+
+	return a->family == b->family && a->len == b->len &&
+		memcmp(a->addr, b->addr, (size_t)bytes) == 0 &&
+		(bits == 0 || ((a->addr[bytes] ^ b->addr[bytes]) >> (8 - bits)) == 0);
+}
+
 int inet_add_addr(struct nl_sock *s, int64_t index, const struct inet_prefix *p,
 	struct nl_reply *reply)
 {
@@ -135,12 +144,11 @@ int inet_add_route(struct nl_sock *s, int64_t index, const struct inet_route *r,
 		*reply = (struct nl_reply){.errnum = ENOMEM};
 		return -ENOMEM;
 	}
-	int ret = nl_ask(s, msg, NULL, NULL, reply);
-
-	return ret == -EEXIST ? 0 : ret;
+	return nl_ask(s, msg, NULL, NULL, reply);
 }
 
 struct each_addr {
+	int64_t index;
 	void (*f)(const struct inet_addr *a, void *arg);
 	void *arg;
 };
@@ -152,7 +160,8 @@ static void on_addr(struct nlmsghdr *h, void *arg)
 	struct inet_addr addr = {0};
 	struct each_addr *each = arg;
 
-	if (h->nlmsg_type != RTM_NEWADDR || nlmsg_parse(h, sizeof(*m), a, IFA_MAX, NULL) < 0)
+	if (h->nlmsg_type != RTM_NEWADDR || (int64_t)m->ifa_index != each->index ||
+		nlmsg_parse(h, sizeof(*m), a, IFA_MAX, NULL) < 0)
 		return;
 	struct nlattr *local = a[IFA_LOCAL] ? a[IFA_LOCAL] : a[IFA_ADDRESS];
 
@@ -162,20 +171,19 @@ static void on_addr(struct nlmsghdr *h, void *arg)
 	addr.prefix.family = m->ifa_family;
 	addr.prefix.len = m->ifa_prefixlen;
 	memcpy(addr.prefix.addr, nla_data(local), (size_t)nla_len(local));
-	addr.index = m->ifa_index;
 	addr.scope = m->ifa_scope;
 	addr.flags = a[IFA_FLAGS] ? nla_get_u32(a[IFA_FLAGS]) : m->ifa_flags;
 	each->f(&addr, each->arg);
 }
 
-int inet_each_addr(struct nl_sock *s, void (*f)(const struct inet_addr *a, void *arg), void *arg,
-	struct err *e)
+int inet_each_addr(struct nl_sock *s, int64_t index,
+	void (*f)(const struct inet_addr *a, void *arg), void *arg, struct err *e)
 {
 	static const uint8_t families[] = {AF_INET, AF_INET6};
-	struct each_addr each = {f, arg};
+	struct each_addr each = {index, f, arg};
 
 	for (size_t i = 0; i < ARRAY_SIZE(families); i++) {
-		struct ifaddrmsg m = {.ifa_family = families[i]};
+		struct ifaddrmsg m = {.ifa_family = families[i], .ifa_index = (uint32_t)index};
 		struct nl_reply reply;
 
 		/* A kernel without IPv6 has no addresses of it. */
@@ -188,7 +196,6 @@ int inet_each_addr(struct nl_sock *s, void (*f)(const struct inet_addr *a, void 
 }
 
 struct route_seen {
-	int64_t index;
 	uint8_t protocol; /* RTPROT_* */
 	struct inet_prefix dst, gw;
 	bool has_gw;
@@ -196,6 +203,7 @@ struct route_seen {
 };
 
 struct each_route {
+	int64_t index;
 	void (*f)(const struct route_seen *r, void *arg);
 	void *arg;
 };
@@ -207,8 +215,8 @@ static void report_multipath(struct nlattr *list, struct route_seen *seen, struc
 
 	for (; left >= (int)sizeof(*nh) && nh->rtnh_len <= left && nh->rtnh_len >= sizeof(*nh);
 		left -= RTNH_ALIGN(nh->rtnh_len), nh = RTNH_NEXT(nh)) {
-		seen->index = nh->rtnh_ifindex;
-		each->f(seen, each->arg);
+		if (nh->rtnh_ifindex == each->index)
+			each->f(seen, each->arg);
 	}
 }
 
@@ -232,54 +240,56 @@ static void on_route(struct nlmsghdr *h, void *arg)
 		seen.has_gw = true;
 		memcpy(seen.gw.addr, nla_data(a[RTA_GATEWAY]), (size_t)nla_len(a[RTA_GATEWAY]));
 	}
-	if (a[RTA_OIF]) {
-		seen.index = nla_get_u32(a[RTA_OIF]);
-		each->f(&seen, each->arg);
-	} else if (a[RTA_MULTIPATH]) {
+	if (a[RTA_MULTIPATH])
 		report_multipath(a[RTA_MULTIPATH], &seen, each);
-	}
+	/* Where it goes by a nexthop object, the kernel has looked into that, as asked. */
+	else if (a[RTA_OIF] ? (int64_t)nla_get_u32(a[RTA_OIF]) == each->index
+			    : a[RTA_NH_ID] && (h->nlmsg_flags & NLM_F_DUMP_FILTERED))
+		each->f(&seen, each->arg);
 }
 
-static int each_route(struct nl_sock *s, void (*f)(const struct route_seen *r, void *arg),
-	void *arg, struct err *e)
+static struct nl_msg *routes_over(uint8_t family, int64_t index)
+{
+	struct rtmsg m = {.rtm_family = family};
+	struct nl_msg *msg = nl_new(RTM_GETROUTE, NLM_F_DUMP, &m, sizeof(m));
+
+	if (!msg || nla_put_u32(msg, RTA_OIF, (uint32_t)index) == 0)
+		return msg;
+	nlmsg_free(msg);
+	return NULL;
+}
+
+/* Those over that link, of whatever table. A host may have hundreds of thousands over others. */
+static int each_route(struct nl_sock *s, int64_t index,
+	void (*f)(const struct route_seen *r, void *arg), void *arg, struct err *e)
 {
 	static const uint8_t families[] = {AF_INET, AF_INET6};
-	struct each_route each = {f, arg};
+	struct each_route each = {index, f, arg};
 
 	for (size_t i = 0; i < ARRAY_SIZE(families); i++) {
-		struct rtmsg m = {.rtm_family = families[i]};
 		struct nl_reply reply;
 
-		if (nl_ask(s, nl_new(RTM_GETROUTE, NLM_F_DUMP, &m, sizeof(m)), on_route, &each,
-			    &reply) < 0 &&
+		if (nl_ask(s, routes_over(families[i], index), on_route, &each, &reply) < 0 &&
 			reply.errnum != EOPNOTSUPP && reply.errnum != EAFNOSUPPORT)
 			return nl_refused(e, ERR_KERNEL, &reply, "list of routes");
 	}
 	return 0;
 }
 
-struct over {
-	int64_t index;
-	struct inet_routes *found;
-};
-
 /* The kernel makes routes by itself, of addresses; those it makes again. */
 static void look_over(const struct route_seen *r, void *arg)
 {
-	struct over *o = arg;
+	struct inet_routes *found = arg;
 
-	if (r->index != o->index)
-		return;
-	o->found->is_default |= r->dst.len == 0;
-	if (r->protocol != RTPROT_KERNEL && !o->found->text[0])
-		(void)inet_format(&r->dst, o->found->text);
+	found->is_default |= r->dst.len == 0;
+	if (r->protocol != RTPROT_KERNEL && !found->text[0])
+		(void)inet_format(&r->dst, found->text);
 }
 
 int inet_routes_over(struct nl_sock *s, int64_t index, struct inet_routes *ret, struct err *e)
 {
 	struct inet_routes found = {0};
-	struct over o = {index, &found};
-	int r = each_route(s, look_over, &o, e);
+	int r = each_route(s, index, look_over, &found, e);
 
 	if (r == 0)
 		*ret = found;
@@ -287,7 +297,6 @@ int inet_routes_over(struct nl_sock *s, int64_t index, struct inet_routes *ret, 
 }
 
 struct wanted_route {
-	int64_t index;
 	const struct inet_route *r;
 	bool found;
 };
@@ -298,8 +307,8 @@ static void match_route(const struct route_seen *seen, void *arg)
 	int size = inet_size(w->r->dst.family);
 	uint32_t table = w->r->table == CODEC_ABSENT ? RT_TABLE_MAIN : (uint32_t)w->r->table;
 
-	if (seen->index != w->index || seen->table != table ||
-		seen->dst.family != w->r->dst.family || seen->dst.len != w->r->dst.len ||
+	if (seen->table != table || seen->dst.family != w->r->dst.family ||
+		seen->dst.len != w->r->dst.len ||
 		memcmp(seen->dst.addr, w->r->dst.addr, (size_t)size) != 0)
 		return;
 	if (seen->has_gw == w->r->has_gw &&
@@ -310,8 +319,8 @@ static void match_route(const struct route_seen *seen, void *arg)
 int inet_has_route(struct nl_sock *s, int64_t index, const struct inet_route *r, bool *ret,
 	struct err *e)
 {
-	struct wanted_route w = {index, r, false};
-	int rc = each_route(s, match_route, &w, e);
+	struct wanted_route w = {r, false};
+	int rc = each_route(s, index, match_route, &w, e);
 
 	if (rc == 0)
 		*ret = w.found;
@@ -319,7 +328,6 @@ int inet_has_route(struct nl_sock *s, int64_t index, const struct inet_route *r,
 }
 
 struct dad {
-	int64_t index;
 	bool tentative, failed;
 };
 
@@ -327,7 +335,7 @@ static void look_dad(const struct inet_addr *a, void *arg)
 {
 	struct dad *d = arg;
 
-	if (a->index != d->index || a->prefix.family != AF_INET6)
+	if (a->prefix.family != AF_INET6)
 		return;
 	d->failed |= (a->flags & IFA_F_DADFAILED) != 0;
 	d->tentative |= (a->flags & IFA_F_TENTATIVE) && !(a->flags & IFA_F_DADFAILED);
@@ -337,8 +345,8 @@ int inet_wait_dad(struct nl_sock *s, int64_t index, int timeout_ms, struct err *
 {
 	/* The end of detection is announced by no event on every kernel: look every 20 ms. */
 	for (int64_t end = clock_ms() + timeout_ms;;) {
-		struct dad d = {.index = index};
-		int r = inet_each_addr(s, look_dad, &d, e);
+		struct dad d = {0};
+		int r = inet_each_addr(s, index, look_dad, &d, e);
 
 		if (r < 0)
 			return r;

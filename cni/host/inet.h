@@ -18,6 +18,7 @@ struct inet_prefix {
 int inet_parse(const char *text, struct inet_prefix *ret);
 #define INET_TEXT 64
 const char *inet_format(const struct inet_prefix *p, char buf[static INET_TEXT]);
+bool inet_same_subnet(const struct inet_prefix *a, const struct inet_prefix *b);
 static inline int inet_size(int family)
 {
 	return family == 2 ? 4 : 16; /* AF_INET */
@@ -34,19 +35,19 @@ struct inet_route {
 /* An address that is there already is no error. */
 int inet_add_addr(struct nl_sock *s, int64_t index, const struct inet_prefix *p,
 	struct nl_reply *reply);
+/* -EEXIST: there is a route to that destination, of that metric and table; perhaps this very one. */
 int inet_add_route(struct nl_sock *s, int64_t index, const struct inet_route *r,
 	struct nl_reply *reply);
 
 struct inet_addr {
 	struct inet_prefix prefix;
-	int64_t index;
 	uint32_t flags; /* IFA_F_* */
 	uint8_t scope;  /* RT_SCOPE_* */
 };
 
-/* Calls f for every address of the namespace (IPv4, then IPv6). */
-int inet_each_addr(struct nl_sock *s, void (*f)(const struct inet_addr *a, void *arg), void *arg,
-	struct err *e);
+/* Calls f for every address of the link (IPv4, then IPv6). */
+int inet_each_addr(struct nl_sock *s, int64_t index,
+	void (*f)(const struct inet_addr *a, void *arg), void *arg, struct err *e);
 
 struct inet_routes {
 	bool is_default;      /* a default route, in any table */
@@ -59,8 +60,8 @@ int inet_routes_over(struct nl_sock *s, int64_t index, struct inet_routes *ret, 
 int inet_has_route(struct nl_sock *s, int64_t index, const struct inet_route *r, bool *ret,
 	struct err *e);
 
-/* Waits until no IPv6 address of the link is tentative any more, at most timeout_ms.
- * -ETIMEDOUT, -EADDRINUSE (duplicate address detection failed). */
+/* Waits until no IPv6 address of the link is tentative any more, at most timeout_ms. Without a
+ * carrier detection does not begin: the link must have one. -ETIMEDOUT, -EADDRINUSE (duplicate address detection failed). */
 int inet_wait_dad(struct nl_sock *s, int64_t index, int timeout_ms, struct err *e);
 
 #endif

@@ -13,6 +13,8 @@
 #define MAC_MAX 32 /* MAX_ADDR_LEN */
 #define DUMP_TRIES 10
 
+enum { LOWER_UP = 1 << 16 }; /* IFF_LOWER_UP of linux/if.h, which does not go with net/if.h */
+
 /* Younger than the kernel headers that this may be built with. */
 enum { GSO_IPV4_MAX_SIZE = 63, GRO_IPV4_MAX_SIZE = 64, ATTRIBUTES = GRO_IPV4_MAX_SIZE };
 
@@ -129,6 +131,7 @@ static void parse_link(struct nlmsghdr *h, struct link *l)
 	l->index = m->ifi_index;
 	l->flags = m->ifi_flags & LINK_FLAGS;
 	l->loopback = m->ifi_type == ARPHRD_LOOPBACK;
+	l->carrier = m->ifi_flags & LOWER_UP;
 	l->name = text_of(a[IFLA_IFNAME]);
 	l->alias = text_of(a[IFLA_IFALIAS]);
 	l->mac = mac_of(a[IFLA_ADDRESS]);

@@ -36,6 +36,7 @@ struct link {
 	char *parent_bus; /* "pci", … */
 	char *port_name;  /* phys_port_name: "p0", "pf0vf3" */
 	bool loopback;
+	bool carrier;       /* there is one, and the link is up */
 	int64_t peer_netns; /* what its namespace calls the one that peer is in; absent: the same */
 	bool xdp_generic;   /* the XDP program is the stack's, not the driver's */
 };

@@ -34,6 +34,8 @@ int nl_open(struct nl_sock **ret, struct err *e)
 	/* Refusals in words, without our own message echoed; old kernels lack them, no harm. */
 	(void)setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &one, sizeof(one));
 	(void)setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &one, sizeof(one));
+	/* A list of one interface's routes or addresses is that then, and not all of them. */
+	(void)setsockopt(fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &one, sizeof(one));
 	(void)nl_socket_set_buffer_size(s, NL_BUFFER, 0);
 	(void)nl_socket_set_msg_buf_size(s, NL_BUFFER);
 	nl_socket_disable_auto_ack(s);

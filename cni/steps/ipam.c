@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Addresses: asked of the IPAM plugin, set on the link in the pod; the lease given back. */
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "announce.h"
+#include "clock.h"
 #include "delegate.h"
 #include "file.h"
 #include "inet.h"
@@ -14,6 +16,7 @@
 #include "steps.h"
 
 #define DAD_TIMEOUT_MS 5000
+#define CARRIER_TIMEOUT_MS 500 /* of a VF that has just been brought up */
 
 static bool wanted(const struct attach *a)
 {
@@ -115,6 +118,40 @@ static int route_of(const struct attach *a, const struct result_route *from, str
 	return rc;
 }
 
+static bool has_carrier(const struct attach *a)
+{
+	auto_link struct link l;
+
+	codec_init(link_fields, &l);
+	return link_get(a->pod_nl, a->rec.pod_index, NULL, &l, NULL) == 0 && l.carrier;
+}
+
+/* Detection of duplicates begins when the link has a carrier, and then by itself. One that comes up
+ * late is no reason to keep the pod: with IPv4 nobody would ask. */
+static int settle(struct attach *a, struct err *e)
+{
+	const int64_t end = clock_ms() + CARRIER_TIMEOUT_MS;
+	struct err why = ERR_INIT;
+
+	while (!has_carrier(a) && clock_ms() < end)
+		(void)poll(NULL, 0, 20);
+	int r = has_carrier(a) ? inet_wait_dad(a->pod_nl, a->rec.pod_index, DAD_TIMEOUT_MS, &why)
+			       : -ETIMEDOUT;
+
+	if (r == -ETIMEDOUT && !has_carrier(a)) {
+		log_warning(
+			"interface %s: it has no carrier: whether somebody else on the network has "
+			"its IPv6 addresses will be found out when it does",
+			a->rec.ifname);
+		return 0;
+	}
+	if (r < 0) {
+		err_prefix(&why, "interface %s", a->rec.ifname);
+		*e = why;
+	}
+	return r;
+}
+
 static int add_addresses(struct attach *a, struct err *e)
 {
 	bool v6 = false;
@@ -133,26 +170,44 @@ static int add_addresses(struct attach *a, struct err *e)
 			r = nl_refused(e, ERR_KERNEL, &reply, "interface %s: address %s",
 				a->rec.ifname, a->result.ips[i].address);
 	}
-	if (r == 0 && v6) {
-		r = inet_wait_dad(a->pod_nl, a->rec.pod_index, DAD_TIMEOUT_MS, e);
-		if (r < 0)
-			err_prefix(e, "interface %s", a->rec.ifname);
-	}
+	return r == 0 && v6 ? settle(a, e) : r;
+}
+
+static int add_route(struct attach *a, const struct inet_route *route, const char *text,
+	struct err *e)
+{
+	struct nl_reply reply;
+	bool is_ours = false;
+	int r = inet_add_route(a->pod_nl, a->rec.pod_index, route, &reply);
+
+	if (r != -EEXIST)
+		return r == 0 ? 0
+			      : nl_refused(e, ERR_KERNEL, &reply, "interface %s: route %s",
+					a->rec.ifname, text);
+	/* The kernel made it of the address, or it was said twice. */
+	r = inet_has_route(a->pod_nl, a->rec.pod_index, route, &is_ours, e);
+	if (r < 0 || is_ours)
+		return r;
+	r = err_set(e, ERR_EXISTS, EEXIST,
+		"interface %s: route %s: the pod has another one to there, of the same metric",
+		a->rec.ifname, text);
+	err_remedy(e,
+		"leave it out of the network's ipam; or, with cniVersion 1.1.0, give it a \"priority\"");
 	return r;
 }
 
 static int add_routes(struct attach *a, struct err *e)
 {
 	for (size_t i = 0; i < a->result.n_routes; i++) {
+		const struct result_route *said = &a->result.routes[i];
 		struct inet_route route;
-		struct nl_reply reply;
-		int r = route_of(a, &a->result.routes[i], &route, e);
+		char text[2 * INET_TEXT];
+		int r = route_of(a, said, &route, e);
 
-		if (r == 0 && inet_add_route(a->pod_nl, a->rec.pod_index, &route, &reply) < 0)
-			r = nl_refused(e, ERR_KERNEL, &reply, "interface %s: route %s%s%s",
-				a->rec.ifname, a->result.routes[i].dst,
-				a->result.routes[i].gw ? " via " : "",
-				a->result.routes[i].gw ? a->result.routes[i].gw : "");
+		(void)snprintf(text, sizeof(text), "%.60s%s%.60s", said->dst,
+			said->gw ? " via " : "", said->gw ? said->gw : "");
+		if (r == 0)
+			r = add_route(a, &route, text, e);
 		if (r < 0)
 			return r;
 	}
@@ -169,11 +224,15 @@ static int announce_all(void *arg, struct err *e)
 	if (!a->rec.interface.mac || link_mac_parse(a->rec.interface.mac, mac, sizeof(mac)) != 6)
 		return 0;
 	for (size_t i = 0; i < a->result.n_ips; i++) {
-		struct inet_prefix p;
+		struct inet_prefix p, before;
+		bool is_first = true;
 		int r = inet_parse(a->result.ips[i].address, &p);
 
+		for (size_t j = 0; r == 0 && j < i; j++)
+			is_first &= inet_parse(a->result.ips[j].address, &before) < 0 ||
+				!inet_same_subnet(&p, &before);
 		if (r == 0)
-			r = announce(a->rec.pod_index, mac, &p);
+			r = announce(a->pod_nl, a->rec.pod_index, mac, &p, is_first);
 		if (r < 0)
 			log_debug("ipam: %s: announce: %s", a->result.ips[i].address, strerror(-r));
 	}
@@ -243,7 +302,6 @@ static int undo(struct attach *a, struct err *e)
 }
 
 struct seen {
-	int64_t index;
 	struct inet_prefix want;
 	bool found;
 };
@@ -252,8 +310,7 @@ static void look(const struct inet_addr *addr, void *arg)
 {
 	struct seen *s = arg;
 
-	if (addr->index == s->index && addr->prefix.family == s->want.family &&
-		addr->prefix.len == s->want.len &&
+	if (addr->prefix.family == s->want.family && addr->prefix.len == s->want.len &&
 		memcmp(addr->prefix.addr, s->want.addr, sizeof(s->want.addr)) == 0)
 		s->found = true;
 }
@@ -263,11 +320,11 @@ static int check_link(struct attach *a, struct err *e)
 	int r = a->pod_nl ? 0 : -ENOENT; /* the link step said so */
 
 	for (size_t i = 0; r == 0 && i < a->result.n_ips; i++) {
-		struct seen s = {.index = a->rec.pod_index};
+		struct seen s = {0};
 
 		r = parse_ip("address", a->result.ips[i].address, &s.want, e);
 		if (r == 0)
-			r = inet_each_addr(a->pod_nl, look, &s, e);
+			r = inet_each_addr(a->pod_nl, a->rec.pod_index, look, &s, e);
 		if (r == 0 && !s.found)
 			r = err_set(e, ERR_MISMATCH, ENOENT, "interface %s: address %s is not set",
 				a->rec.ifname, a->result.ips[i].address);

@@ -197,35 +197,29 @@ int nic_find_pci(const struct machine *m, const char *address, struct nic *ret, 
 	return find(m, &w, ret, e);
 }
 
-struct global {
-	int64_t index;
-	char text[INET_TEXT];
-};
-
 static void look_global(const struct inet_addr *a, void *arg)
 {
-	struct global *g = arg;
+	char *text = arg;
 
-	if (a->index == g->index && a->scope == RT_SCOPE_UNIVERSE && !g->text[0])
-		(void)inet_format(&a->prefix, g->text);
+	if (a->scope == RT_SCOPE_UNIVERSE && !text[0])
+		(void)inet_format(&a->prefix, text);
 }
 
 static int in_use(const struct machine *m, const struct link *l, char *why, size_t size,
 	struct err *e)
 {
 	struct inet_routes routes;
-	struct global g = {.index = l->index};
-	char upper[128];
+	char upper[128], global[INET_TEXT] = "";
 	int r = inet_routes_over(m->nl, l->index, &routes, e);
 
 	if (r == 0)
-		r = inet_each_addr(m->nl, look_global, &g, e);
+		r = inet_each_addr(m->nl, l->index, look_global, global, e);
 	if (r < 0)
 		return r;
 	if (routes.is_default)
 		return snprintf(why, size, "it carries the host's default route") > 0;
-	if (g.text[0])
-		return snprintf(why, size, "the host uses it with address %s", g.text) > 0;
+	if (global[0])
+		return snprintf(why, size, "the host uses it with address %s", global) > 0;
 	if (l->master != CODEC_ABSENT)
 		return snprintf(why, size,
 			       "it belongs to a bridge, bond or other master (ifindex %d)",
