@@ -47,7 +47,7 @@ int kubelet_config_read(int rootfd, const char *path, int pid, struct kubelet_co
 	int r;
 
 	if (!path && pid > 0)
-		(void)process_arguments(rootfd, pid, &k.arguments, &k.arguments_len);
+		(void)process_read(rootfd, pid, "cmdline", &k.arguments, &k.arguments_len);
 	if (!named)
 		named = flag_value(&k, "config");
 	(void)snprintf(k.path, sizeof(k.path), "%s", named ? named : KUBELET_DIR "/config.yaml");

@@ -309,7 +309,7 @@ static bool crio_sets_memlock(int root)
 static void look_memlock(const struct node *n, const char *name, int pid, struct report *r)
 {
 	const uint64_t huge = hugepages_bytes(&n->hugepages, -1);
-	int64_t limit;
+	uint64_t limit;
 	int rc = pid > 0 ? process_memlock(n->m.root, pid, &limit) : -ESRCH;
 
 	if (rc == -EACCES || rc == -EPERM)
@@ -320,9 +320,9 @@ static void look_memlock(const struct node *n, const char *name, int pid, struct
 	if (rc < 0 || limit == PROCESS_UNLIMITED)
 		return;
 	report_add(r, SEVERITY_WARNING,
-		"%s (process %d): it may lock %lld KiB of memory, the "
+		"%s (process %d): it may lock %" PRIu64 " KiB of memory, the "
 		"machine has %" PRIu64 " MiB in hugepages",
-		name, pid, (long long)limit >> 10, huge / MIB);
+		name, pid, limit >> 10, huge / MIB);
 	report_meaning(r,
 		"containers inherit that, and VFIO counts every page that a DPDK program "
 		"maps for its NIC: without CAP_IPC_LOCK it ends with \"Cannot set up DMA "

@@ -5,10 +5,8 @@
 #include <string.h>
 
 #include "doctor.h"
-#include "file.h"
 #include "mem.h"
-
-#define PROC_CAP (1u << 20)
+#include "process.h"
 
 /* In the kernel's spelling, so that texts can be compared; NULL: it is not an address. */
 static const char *spelled(const char *text, char buf[static PCIADDR_LEN])
@@ -85,10 +83,12 @@ static int gather_devices(struct doctor *d)
 static void read_no_new_privs(struct doctor *d)
 {
 	auto_free char *text = NULL;
+	char value[8];
 
-	if (file_read(d->facts->source.root, "/proc/self/status", FILE_IN_ROOT, PROC_CAP, &text,
-		    NULL) == 0)
-		d->no_new_privs = strstr(text, "\nNoNewPrivs:\t1");
+	d->no_new_privs = process_read(d->facts->source.root, PROCESS_SELF, "status", &text,
+				  NULL) == 0 &&
+		process_status_value(text, "NoNewPrivs", value, sizeof(value)) &&
+		strcmp(value, "1") == 0;
 }
 
 int doctor_gather(struct doctor *d, struct err *e)

@@ -10,6 +10,7 @@
 #include "doctor.h"
 #include "file.h"
 #include "mem.h"
+#include "process.h"
 
 /* EAL's default prefix: the one that collides. */
 #define DEFAULT_PREFIX "rte"
@@ -37,20 +38,11 @@ static int owner(int dir, const char *prefix, pid_t *ret)
 	return 0;
 }
 
-static void process_name(const struct doctor *d, pid_t pid, char *buf, size_t size)
-{
-	char path[64];
-
-	(void)snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);
-	if (file_read_line(d->facts->source.root, path, buf, size) < 0)
-		(void)snprintf(buf, size, "?");
-}
-
 static void look_at(const struct doctor *d, const char *base, int dir, const char *prefix,
 	struct report *r)
 {
 	bool usual = strcmp(prefix, DEFAULT_PREFIX) == 0;
-	char name[64];
+	char name[PROCESS_NAME];
 	pid_t pid = 0;
 	int err = owner(dir, prefix, &pid);
 
@@ -62,10 +54,9 @@ static void look_at(const struct doctor *d, const char *base, int dir, const cha
 		return;
 	}
 	if (pid > 0) {
-		process_name(d, pid, name, sizeof(name));
 		report_add(r, usual ? SEVERITY_WARNING : SEVERITY_NOTE,
 			"%s/%s: process %d (%s) runs DPDK with the file prefix %s", base, prefix,
-			(int)pid, name, prefix);
+			(int)pid, process_name(d->facts->source.root, pid, name), prefix);
 	} else {
 		report_add(r, usual ? SEVERITY_ERROR : SEVERITY_NOTE,
 			"%s/%s: a process of another container runs DPDK with the file prefix %s "

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/mempolicy.h>
-#include <sched.h>
 #include <stdint.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -12,24 +11,27 @@
 #include "doctor.h"
 #include "file.h"
 #include "mem.h"
+#include "process.h"
 
 /* As EAL does with each lcore's thread. */
 static void try_pin(const struct dpdkpod_facts *f, struct doctor_trials *t)
 {
 	struct cpulist was;
+	int r;
 
-	if (facts_affinity(&was) < 0)
+	if (process_affinity(&was) < 0)
 		return;
 	cpulist_each (c, &f->cpus) {
 		struct cpulist one = {0};
 
 		cpulist_add(&one, c);
-		if (sched_setaffinity(0, sizeof(one.bits), (cpu_set_t *)(void *)one.bits) == 0)
+		r = process_pin(&one);
+		if (r == 0)
 			continue;
-		t->pin_error = errno;
+		t->pin_error = -r;
 		cpulist_add(&t->unpinnable, c);
 	}
-	(void)sched_setaffinity(0, sizeof(was.bits), (cpu_set_t *)(void *)was.bits);
+	(void)process_pin(&was);
 }
 
 /* A kernel without NUMA says ENOSYS, and nothing is missed. */

@@ -15,6 +15,7 @@
 #include "doctor.h"
 #include "file.h"
 #include "mem.h"
+#include "process.h"
 
 #define CONTAINER "/dev/vfio/vfio"
 
@@ -152,30 +153,6 @@ void check_vfio_mode(const void *subject, struct report *r)
 	each_group(d, r, mode_refuses);
 }
 
-/* Has the process that device open? */
-static bool holds(int root, const char *pid, dev_t device)
-{
-	char path[300];
-	bool found = false;
-
-	(void)snprintf(path, sizeof(path), "/proc/%s/fd", pid);
-	auto_close int fd = file_open(root, path, O_RDONLY | O_DIRECTORY, 0, FILE_IN_ROOT);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-
-	if (!dir)
-		return false;
-	int at = steal_fd(fd);
-
-	for (struct dirent *e; !found && (e = readdir(dir));) {
-		struct stat st;
-
-		found = fstatat(at, e->d_name, &st, 0) == 0 && S_ISCHR(st.st_mode) &&
-			st.st_rdev == device;
-	}
-	(void)closedir(dir);
-	return found;
-}
-
 /* Closed before anybody is asked who has it open. */
 static bool device_of(int root, const char *node, dev_t *ret)
 {
@@ -188,44 +165,35 @@ static bool device_of(int root, const char *node, dev_t *ret)
 	return true;
 }
 
-static bool find_holder(int root, const char *node, char *pid, size_t size)
+/* 0: none that can be seen. */
+static pid_t find_holder(int root, const char *node)
 {
-	auto_close int fd = file_open(root, "/proc", O_RDONLY | O_DIRECTORY, 0, FILE_IN_ROOT);
-	bool found = false;
-	dev_t device;
-	DIR *dir = fd >= 0 && device_of(root, node, &device) ? fdopendir(fd) : NULL;
+	dev_t device = 0;
+	DIR *proc auto_dir = device_of(root, node, &device) ? process_list(root) : NULL;
 
-	if (!dir)
-		return false;
-	fd = -1;
-	for (struct dirent *e; !found && (e = readdir(dir));) {
-		if (e->d_name[0] < '1' || e->d_name[0] > '9' || !holds(root, e->d_name, device))
-			continue;
-		(void)snprintf(pid, size, "%.15s", e->d_name);
-		found = true;
-	}
-	(void)closedir(dir);
-	return found;
+	for (pid_t pid; proc && (pid = process_next(proc));)
+		if (process_has_device(root, pid, device))
+			return pid;
+	return 0;
 }
 
 static void busy(const struct doctor *d, const struct doctor_device *one, const char *node, int err,
 	struct report *r)
 {
-	char pid[32], path[64], name[64] = "?";
+	int root = d->facts->source.root;
+	char name[PROCESS_NAME];
+	pid_t pid = err == EBUSY ? find_holder(root, node) : 0;
 
 	if (err != EBUSY)
 		return;
-	if (find_holder(d->facts->source.root, node, pid, sizeof(pid))) {
-		(void)snprintf(path, sizeof(path), "/proc/%s/comm", pid);
-		(void)file_read_line(d->facts->source.root, path, name, sizeof(name));
-		report_add(r, SEVERITY_ERROR, "%s: %s, the group of %s, is held by process %s (%s)",
-			one->from, node, one->d.bdf, pid, name);
-	} else {
+	if (pid)
+		report_add(r, SEVERITY_ERROR, "%s: %s, the group of %s, is held by process %d (%s)",
+			one->from, node, one->d.bdf, (int)pid, process_name(root, pid, name));
+	else
 		report_add(r, SEVERITY_ERROR,
 			"%s: %s, the group of %s, is held by a process that cannot be seen from "
 			"here",
 			one->from, node, one->d.bdf);
-	}
 	report_meaning(r,
 		"one process at a time opens a group: \"Cannot open %s: Device or resource busy\". "
 		"If that program is the one you mean, all is well",

@@ -11,8 +11,7 @@
 #include "file.h"
 #include "mem.h"
 #include "nodes.h"
-
-#define STATUS_CAP (1u << 20)
+#include "process.h"
 
 static const char *env_value(char *const *env, const char *name)
 {
@@ -77,36 +76,19 @@ int facts_access(const struct dpdkpod_facts *f, const char *path)
 	return faccessat(fd, "", R_OK | W_OK, AT_EMPTY_PATH | AT_EACCESS) < 0 ? -errno : 0;
 }
 
-/* The value of a "Name:\tvalue" line of /proc/self/status, or NULL. */
-static char *status_value(const char *text, const char *name, char *buf, size_t size)
-{
-	size_t n = strlen(name);
-
-	for (const char *p = text; p && *p; p = strchr(p, '\n'), p += p != NULL) {
-		if (strncmp(p, name, n) != 0 || p[n] != ':')
-			continue;
-		p += n + 1;
-		p += strspn(p, " \t");
-		(void)snprintf(buf, size, "%.*s", (int)strcspn(p, "\n"), p);
-		return buf;
-	}
-	return NULL;
-}
-
 static int read_status(struct dpdkpod_facts *f, struct err *e)
 {
 	auto_free char *text = NULL;
 	char v[8192];
-	int r = file_read(f->source.root, "/proc/self/status", FILE_IN_ROOT, STATUS_CAP, &text,
-		NULL);
+	int r = process_read(f->source.root, PROCESS_SELF, "status", &text, NULL);
 
 	if (r < 0)
 		return err_sys(e, ERR_IO, -r, "/proc/self/status: cannot read");
-	if (status_value(text, "CapEff", v, sizeof(v)))
+	if (process_status_value(text, "CapEff", v, sizeof(v)))
 		f->caps = strtoull(v, NULL, 16);
-	if (status_value(text, "CapBnd", v, sizeof(v)))
+	if (process_status_value(text, "CapBnd", v, sizeof(v)))
 		f->caps_bounding = strtoull(v, NULL, 16);
-	if (status_value(text, "Mems_allowed_list", v, sizeof(v)))
+	if (process_status_value(text, "Mems_allowed_list", v, sizeof(v)))
 		return cpulist_parse(v, &f->mems, e);
 	cpulist_add(&f->mems, 0);
 	return 0;

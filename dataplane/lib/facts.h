@@ -74,9 +74,6 @@ struct dpdkpod_facts {
 #define FACTS_CAP_SYS_RAWIO 17
 #define FACTS_CAP_SYS_ADMIN 21
 
-/* The affinity of the calling thread. */
-int facts_affinity(struct cpulist *ret);
-
 /* What system calls tell of this process; the caller releases it unless facts_gather took it. */
 int facts_source_live(struct facts_source *ret, struct err *e);
 void facts_source_free(struct facts_source *s);

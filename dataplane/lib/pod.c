@@ -10,6 +10,7 @@
 #include "file.h"
 #include "mem.h"
 #include "pod.h"
+#include "process.h"
 
 const struct podfile_container *pod_own_container(const struct dpdkpod *pod)
 {
@@ -113,7 +114,7 @@ static const struct cpulist *own_cpus(struct cpulist *buf)
 
 	if (root >= 0 && cgroup_cpuset(root, buf) == 0)
 		return buf;
-	return facts_affinity(buf) == 0 ? buf : NULL;
+	return process_affinity(buf) == 0 ? buf : NULL;
 }
 
 int dpdkpod_open(const char *path, struct dpdkpod **ret_pod, struct dpdkpod_error *err)

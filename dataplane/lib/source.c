@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <net/if.h>
-#include <sched.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
@@ -13,18 +12,7 @@
 
 #include "facts.h"
 #include "mem.h"
-
-int facts_affinity(struct cpulist *ret)
-{
-	struct cpulist set = {0};
-
-	/* glibc's cpu_set_t ends at CPU 1023; both are arrays of words, bit 0 first. */
-	_Static_assert(sizeof(unsigned long) == sizeof(set.bits[0]), "64-bit words");
-	if (sched_getaffinity(0, sizeof(set.bits), (cpu_set_t *)(void *)set.bits) < 0)
-		return -errno;
-	*ret = set;
-	return 0;
-}
+#include "process.h"
 
 /* The default profile of container runtimes allows it with CAP_SYS_NICE alone. A kernel without NUMA
  * says ENOSYS, and EAL does without. */
@@ -103,7 +91,7 @@ int facts_source_live(struct facts_source *ret, struct err *e)
 	s.root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (s.root < 0)
 		return err_sys(e, ERR_IO, errno, "/: cannot open");
-	r = facts_affinity(&s.affinity);
+	r = process_affinity(&s.affinity);
 	if (r < 0) {
 		(void)err_sys(e, ERR_IO, -r, "cannot read the CPU affinity");
 	} else {

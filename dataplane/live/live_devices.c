@@ -16,6 +16,7 @@
 #include "iommu.h"
 #include "live.h"
 #include "mem.h"
+#include "process.h"
 
 struct gather {
 	const struct dpdkpod_facts *f;
@@ -70,24 +71,6 @@ static int add_pci(struct gather *g, const char *pci, bool only_vfio, struct liv
 }
 
 /* ------------------------------------------------------------------ what it has open */
-
-static int each(int root, const char *dir, int (*f)(struct gather *, int, const char *),
-	struct gather *g)
-{
-	int fd = file_open(root, dir, O_RDONLY | O_DIRECTORY, 0, FILE_IN_ROOT), r = 0;
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
-
-	if (!d) {
-		r = fd < 0 ? fd : -errno;
-		mem_closep(&fd);
-		return r;
-	}
-	for (struct dirent *entry; r == 0 && (entry = readdir(d));)
-		if (entry->d_name[0] != '.')
-			r = f(g, dirfd(d), entry->d_name);
-	(void)closedir(d);
-	return r;
-}
 
 static int on_group_device(const struct pci_device *d, void *arg)
 {
@@ -199,11 +182,12 @@ int live_devices(const struct dpdkpod_facts *f, const struct dpdkpod *pod, struc
 	struct err *e)
 {
 	struct gather g = {f, l};
-	char path[64];
-	int r;
+	char path[PROCESS_PATH];
+	DIR *fds auto_dir = file_opendir(f->source.root, process_path((pid_t)l->pid, "fd", path));
+	int r = fds ? 0 : -errno;
 
-	(void)snprintf(path, sizeof(path), "/proc/%d/fd", (int)l->pid);
-	r = each(f->source.root, path, on_fd, &g);
+	for (const char *fd; r == 0 && fds && (fd = file_next(fds));)
+		r = on_fd(&g, dirfd(fds), fd);
 	for (size_t i = 0; r == 0 && i < l->ports.n; i++)
 		r = add_port(&g, &l->ports.v[i]);
 	if (r == 0)

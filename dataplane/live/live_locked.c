@@ -7,11 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "file.h"
 #include "live.h"
 #include "mem.h"
-
-#define CAP (64u << 10)
+#include "process.h"
 
 static int64_t kilobytes(const char *status, const char *name)
 {
@@ -24,17 +22,6 @@ static int64_t kilobytes(const char *status, const char *name)
 	return kb * 1024;
 }
 
-/* "Max locked memory         8388608              8388608              bytes" */
-static int64_t locked_limit(const char *limits)
-{
-	const char *line = strstr(limits, "Max locked memory ");
-	int64_t soft;
-
-	if (!line || sscanf(line + strlen("Max locked memory"), "%" SCNd64, &soft) != 1)
-		return CODEC_ABSENT;
-	return soft;
-}
-
 static int has_ipc_lock(const char *status)
 {
 	char value[64];
@@ -45,21 +32,18 @@ static int has_ipc_lock(const char *status)
 
 int live_locked(int root, struct live *l, struct err *e)
 {
-	auto_free char *status = NULL, *limits = NULL;
-	char path[64];
-	int r;
+	auto_free char *status = NULL;
+	pid_t pid = (pid_t)l->pid;
+	uint64_t limit = 0;
+	int r = process_read(root, pid, "status", &status, NULL);
 
-	(void)snprintf(path, sizeof(path), "/proc/%d/status", (int)l->pid);
-	r = file_read(root, path, FILE_IN_ROOT, CAP, &status, NULL);
-	if (r == 0) {
-		(void)snprintf(path, sizeof(path), "/proc/%d/limits", (int)l->pid);
-		r = file_read(root, path, FILE_IN_ROOT, CAP, &limits, NULL);
-	}
+	if (r == 0)
+		r = process_memlock(root, pid, &limit);
 	if (r < 0)
-		return err_sys(e, ERR_IO, -r, "%s", path);
+		return err_sys(e, ERR_IO, -r, "process %d: its locked memory", (int)pid);
 	l->locked.locked = kilobytes(status, "VmLck");
 	l->locked.pinned = kilobytes(status, "VmPin");
-	l->locked.limit = locked_limit(limits);
+	l->locked.limit = limit == PROCESS_UNLIMITED ? CODEC_ABSENT : (int64_t)limit;
 	l->locked.ipc_lock = has_ipc_lock(status);
 	return 0;
 }

@@ -9,10 +9,10 @@
 
 #include "file.h"
 #include "mem.h"
+#include "process.h"
 #include "live_process.h"
 
 #define STATUS_CAP (64u << 10)
-#define STRINGS_CAP (4u << 20)
 
 static const char *const role_names[] = {"main", "worker", "control", "other", NULL};
 
@@ -47,21 +47,6 @@ static int role_of(const char *name, bool first)
 	if (among(name, workers, ARRAY_SIZE(workers)))
 		return ROLE_WORKER;
 	return among(name, controls, ARRAY_SIZE(controls)) ? ROLE_CONTROL : ROLE_OTHER;
-}
-
-bool process_status_value(const char *status, const char *name, char *buf, size_t size)
-{
-	size_t n = strlen(name);
-
-	for (const char *p = status; p && *p; p = strchr(p, '\n'), p += p != NULL) {
-		if (strncmp(p, name, n) != 0 || p[n] != ':')
-			continue;
-		p += n + 1;
-		p += strspn(p, " \t");
-		(void)snprintf(buf, size, "%.*s", (int)strcspn(p, "\n"), p);
-		return true;
-	}
-	return false;
 }
 
 /* Field 39 of stat; the second is the name in brackets and may hold anything. */
@@ -138,17 +123,15 @@ static int add_thread(struct live_process *p, int tasks, const char *tid)
 	return r;
 }
 
-static int read_threads(struct live_process *p, int tasks)
+static int read_threads(struct live_process *p, int root)
 {
-	int fd = dup(tasks), r = 0;
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	char path[PROCESS_PATH];
+	DIR *tasks auto_dir = file_opendir(root, process_path(p->pid, "task", path));
+	int r = tasks ? 0 : -errno;
 
-	if (!d)
-		return -errno;
-	for (struct dirent *entry; r == 0 && (entry = readdir(d));)
-		if (isdigit((unsigned char)entry->d_name[0]))
-			r = add_thread(p, tasks, entry->d_name);
-	(void)closedir(d);
+	for (const char *tid; r == 0 && tasks && (tid = file_next(tasks));)
+		if (isdigit((unsigned char)tid[0]))
+			r = add_thread(p, dirfd(tasks), tid);
 	if (p->n_threads > 0)
 		qsort(p->threads, p->n_threads, sizeof(*p->threads), by_tid);
 	return r;
@@ -157,13 +140,8 @@ static int read_threads(struct live_process *p, int tasks)
 int live_process_read(int root, pid_t pid, struct live_process *ret, struct err *e)
 {
 	struct live_process p = {.pid = pid};
-	char path[64];
-	int r;
+	int r = read_threads(&p, root);
 
-	(void)snprintf(path, sizeof(path), "/proc/%d/task", (int)pid);
-	auto_close int tasks = file_open(root, path, O_RDONLY | O_DIRECTORY, 0, FILE_IN_ROOT);
-
-	r = tasks < 0 ? tasks : read_threads(&p, tasks);
 	if (r == -ENOENT || (r == 0 && (p.n_threads == 0 || p.threads[0].role != ROLE_MAIN)))
 		r = -ESRCH;
 	if (r < 0) {
@@ -203,25 +181,18 @@ void live_worker_cpus(const struct live_process *p, struct cpulist *ret)
 
 void live_process_each(int root, bool (*f)(const struct live_process *p, void *arg), void *arg)
 {
-	int fd = file_open(root, "/proc", O_RDONLY | O_DIRECTORY, 0, FILE_IN_ROOT);
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	DIR *proc auto_dir = process_list(root);
 	bool more = true;
 
-	for (struct dirent *entry; d && more && (entry = readdir(d));) {
+	for (pid_t pid; proc && more && (pid = process_next(proc));) {
 		struct live_process p = {0};
 
-		if (!isdigit((unsigned char)entry->d_name[0]) ||
-			live_process_read(root, (pid_t)strtol(entry->d_name, NULL, 10), &p, NULL) <
-				0)
+		if (live_process_read(root, pid, &p, NULL) < 0)
 			continue;
 		if (p.eal)
 			more = f(&p, arg);
 		live_process_free(&p);
 	}
-	if (d)
-		(void)closedir(d);
-	else
-		mem_closep(&fd);
 }
 
 void live_process_denied(int r, struct err *e)
@@ -230,32 +201,4 @@ void live_process_denied(int r, struct err *e)
 		err_remedy(e,
 			"ask as the user it runs as; of a program with file capabilities only root "
 			"with the capability SYS_PTRACE is told");
-}
-
-int process_strings(int root, pid_t pid, const char *file, char ***ret)
-{
-	auto_free char *text = NULL;
-	size_t len, n = 0;
-	char path[64];
-	int r;
-
-	(void)snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, file);
-	r = file_read(root, path, FILE_IN_ROOT, STRINGS_CAP, &text, &len);
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < len; i += strlen(text + i) + 1)
-		n++;
-	char **list = malloc((n + 1) * sizeof(*list) + len + 1);
-
-	if (!list)
-		return -ENOMEM;
-	char *copy = (char *)(list + n + 1);
-
-	memcpy(copy, text, len + 1);
-	n = 0;
-	for (size_t i = 0; i < len; i += strlen(copy + i) + 1)
-		list[n++] = copy + i;
-	list[n] = NULL;
-	*ret = list;
-	return 0;
 }

@@ -47,13 +47,7 @@ void live_worker_cpus(const struct live_process *p, struct cpulist *ret);
 /* Calls f for every DPDK program among the processes in sight; one that says false is the last. */
 void live_process_each(int root, bool (*f)(const struct live_process *p, void *arg), void *arg);
 
-/* "environ" or "cmdline" of a process, as a NULL-terminated vector: one allocation, free() it. */
-int process_strings(int root, pid_t pid, const char *file, char ***ret);
-
 /* Where the kernel kept something of another process to itself: who is told. */
 void live_process_denied(int r, struct err *e);
-
-/* A "Name:\tvalue" line of a status file's text, without the newline; false: no such line. */
-bool process_status_value(const char *status, const char *name, char *buf, size_t size);
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include "facts.h"
 #include "iface.h"
 #include "mem.h"
+#include "process.h"
 #include "probe.h"
 #include "live_process.h"
 
@@ -168,12 +168,12 @@ static void step_aside(struct probe *p)
 		v->name = strdup(process.name);
 		live_process_free(&process);
 	}
-	if (facts_affinity(&mine) < 0)
+	if (process_affinity(&mine) < 0)
 		return;
 	cpulist_andnot(&mine, &workers);
 	/* No CPU is left where the workers have them all. */
-	(void)sched_setaffinity(0, sizeof(mine.bits), (cpu_set_t *)(void *)mine.bits);
-	if (facts_affinity(&mine) == 0)
+	(void)process_pin(&mine);
+	if (process_affinity(&mine) == 0)
 		p->cpus = cpulist_format(&mine);
 }
 

@@ -11,10 +11,10 @@
 #include "file.h"
 #include "mem.h"
 #include "live_process.h"
+#include "process.h"
 #include "programs.h"
 
 #define SOCKET "dpdk_telemetry.v2"
-#define STATUS_CAP (64u << 10)
 
 static bool is_socket(const char *name)
 {
@@ -40,18 +40,12 @@ static int add(struct programs *p, const char *prefix, const char *name)
 static int each(int root, const char *dir, int (*f)(struct programs *, const char *, void *),
 	struct programs *p, void *arg)
 {
-	int fd = file_open(root, dir, O_RDONLY | O_DIRECTORY, 0, FILE_IN_ROOT), r = 0;
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	DIR *d auto_dir = file_opendir(root, dir);
+	int r = d || errno == ENOENT || errno == ENOTDIR ? 0 : -errno;
 
-	if (!d) {
-		r = fd < 0 ? fd : -errno;
-		mem_closep(&fd);
-		return r == -ENOENT || r == -ENOTDIR ? 0 : r;
-	}
-	for (struct dirent *entry; r == 0 && (entry = readdir(d));)
-		if (entry->d_name[0] != '.')
-			r = f(p, entry->d_name, arg);
-	(void)closedir(d);
+	for (const char *name; r == 0 && d && (name = file_next(d));)
+		if (name[0] != '.')
+			r = f(p, name, arg);
 	return r;
 }
 
@@ -122,11 +116,9 @@ int programs_find(int root, char *const *env, uid_t uid, const char *prefix, str
 static int user_of(int root, pid_t pid, uid_t *ret)
 {
 	auto_free char *text = NULL;
-	char path[64], value[64];
-	int r;
+	char value[64];
+	int r = process_read(root, pid, "status", &text, NULL);
 
-	(void)snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
-	r = file_read(root, path, FILE_IN_ROOT, STATUS_CAP, &text, NULL);
 	if (r == 0 && process_status_value(text, "Uid", value, sizeof(value)))
 		*ret = (uid_t)strtoul(value, NULL, 10);
 	return r;
@@ -138,10 +130,10 @@ int programs_find_of(int root, pid_t pid, const char *prefix, int *ret_root, str
 	auto_free char **env = NULL;
 	auto_close int its_root = -1;
 	uid_t uid = 0;
-	char path[64];
+	char path[PROCESS_PATH];
 	int r = process_strings(root, pid, "environ", &env);
 
-	(void)snprintf(path, sizeof(path), "/proc/%d/root", (int)pid);
+	(void)process_path(pid, "root", path);
 	/* A magic link: the kernel follows it for whoever may trace the process. */
 	its_root = openat(root, path + 1, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (r == 0)

@@ -4,7 +4,6 @@
 
 #include "kernel.h"
 #include "mem.h"
-#include "process.h"
 #include "test.h"
 #include "tree.h"
 
@@ -93,37 +92,6 @@ static void control_groups(void **state)
 	assert_true(kernel_limits_hugepages(tree_root));
 }
 
-static void other_processes(void **state)
-{
-	struct cpulist cpus;
-	int64_t limit;
-
-	(void)state;
-	assert_int_equal(process_find(tree_root, "containerd"), -ENOENT);
-	tree_file("proc/210/comm", "containerd\n", 0444);
-	tree_file("proc/21/comm", "containerd-shim\n", 0444);
-	tree_file("proc/99/comm", "containerd\n", 0444);
-	tree_file("proc/self/comm", "containerd\n", 0444);
-	assert_int_equal(process_find(tree_root, "containerd"), 99);
-	assert_int_equal(process_memlock(tree_root, 99, &limit), -ENOENT);
-	tree_file("proc/99/limits",
-		"Limit                     Soft Limit           Hard Limit           Units     \n"
-		"Max processes             127                  127                  processes \n"
-		"Max locked memory         8388608              unlimited            bytes     \n",
-		0444);
-	assert_int_equal(process_memlock(tree_root, 99, &limit), 0);
-	assert_int_equal(limit, 8388608);
-	tree_file("proc/99/limits", "Max locked memory         unlimited  unlimited  bytes\n",
-		0444);
-	assert_int_equal(process_memlock(tree_root, 99, &limit), 0);
-	assert_true(limit == PROCESS_UNLIMITED);
-	tree_file("proc/99/status",
-		"Name:\tcontainerd\nCpus_allowed:\tff\nCpus_allowed_list:\t0-3,7\nMems:\t0\n",
-		0444);
-	assert_int_equal(process_cpus(tree_root, 99, &cpus), 0);
-	assert_int_equal(cpulist_count(&cpus), 5);
-}
-
 #define TREE_TEST(f) cmocka_unit_test_setup_teardown(f, tree_set_up, tree_tear_down)
 
 int main(void)
@@ -134,7 +102,6 @@ int main(void)
 		TREE_TEST(releases),
 		TREE_TEST(modules),
 		TREE_TEST(control_groups),
-		TREE_TEST(other_processes),
 	};
 
 	return cmocka_run_group_tests_name("kernel", tests, NULL, NULL);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "machine.h"
+#include "process.h"
 #include "mem.h"
 
 static void cpus_are_affinity_within_cpuset(void **state)
@@ -241,7 +242,7 @@ static void live(void **state)
 	char name[IF_NAMESIZE];
 
 	(void)state;
-	assert_int_equal(facts_affinity(&set), 0);
+	assert_int_equal(process_affinity(&set), 0);
 	assert_int_equal((long)cpulist_count(&set) <= sysconf(_SC_NPROCESSORS_CONF), 1);
 	assert_int_equal(dpdkpod_facts_read(&f, &err), 0);
 	auto_free char *text = cpulist_format(&set);
