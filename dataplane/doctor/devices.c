@@ -27,7 +27,7 @@ void check_device_gone(const void *subject, struct report *r)
 
 		if (one->present)
 			continue;
-		report_add(r, SEVERITY_ERROR, "%s: there is no PCI device %s on this machine",
+		report_add(r, SEVERITY_ERROR, "%s: there is no device %s on this machine",
 			one->from, one->d.bdf);
 		report_meaning(r,
 			"EAL ignores an address that it does not find: the program has a "
@@ -118,17 +118,20 @@ static void addresses(const struct pcidevice *v, struct report *r)
 	char word[PCIDEVICE_TEXT];
 
 	for (const char *at = v->value; pcidevice_address(&at, word);) {
-		if (pciaddr_valid(word))
+		char spelled[DEVICE_TEXT];
+
+		if (device_spell(word, spelled))
 			continue;
-		report_add(r, SEVERITY_WARNING, "%s: \"%.64s\" is not a PCI address", v->name,
-			word);
+		report_add(r, SEVERITY_WARNING,
+			"%s: \"%.64s\" is neither a PCI address nor the name of an auxiliary device",
+			v->name, word);
 		report_meaning(r,
 			"this device is not used; a program that trusts the variable "
-			"fails (an address is like 0000:3b:02.1, several are joined by "
-			"commas)");
+			"fails (an address is like 0000:3b:02.1, a name like mlx5_core.sf.4, several "
+			"are joined by commas)");
 		report_remedy(r,
 			"do not set it in the pod: the SR-IOV device plugin does; for a device "
-			"without PCI address, unset it: env -u %s dpdk-pod run …",
+			"that has neither, unset it: env -u %s dpdk-pod run …",
 			v->name);
 	}
 }

@@ -8,14 +8,6 @@
 #include "mem.h"
 #include "process.h"
 
-/* In the kernel's spelling, so that texts can be compared; NULL: it is not an address. */
-static const char *spelled(const char *text, char buf[static PCIADDR_LEN])
-{
-	struct pciaddr a;
-
-	return text && pciaddr_parse(text, &a, NULL) == 0 ? pciaddr_format(&a, buf) : NULL;
-}
-
 static int add_device(struct doctor *d, const struct podfile_interface *i, const char *from,
 	const char *text)
 {
@@ -25,7 +17,7 @@ static int add_device(struct doctor *d, const struct podfile_interface *i, const
 	if (!more)
 		return -ENOMEM;
 	/* What is not an address is a finding of its own (devices.c). */
-	if (!spelled(text, one.d.bdf))
+	if (!device_spell(text, one.d.bdf))
 		return 0;
 	for (size_t n = 0; n < d->n_devices; n++)
 		if (strcmp(d->devices[n].d.bdf, one.d.bdf) == 0)
@@ -41,14 +33,14 @@ static int add_device(struct doctor *d, const struct podfile_interface *i, const
 /* The interface of that address. What the environment names is this container's. */
 static const struct podfile_interface *interface_at(const struct doctor *d, const char *text)
 {
-	char want[PCIADDR_LEN], have[PCIADDR_LEN];
+	char want[DEVICE_TEXT], have[DEVICE_TEXT];
 
-	if (!d->pod || !spelled(text, want))
+	if (!d->pod || !device_spell(text, want))
 		return NULL;
 	for (size_t n = 0; n < d->pod->file.n_interfaces; n++) {
 		const struct podfile_interface *i = &d->pod->file.interfaces[n];
 
-		if (spelled(i->pci_address, have) && strcmp(want, have) == 0)
+		if (device_spell(device_named_by(i), have) && strcmp(want, have) == 0)
 			return i;
 	}
 	return NULL;
@@ -74,8 +66,8 @@ static int gather_devices(struct doctor *d)
 	for (size_t n = 0; r == 0 && d->pod && n < d->pod->file.n_interfaces; n++) {
 		const struct podfile_interface *i = &d->pod->file.interfaces[n];
 
-		if (i->pci_address && doctor_own_interface(d, i))
-			r = add_device(d, i, NULL, i->pci_address);
+		if (device_named_by(i) && doctor_own_interface(d, i))
+			r = add_device(d, i, NULL, device_named_by(i));
 	}
 	return r == 0 ? offered_devices(d) : r;
 }

@@ -147,7 +147,7 @@ static void no_driver_at_all(struct report *r, const char *from, const char *wha
 static void device_pmd(const struct doctor *d, const struct doctor_device *one, struct report *r)
 {
 	struct ids ids = {.vendor = one->d.vendor, .device = one->d.device};
-	char what[64];
+	char what[DEVICE_TEXT + 16];
 
 	/* af_packet and its kin serve what the kernel drives */
 	if (!one->present || !driver_serves_dpdk(one->d.kind) || !ids.vendor)

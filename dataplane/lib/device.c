@@ -18,7 +18,7 @@ static bool pf_on_vfio(int root, const char *pf)
 
 static int gone(const char *bdf, struct err *e)
 {
-	int r = err_set(e, ERR_DEVICE, ENODEV, "%s: there is no such PCI device here", bdf);
+	int r = err_set(e, ERR_DEVICE, ENODEV, "%s: there is no such device here", bdf);
 
 	err_remedy(e,
 		"the VF may be gone (numvfs changed, node rebooted): delete the pod, so that it gets "
@@ -26,18 +26,58 @@ static int gone(const char *bdf, struct err *e)
 	return r;
 }
 
+#define AUXILIARY BUS_AUXILIARY ":"
+
+/* What follows the bus, where that is the auxiliary one; NULL: it is not. */
+static const char *auxiliary_name(const char *text)
+{
+	if (strncmp(text, AUXILIARY, strlen(AUXILIARY)) == 0)
+		text += strlen(AUXILIARY);
+	return bus_is_auxiliary(text) ? text : NULL;
+}
+
+const char *device_spell(const char *text, char buf[static DEVICE_TEXT])
+{
+	const char *auxiliary = text ? auxiliary_name(text) : NULL;
+	struct pciaddr a;
+
+	if (auxiliary)
+		(void)snprintf(buf, DEVICE_TEXT, AUXILIARY "%.63s", auxiliary);
+	else if (text && pciaddr_parse(text, &a, NULL) == 0)
+		(void)pciaddr_format(&a, buf);
+	else
+		return NULL;
+	return buf;
+}
+
+static void read_group(int root, struct device *d)
+{
+	struct iommu_group group;
+
+	d->group = -1;
+	if (iommu_group_of(root, d->bdf, &group, NULL) < 0)
+		return;
+	d->group = (int)group.id;
+	d->no_iommu = group.no_iommu;
+}
+
 int device_read(const struct dpdkpod_facts *f, const char *bdf, struct device *ret, struct err *e)
 {
+	const char *auxiliary = auxiliary_name(bdf);
 	const int root = f->source.root;
 	struct device d = {.group = -1};
-	struct iommu_group group;
 	struct pci_device pci;
 	struct pciaddr addr;
-	int r = pciaddr_parse(bdf, &addr, e);
+	int r = auxiliary ? 0 : pciaddr_parse(bdf, &addr, e);
 
 	if (r < 0)
 		return r;
-	if (pci_read(root, pciaddr_format(&addr, d.bdf), &pci, NULL) < 0)
+	(void)device_spell(bdf, d.bdf);
+	if (auxiliary)
+		(void)snprintf(d.auxiliary, sizeof(d.auxiliary), "%.63s", auxiliary);
+	r = auxiliary ? bus_read_auxiliary(root, auxiliary, &pci, NULL)
+		      : pci_read(root, d.bdf, &pci, NULL);
+	if (r < 0)
 		return gone(d.bdf, e);
 	memcpy(d.driver, pci.driver, sizeof(d.driver));
 	d.kind = pci.kind;
@@ -45,10 +85,9 @@ int device_read(const struct dpdkpod_facts *f, const char *bdf, struct device *r
 	d.class = pci.class;
 	d.vendor = pci.vendor;
 	d.device = pci.device;
-	d.pf_vfio = pci.pf[0] && pf_on_vfio(root, pci.pf);
-	if (iommu_group_of(root, d.bdf, &group, NULL) == 0) {
-		d.group = (int)group.id;
-		d.no_iommu = group.no_iommu;
+	if (!auxiliary) {
+		d.pf_vfio = pci.pf[0] && pf_on_vfio(root, pci.pf);
+		read_group(root, &d);
 	}
 	*ret = d;
 	return 0;
@@ -100,8 +139,8 @@ bool device_has_verbs(const struct dpdkpod_facts *f, const struct device *d)
 {
 	char path[PCI_PATH];
 	bool found = false;
-	auto_dir DIR *dir = file_opendir(f->source.root,
-		pci_path(d->bdf, "infiniband_verbs", path));
+	auto_dir DIR *dir = bus_open(f->source.root, d->auxiliary[0] ? BUS_AUXILIARY : "pci",
+		d->auxiliary[0] ? d->auxiliary : d->bdf, "infiniband_verbs");
 
 	for (const char *name; dir && !found && (name = file_next(dir));) {
 		if (strncmp(name, "uverbs", 6) != 0)

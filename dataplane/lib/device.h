@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A PCI device as sysfs and /dev show it to this container. */
+/* A device as sysfs and /dev show it to this container: of the PCI bus or of the auxiliary bus. */
 #ifndef LIB_DEVICE_H
 #define LIB_DEVICE_H
 
@@ -7,12 +7,17 @@
 
 #include "driver.h"
 #include "facts.h"
+#include "bus.h"
 #include "iommu.h"
 #include "pci.h"
+#include "podfile.h"
+
+#define DEVICE_TEXT 80
 
 struct device {
-	char bdf[PCIADDR_LEN];
-	char driver[PCI_DRIVER]; /* "" for none */
+	char bdf[DEVICE_TEXT];      /* what -a takes: the PCI address; "auxiliary:mlx5_core.sf.4" */
+	char auxiliary[BUS_DEVICE]; /* of a scalable function, its name alone; "" */
+	char driver[PCI_DRIVER];    /* "" for none */
 	enum driver_kind kind;
 	int node;  /* -1: unknown */
 	int group; /* IOMMU group, -1: none */
@@ -21,6 +26,15 @@ struct device {
 	unsigned int class; /* 0x020000: Ethernet */
 	unsigned int vendor, device;
 };
+
+/* As struct device spells it, so that texts can be compared: of an address in any form, or of a name
+ * on the auxiliary bus with or without "auxiliary:" before it. NULL: it is neither. */
+const char *device_spell(const char *text, char buf[static DEVICE_TEXT]);
+/* What a pod file's interface is called there; NULL: it has no device. */
+static inline const char *device_named_by(const struct podfile_interface *i)
+{
+	return i->pci_address ? i->pci_address : i->auxiliary;
+}
 
 /* -ENODEV: not on this machine. */
 int device_read(const struct dpdkpod_facts *f, const char *bdf, struct device *ret, struct err *e);

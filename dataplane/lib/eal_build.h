@@ -44,6 +44,7 @@ struct eal {
 	struct cpulist cpu_nodes;   /* … of the CPUs that lcores run on */
 	char token_of[PCIADDR_LEN]; /* a VF that asks for a token, "" for none */
 	bool pci;                   /* a PCI device is used */
+	bool auxiliary;             /* one of the auxiliary bus is */
 	bool vfio;                  /* … through VFIO */
 	bool physical;              /* … and needs physical addresses */
 	const char *why_physical;

@@ -19,10 +19,13 @@ static void want_physical(struct eal *b, const char *why)
 	b->why_physical = why;
 }
 
-/* What a PCI device in use means for the other arguments. */
+/* What a device in use means for the other arguments. */
 static void account(struct eal *b, const struct device *d)
 {
-	b->pci = true;
+	if (d->auxiliary[0])
+		b->auxiliary = true;
+	else
+		b->pci = true;
 	if (d->node >= 0)
 		cpulist_add(&b->nic_nodes, (unsigned int)d->node);
 	if (d->kind == DRIVER_VFIO) {
@@ -37,7 +40,7 @@ static void account(struct eal *b, const struct device *d)
 }
 
 /* source: where a device that is no interface is named. */
-static void add_pci(struct eal *b, const struct device *d, const struct podfile_interface *i,
+static void add_device(struct eal *b, const struct device *d, const struct podfile_interface *i,
 	const char *source)
 {
 	const struct eal_given *g;
@@ -48,11 +51,11 @@ static void add_pci(struct eal *b, const struct device *d, const struct podfile_
 			i->network ? i->network : "its network", d->driver);
 	else
 		(void)eal_add(b, EAL_ALLOW, d->bdf, "named by %s, on driver %s", source, d->driver);
-	g = eal_find(b, EAL_NO_PCI);
+	g = d->auxiliary[0] ? NULL : eal_find(b, EAL_NO_PCI);
 	if (g && i)
 		eal_note(b, "%s: %s is left out: --no-pci was given", i->name, d->bdf);
 	else if (i)
-		eal_serve(b, i, d->bdf);
+		eal_serve(b, i, d->auxiliary[0] ? d->auxiliary : d->bdf);
 }
 
 /* A container that does not know its name tells its own VFs by what it can open. */
@@ -90,7 +93,7 @@ static int vfio_interface(struct eal *b, const struct podfile_interface *i, stru
 		*e = why;
 		return r;
 	}
-	add_pci(b, &d, i, NULL);
+	add_device(b, &d, i, NULL);
 	return 0;
 }
 
@@ -99,11 +102,11 @@ static bool bifurcated_interface(struct eal *b, const struct podfile_interface *
 {
 	struct device d;
 
-	if (!i->pci_address || device_read(b->facts, i->pci_address, &d, NULL) < 0)
+	if (!device_named_by(i) || device_read(b->facts, device_named_by(i), &d, NULL) < 0)
 		return false;
 	if (d.kind == DRIVER_BIFURCATED && b->req->netdev_pmd == DPDKPOD_PMD_AUTO) {
 		if (device_has_verbs(b->facts, &d)) {
-			add_pci(b, &d, i, NULL);
+			add_device(b, &d, i, NULL);
 			return true;
 		}
 		eal_note(b,
@@ -127,14 +130,12 @@ static int interface(struct eal *b, const struct podfile_interface *i, struct er
 
 static bool listed(const struct eal *b, const struct device *d)
 {
-	struct pciaddr addr;
-	char bdf[PCIADDR_LEN];
+	char bdf[DEVICE_TEXT];
 
 	for (size_t n = 0; b->pod && n < b->pod->file.n_interfaces; n++) {
-		const char *text = b->pod->file.interfaces[n].pci_address;
+		const char *text = device_named_by(&b->pod->file.interfaces[n]);
 
-		if (text && pciaddr_parse(text, &addr, NULL) == 0 &&
-			strcmp(pciaddr_format(&addr, bdf), d->bdf) == 0)
+		if (device_spell(text, bdf) && strcmp(bdf, d->bdf) == 0)
 			return true;
 	}
 	for (size_t n = 0; n < b->n_args; n++)
@@ -162,7 +163,7 @@ static void offered(struct eal *b, const struct offer *o)
 	if (r < 0)
 		eal_note(b, "%s: left out: %s", o->source, why.msg);
 	else
-		add_pci(b, &d, NULL, o->source);
+		add_device(b, &d, NULL, o->source);
 }
 
 /* Accelerators (crypto, FEC), and NICs of a pod without a file. */
@@ -196,7 +197,7 @@ static void address_mode(struct eal *b)
 			eal_note(b,
 				"physical addresses take CAP_SYS_ADMIN, a device without an IOMMU "
 				"CAP_SYS_RAWIO: this process lacks them");
-	} else if (b->pci) {
+	} else if (b->pci || b->auxiliary) {
 		(void)eal_add(b, EAL_IOVA_MODE, "va",
 			"every device is behind an IOMMU or bifurcated");
 	} else if (!user_pci(b)) {

@@ -40,6 +40,11 @@ const char *dpdkpod_interface_pci_address(const struct dpdkpod_interface *i)
 	return i->f->pci_address;
 }
 
+const char *dpdkpod_interface_auxiliary(const struct dpdkpod_interface *i)
+{
+	return i->f->auxiliary;
+}
+
 const char *dpdkpod_interface_pf(const struct dpdkpod_interface *i)
 {
 	return i->f->pf;

@@ -43,7 +43,7 @@ static struct live_nic *nic_find(struct live *l, const char *pci)
 }
 
 /* A PCI device, once. -ENODEV: it is out of sight (or no PCI device). */
-static int add_pci(struct gather *g, const char *pci, bool only_vfio, struct live_nic **ret)
+static int add_device(struct gather *g, const char *pci, bool only_vfio, struct live_nic **ret)
 {
 	struct live_nic *nic;
 	struct device d;
@@ -74,7 +74,7 @@ static int add_pci(struct gather *g, const char *pci, bool only_vfio, struct liv
 
 static int on_group_device(const struct pci_device *d, void *arg)
 {
-	int r = add_pci(arg, d->address, true, NULL);
+	int r = add_device(arg, d->address, true, NULL);
 
 	return r == -ENODEV ? 0 : r;
 }
@@ -88,13 +88,12 @@ static int add_group(struct gather *g, const char *group)
 
 static int add_by_class(struct gather *g, const char *class, const char *name)
 {
-	char path[PATH_MAX], base[64];
-	int r;
+	struct bus_place p;
 
-	(void)snprintf(path, sizeof(path), "/sys/class/%s/%s/device", class, name);
-	if (file_link_base(g->f->source.root, path, base, sizeof(base)) < 0)
+	if (bus_place_of(g->f->source.root, class, name, &p) < 0)
 		return 0;
-	r = add_pci(g, base, false, NULL);
+	int r = add_device(g, bus_is_own(&p) ? p.pci : p.device, false, NULL);
+
 	return r == -ENODEV ? 0 : r;
 }
 
@@ -127,19 +126,22 @@ static int on_fd(struct gather *g, int dir, const char *fd)
 
 static int add_interface(struct gather *g, const char *name, struct live_nic **ret)
 {
-	char path[PATH_MAX], base[64];
-	int64_t node;
+	const int root = g->f->source.root;
+	struct bus_place p = {.numa_node = CODEC_ABSENT};
+	struct pci_device pci;
+	const bool placed = bus_place_of(root, "net", name, &p) == 0;
+	const bool known = p.pci[0] && pci_read(root, p.pci, &pci, NULL) == 0;
 
-	(void)snprintf(path, sizeof(path), "/sys/class/net/%s/device", name);
-	if (file_link_base(g->f->source.root, path, base, sizeof(base)) == 0 &&
-		add_pci(g, base, false, ret) == 0)
+	/* A USB NIC hangs on the PCI bus by a device that is no NIC: it is near to that, no more. */
+	if (placed && !bus_is_own(&p) && add_device(g, p.device, false, ret) == 0)
+		return 0;
+	if (known && bus_is_own(&p) && pci_is_network(&pci) &&
+		add_device(g, p.pci, false, ret) == 0)
 		return 0;
 	*ret = nic_add(g->l);
 	if (!*ret)
 		return -ENOMEM;
-	(void)snprintf(path, sizeof(path), "/sys/class/net/%s/device/numa_node", name);
-	if (file_read_int(g->f->source.root, path, &node) == 0 && node >= 0)
-		(*ret)->node = node;
+	(*ret)->node = p.numa_node;
 	return 0;
 }
 
@@ -151,7 +153,7 @@ static int add_port(struct gather *g, const struct live_port *p)
 	if (p->iface)
 		r = add_interface(g, p->iface, &nic);
 	else if (p->name && pciaddr_valid(p->name))
-		r = add_pci(g, p->name, false, &nic);
+		r = add_device(g, p->name, false, &nic);
 	if (!nic)
 		return r == -ENODEV ? 0 : r;
 	nic->port = p->id;

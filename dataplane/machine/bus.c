@@ -51,9 +51,16 @@ static void nearest_pci(char *real, char pci[static PCIADDR_LEN])
 	pci[0] = '\0';
 }
 
+static int64_t node_at(int rootfd, const char *path)
+{
+	int64_t node;
+
+	return file_read_int(rootfd, path, &node) == 0 && node >= 0 ? node : CODEC_ABSENT;
+}
+
 static int place(int rootfd, const char *path, struct bus_place *ret)
 {
-	char real[PATH_MAX], subsystem[PATH_SIZE];
+	char real[PATH_MAX], below[PATH_SIZE], pci[PCI_PATH];
 	struct bus_place p;
 	int r = real_path(rootfd, path, real, sizeof(real));
 
@@ -63,9 +70,13 @@ static int place(int rootfd, const char *path, struct bus_place *ret)
 	nearest_pci(real, p.pci);
 	if (strcmp(p.pci, p.device) == 0)
 		p.device[0] = '\0';
-	(void)snprintf(subsystem, sizeof(subsystem), "%s/subsystem", path);
-	if (file_link_base(rootfd, subsystem, p.bus, sizeof(p.bus)) < 0)
+	(void)snprintf(below, sizeof(below), "%.170s/subsystem", path);
+	if (file_link_base(rootfd, below, p.bus, sizeof(p.bus)) < 0)
 		p.bus[0] = '\0';
+	(void)snprintf(below, sizeof(below), "%.170s/numa_node", path);
+	p.numa_node = node_at(rootfd, below);
+	if (p.numa_node == CODEC_ABSENT && p.pci[0])
+		p.numa_node = node_at(rootfd, pci_path(p.pci, "numa_node", pci));
 	*ret = p;
 	return 0;
 }
@@ -84,6 +95,14 @@ int bus_place(int rootfd, const char *bus, const char *device, struct bus_place 
 	if (r == 0)
 		(void)snprintf(ret->bus, sizeof(ret->bus), "%.31s", bus);
 	return r;
+}
+
+DIR *bus_open(int rootfd, const char *bus, const char *device, const char *name)
+{
+	char path[PATH_SIZE], below[PATH_SIZE + 64];
+
+	(void)snprintf(below, sizeof(below), "%s/%.62s", device_path(bus, device, path), name);
+	return file_opendir(rootfd, below);
 }
 
 int bus_place_of(int rootfd, const char *class, const char *name, struct bus_place *ret)

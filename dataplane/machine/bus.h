@@ -6,6 +6,7 @@
 #ifndef MACHINE_BUS_H
 #define MACHINE_BUS_H
 
+#include <dirent.h>
 #include <stdbool.h>
 
 #include "err.h"
@@ -19,12 +20,16 @@ struct bus_place {
 	char pci[PCIADDR_LEN]; /* the nearest PCI device: itself, or the one that it hangs on; "" */
 	char device[BUS_DEVICE]; /* where it is not that one, its name: "virtio3", "1-2:1.0"; "" */
 	char bus[32];            /* what it is on: "pci", "virtio", "auxiliary"; "" */
+	int64_t numa_node; /* its own, or else that of the PCI device; CODEC_ABSENT: unknown */
 };
 
 /* Of a device by its bus and name. -ENOENT: there is none. */
 int bus_place(int rootfd, const char *bus, const char *device, struct bus_place *ret);
 /* Of the device behind an entry of a class: ("net", "eth0"), ("uio", "uio0"). -ENOENT: it has none. */
 int bus_place_of(int rootfd, const char *class, const char *name, struct bus_place *ret);
+
+/* A directory of a device: "infiniband_verbs". NULL, as file_opendir: it has none. */
+DIR *bus_open(int rootfd, const char *bus, const char *device, const char *name);
 
 /* Is the PCI device that this one hangs on its own, so that its address names this one too? Of the
  * auxiliary bus many share one. */

@@ -47,7 +47,9 @@ static bool names(const struct wanted *w, const char *wanted, const struct live_
 
 	(void)snprintf(id, sizeof(id), "%d", (int)port->id);
 	return same(wanted, id) || same(wanted, port->name) || same(wanted, port->iface) ||
-		(i && port->name && same(port->name, dpdkpod_interface_pci_address(i)));
+		(i && port->name &&
+			(same(port->name, dpdkpod_interface_pci_address(i)) ||
+				same(port->name, dpdkpod_interface_auxiliary(i))));
 }
 
 static bool counts(const struct wanted *w, const struct live_port *port)

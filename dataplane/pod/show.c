@@ -36,6 +36,7 @@ static void print_interface(const struct dpdkpod_interface *i)
 	printf("  %-10s %s", dpdkpod_interface_name(i),
 		dpdkpod_interface_mode(i) == DPDKPOD_VFIO ? "vfio" : "netdev");
 	print_text("pci", dpdkpod_interface_pci_address(i));
+	print_text("auxiliary", dpdkpod_interface_auxiliary(i));
 	print_text("driver", dpdkpod_interface_driver(i));
 	print_number("node", dpdkpod_interface_numa_node(i));
 	print_number("group", dpdkpod_interface_iommu_group(i));

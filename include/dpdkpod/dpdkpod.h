@@ -72,6 +72,8 @@ const char *dpdkpod_interface_network(const struct dpdkpod_interface *i);
 const char *dpdkpod_interface_resource(const struct dpdkpod_interface *i);
 const char *dpdkpod_interface_container(const struct dpdkpod_interface *i);
 const char *dpdkpod_interface_pci_address(const struct dpdkpod_interface *i);
+/* The name of a scalable function on the auxiliary bus: mlx5_core.sf.4 */
+const char *dpdkpod_interface_auxiliary(const struct dpdkpod_interface *i);
 const char *dpdkpod_interface_pf(const struct dpdkpod_interface *i);
 const char *dpdkpod_interface_driver(const struct dpdkpod_interface *i);
 const char *dpdkpod_interface_mac(const struct dpdkpod_interface *i);

@@ -13,7 +13,7 @@ jq -nc '{apiVersion: "metadata.resource.k8s.io/v1alpha1", kind: "DeviceMetadata"
 	[{attributes: {"resource.kubernetes.io/pciBusID": {string: "0000:3b:02.7"}}}]}]}' >$dir/nic-metadata.json
 silent
 t_json 'its device is looked at' "$("${DOCTOR[@]}" --json --check device-gone)" \
-	'.findings[0].found | test("nic-metadata.json: there is no PCI device 0000:3b:02.7")' true
+	'.findings[0].found | test("nic-metadata.json: there is no device 0000:3b:02.7")' true
 echo '{"apiVersion":' >$dir/nic-metadata.json
 finds warning 'nic-metadata.json' 'update the DRA driver'
 t_done

@@ -33,6 +33,14 @@ static const struct entry unsafe[] = {{"/sys/module/vfio/parameters/enable_unsaf
 static const struct entry mlx[] = {STATUS("00000000a80475fb"),
 	{MLX "driver", "-> ../drivers/mlx5_core"}, {MLX "numa_node", "0\n"},
 	{MLX "infiniband_verbs/uverbs3/dev", "231:195\n"}, {"/dev/infiniband/uverbs3", ""}, {0}};
+#define SF "/sys/bus/auxiliary/devices/mlx5_core.sf.4/"
+#define SFAUX ",\"auxiliary\":\"mlx5_core.sf.4\",\"driver\":\"mlx5_core.sf\""
+static const struct entry sf[] = {STATUS("00000000a80475fb"),
+	{SF "driver", "-> ../drivers/mlx5_core.sf"},
+	{SF "infiniband_verbs/uverbs5/dev", "231:197\n"}, {"/dev/infiniband/uverbs5", ""}, {0}};
+static const struct entry sf_alone[] = {STATUS("00000000a80475fb"),
+	{SF "driver", "-> ../drivers/mlx5_core.sf"},
+	{SF "infiniband_verbs/uverbs5/dev", "231:197\n"}, {0}};
 static const struct entry mlx_alone[] = {STATUS("00000000a80475fb"),
 	{MLX "driver", "-> ../drivers/mlx5_core"},
 	{MLX "infiniband_verbs/uverbs3/dev", "231:195\n"}, {0}};
@@ -106,7 +114,7 @@ static const struct scenario table[] = {
 		.interfaces =
 			"{\"name\":\"net1\",\"mode\":\"vfio\",\"pciAddress\":\"0000:3b:02.7\"}",
 		.error = ENODEV,
-		.says = "net1: 0000:3b:02.7: there is no such PCI device",
+		.says = "net1: 0000:3b:02.7: there is no such device",
 		.remedy = "delete the pod"},
 	{.name = "vfio: the node is not here",
 		.over = gone,
@@ -307,6 +315,25 @@ static const struct scenario table[] = {
 		.interfaces = NETDEV(MLXPCI),
 		.argv = LC "-a 0000:5e:00.2 --iova-mode=va" MEM,
 		.device = "0000:5e:00.2"},
+	{.name = "netdev: a scalable function",
+		.over = sf,
+		.interfaces = NETDEV(SFAUX),
+		.argv = LC "-a auxiliary:mlx5_core.sf.4 --no-pci --iova-mode=va" MEM,
+		.device = "mlx5_core.sf.4"},
+	{.name = "netdev: a scalable function without its verbs node",
+		.over = sf_alone,
+		.interfaces = NETDEV(SFAUX),
+		.argv = LC "--vdev " PACKET NOPCI,
+		.notes = {"auxiliary:mlx5_core.sf.4 (mlx5_core.sf) could be driven directly"}},
+	{.name = "environment: a scalable function, named twice",
+		.over = sf,
+		.env = "PCIDEVICE_NVIDIA_COM_SF=mlx5_core.sf.4,mlx5_core.sf.4",
+		.argv = LC "-a auxiliary:mlx5_core.sf.4 --no-pci --iova-mode=va" MEM},
+	{.name = "environment: a scalable function that is not here",
+		.env = "PCIDEVICE_NVIDIA_COM_SF=mlx5_core.sf.4",
+		.argv = LC "--no-pci --iova-mode=va" MEM,
+		.notes =
+			{"PCIDEVICE_NVIDIA_COM_SF: left out: auxiliary:mlx5_core.sf.4: there is no such device"}},
 	{.name = "netdev: bifurcated without its verbs node",
 		.over = mlx_alone,
 		.interfaces = NETDEV(MLXPCI),
@@ -347,7 +374,7 @@ static const struct scenario table[] = {
 	{.name = "environment: a device that is gone",
 		.env = "PCIDEVICE_X=0000:b1:01.0",
 		.argv = LC "--no-pci --iova-mode=va" MEM,
-		.notes = {"no such PCI device"}},
+		.notes = {"no such device"}},
 	{.name = "DRA: a claim's device",
 		.over = dra,
 		.argv = LC "-a 0000:b1:01.0 --iova-mode=va" MEM},
@@ -373,7 +400,7 @@ static const struct scenario table[] = {
 	{.name = "DRA: a device that is gone is remarked",
 		.over = dra_gone,
 		.argv = LC "--no-pci --iova-mode=va" MEM,
-		.notes = {"-metadata.json: left out: 0000:b1:01.0: there is no such PCI device"}},
+		.notes = {"-metadata.json: left out: 0000:b1:01.0: there is no such device"}},
 
 	{.name = "VF token: from the environment",
 		.over = pf_vfio,

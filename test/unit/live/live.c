@@ -303,9 +303,10 @@ static void devices_it_has_open(void **state)
 	struct fixture *x = gathered((struct entry[]){{PROC "fd/13", "-> /dev/vfio/noiommu-7"},
 		{PROC "fd/14", "-> /dev/uio0"}, {PROC "fd/15", "-> /dev/infiniband/uverbs2"},
 		{PROC "fd/16", "-> /dev/vfio/devices/vfio3"}, {PROC "fd/17", "-> /dev/vfio/99"},
-		{"/sys/class/uio/uio0/device", "-> ../../../0000:04:00.0"},
-		{"/sys/class/infiniband_verbs/uverbs2/device", "-> ../../../0000:05:00.0"},
-		{"/sys/class/vfio-dev/vfio3/device", "-> ../../../0000:3b:02.1"},
+		{"/sys/class/uio/uio0/device", "-> /sys/bus/pci/devices/0000:04:00.0"},
+		{"/sys/class/infiniband_verbs/uverbs2/device",
+			"-> /sys/bus/pci/devices/0000:05:00.0"},
+		{"/sys/class/vfio-dev/vfio3/device", "-> /sys/bus/pci/devices/0000:3b:02.1"},
 		{"/sys/bus/pci/devices/0000:04:00.0/numa_node", "-1\n"},
 		{"/sys/bus/pci/devices/0000:05:00.0/numa_node", "1\n"},
 		/* A bridge in the group is nobody's NIC. */
@@ -336,9 +337,9 @@ static void devices_it_has_open(void **state)
 
 static void devices_its_ports_name(void **state)
 {
-	struct fixture *x = record(
-		(struct entry[]){{"/sys/class/net/net1/device", "-> ../../../0000:03:10.0"},
-			{"/sys/class/net/net2/device/numa_node", "1\n"}, {0}});
+	struct fixture *x = record((struct entry[]){{"/sys/class/net/net1/device",
+							    "-> /sys/bus/pci/devices/0000:03:10.0"},
+		{"/sys/class/net/net2/device/numa_node", "1\n"}, {0}});
 	struct live_port ports[] = {
 		{.id = 0, .name = (char *)"0000:3b:02.1"},
 		{.id = 1, .name = (char *)"net_af_packet0", .iface = (char *)"net1"},

@@ -79,7 +79,8 @@ static int set_up(void **state)
 	return 0;
 }
 
-static void stands(const char *bus, const char *device_name, const char *pci, const char *device)
+static void stands(const char *bus, const char *device_name, const char *pci, const char *device,
+	int64_t node)
 {
 	struct bus_place p;
 
@@ -87,6 +88,7 @@ static void stands(const char *bus, const char *device_name, const char *pci, co
 	assert_string_equal(p.pci, pci);
 	assert_string_equal(p.device, device);
 	assert_string_equal(p.bus, bus);
+	assert_int_equal(p.numa_node, node);
 }
 
 static void places(void **state)
@@ -94,11 +96,13 @@ static void places(void **state)
 	struct bus_place p = {.pci = "x"};
 
 	(void)state;
-	stands("pci", "0000:3b:00.0", "0000:3b:00.0", "");
-	stands("virtio", "virtio3", "0000:00:03.0", "virtio3");
-	stands("auxiliary", "mlx5_core.sf.4", "0000:3b:00.0", "mlx5_core.sf.4");
-	stands("usb", "2-1:1.0", "0000:00:14.0", "2-1:1.0");
-	stands("vmbus", "f5a2b6", "", "f5a2b6");
+	stands("pci", "0000:3b:00.0", "0000:3b:00.0", "", 1);
+	stands("virtio", "virtio3", "0000:00:03.0", "virtio3", 0);
+	stands("auxiliary", "mlx5_core.sf.4", "0000:3b:00.0", "mlx5_core.sf.4", 1);
+	stands("usb", "2-1:1.0", "0000:00:14.0", "2-1:1.0", CODEC_ABSENT);
+	stands("vmbus", "f5a2b6", "", "f5a2b6", CODEC_ABSENT);
+	tree_file(VMBUS "/numa_node", "1\n", 0444);
+	stands("vmbus", "f5a2b6", "", "f5a2b6", 1);
 	assert_int_equal(bus_place(tree_root, "virtio", "virtio4", &p), -ENOENT);
 	assert_string_equal(p.pci, "x");
 }
