@@ -19,7 +19,8 @@
 #	--rw DIRECTORY     a volume more
 #	--memlock BYTES    what the runtime's RLIMIT_MEMLOCK is
 #
-# No process stays between: the process id is the command's. Call it within t_in_sandbox.
+# The same in $IN_POD comes first. No process stays between: the process id is the command's. Call it
+# within t_in_sandbox; t_pod of tap.sh makes a file that does.
 set -eu
 
 uid=0 caps=NET_RAW,IPC_LOCK escalation=false seccomp=RuntimeDefault read_only=true
@@ -29,6 +30,9 @@ volumes=/run/dpdk
 memlock=8388608
 describe=
 
+# shellcheck disable=SC2086 # words
+set -- ${IN_POD-} "$@"
+unset IN_POD
 while [ $# -gt 0 ]; do
 	case $1 in
 	--restricted) uid=10001 caps='' volumes=/tmp ;;
@@ -62,15 +66,21 @@ if [ $seccomp = RuntimeDefault ]; then
 	# Its text, for a volume of the pod may hide the file.
 	filter=(python3 -c "$(<"$(dirname "$0")/seccomp-default.py")" ${list[@]+"${list[@]}"} --)
 fi
+# Volumes outlast a container, and all containers of the pod have them. Where a volume is no directory of
+# the sandbox's own, there is one for it.
+binds=
 for dir in $volumes; do
-	mkdir -p "$dir"
+	case $dir in /run/*) own=$dir ;; *) own=/run/.pod$dir ;; esac
+	mkdir -p "$dir" "$own"
+	[ "$own" = "$dir" ] || chmod 1777 "$own"
+	binds+=" $own:$dir"
 done
 # shellcheck disable=SC2016 # expanded by the inner shell
 exec unshare --mount --propagation private bash -euc '
-	volumes=$1
-	shift
-	for dir in $volumes; do
-		mount -n -t tmpfs -o mode=1777 none "$dir"
+	volumes=$1 binds=$2
+	shift 2
+	for bind in $binds; do
+		mount -n --bind "${bind%%:*}" "${bind#*:}"
 	done
 	# Later mounts first: what is below another is still to be reached then.
 	awk "{ print \$5, \$(NF - 2) }" /proc/self/mountinfo | tac | while read -r point type; do
@@ -83,7 +93,7 @@ exec unshare --mount --propagation private bash -euc '
 		exit 125
 	fi
 	cd /
-	exec "$@"' - "$volumes" \
+	exec "$@"' - "$volumes" "$binds" \
 	prlimit --memlock="$memlock:$memlock" \
 	${filter[@]+"${filter[@]}"} \
 	setpriv --reuid "$uid" --regid "$uid" --clear-groups --bounding-set="$bounding" --inh-caps=-all \

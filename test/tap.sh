@@ -251,6 +251,19 @@ trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
+# Makes a file that starts a program with just what the documented pod has (in-pod.sh), the script's own
+# directory being a volume; prints its path. IN_POD holds options that deviate: IN_POD='--cap NET_ADMIN'.
+# Call t_tmpdir before.
+t_pod() { # PROGRAM
+	local file
+
+	file=$T_TMP/$(basename "$1")
+	printf '#!/usr/bin/env bash\nexec bash %q --rw %q %q "$@"\n' \
+		"$(dirname "$(realpath "${BASH_SOURCE[0]}")")/in-pod.sh" "$T_TMP" "$(type -P "$1")" >"$file"
+	chmod 755 "$file"
+	echo "$file"
+}
+
 # ---------------------------------------------------------------- the sandbox
 
 t_sandbox_mark=/run/.dpdk-cni-sandbox

@@ -8,6 +8,7 @@
 #include "codec.h"
 #include "doctor.h"
 #include "file.h"
+#include "netdev_pmd.h"
 
 typedef void (*interface_fn)(const struct doctor *d, const struct podfile_interface *i,
 	const struct facts_link *l, struct report *r);
@@ -46,13 +47,20 @@ void check_netdev_gone(const void *subject, struct report *r)
 static void down(const struct doctor *d, const struct podfile_interface *i,
 	const struct facts_link *l, struct report *r)
 {
+	enum dpdkpod_netdev_pmd pmd = DPDKPOD_PMD_AUTO;
 	char path[PATH_MAX], state[32];
 
 	if (!l)
 		return;
 	if (!l->up) {
-		report_add(r, SEVERITY_WARNING, "interface %s: it is down", i->name);
-		report_meaning(r, "no packet comes or goes");
+		bool pcap = netdev_pmd_choose(d->facts, DPDKPOD_PMD_AUTO, &pmd, NULL) == 0 &&
+			pmd == DPDKPOD_PMD_PCAP;
+
+		report_add(r, pcap ? SEVERITY_ERROR : SEVERITY_WARNING, "interface %s: it is down",
+			i->name);
+		report_meaning(r, "no packet comes or goes%s",
+			pcap ? ", and pcap, which is to drive it, opens no interface that is down"
+			     : "");
 		report_remedy(r,
 			"ip link set %s up (takes CAP_NET_ADMIN; the plugin brings it up at ADD)",
 			i->name);

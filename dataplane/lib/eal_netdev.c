@@ -158,6 +158,22 @@ static int check_raw(const struct eal *b, const struct podfile_interface *i, con
 	return r;
 }
 
+/* libpcap refuses it, and EAL goes on with a port less. */
+static int check_up(const struct podfile_interface *i, const struct facts_link *l, struct err *e)
+{
+	if (l->up)
+		return 0;
+	int r = err_set(e, ERR_DEVICE, ENETDOWN,
+		"%s: the interface is down, and pcap opens none that is", i->name);
+
+	err_remedy(e,
+		"the plugin brings it up at ADD, so somebody set it down: in the pod's network "
+		"namespace, with NET_ADMIN, ip link set %s up; or delete the pod, so that it is "
+		"attached again",
+		i->name);
+	return r;
+}
+
 /* By hand or by the environment: what is chosen here starts. */
 static void remark_refused(struct eal *b, const struct podfile_interface *i,
 	enum dpdkpod_netdev_pmd pmd)
@@ -222,6 +238,8 @@ int eal_netdev(struct eal *b, const struct podfile_interface *i, struct err *e)
 			probe);
 	} else {
 		r = check_raw(b, i, netdev_pmd_name(pmd), e);
+		if (r == 0 && pmd == DPDKPOD_PMD_PCAP)
+			r = check_up(i, l, e);
 		if (r < 0)
 			return r;
 		describe[pmd](b, i, l, device, sizeof(device));

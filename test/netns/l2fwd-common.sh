@@ -2,18 +2,27 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034 # most of it is for the scripts
 #
-# For the forwarder's tests: starts it beside the script, asks it how it ended. Sourced after
-# ../tap.sh.
+# For the forwarder's tests: starts it beside the script, as in the documented pod, and asks it how it
+# ended. Sourced after ../tap.sh.
 : "${BUILD_ROOT:?is not set: the build directory}"
-L2FWD=$BUILD_ROOT/dataplane/l2fwd/dpdk-pod-l2fwd
+t_tmpdir
+L2FWD=$(t_pod "$BUILD_ROOT/dataplane/l2fwd/dpdk-pod-l2fwd")
 FRAMES=$(dirname "${BASH_SOURCE[0]}")/l2fwd-frames.py
 # Memory that any machine has, and nothing that another test could meet.
 EAL=(--no-pci --no-huge -m 128 --no-shconf --no-telemetry)
 
 fwd_out='' fwd_err='' fwd_pid='' fwd_status='' fwd_n=0
 
+# What a driver of kernel interfaces needs beyond what the documented pod may do.
+for_pmd() { # pcap|af_packet|af_xdp
+	case $1 in
+	pcap) unset IN_POD ;;
+	af_packet) export IN_POD='--cap NET_ADMIN' ;;
+	af_xdp) export IN_POD='--cap NET_ADMIN --cap SYS_ADMIN' ;;
+	esac
+}
+
 # What libxdp leaves behind in every program that uses it is not the forwarder's.
-t_tmpdir
 echo 'leak:xsk_umem__create' >"$T_TMP/lsan"
 export LSAN_OPTIONS="${LSAN_OPTIONS:+$LSAN_OPTIONS:}suppressions=$T_TMP/lsan:print_suppressions=0"
 

@@ -15,16 +15,17 @@ CONF=$(conf '{podFile: {dir: "/run/dpdk-pod/p"}}')
 
 xdp() { ip -n pod -d -j link show net1 | jq -r '.[0].xdp.prog.id // 0'; }
 attached() { [ "$(xdp)" -gt 0 ]; }
-for pmd in af_xdp af_packet; do
+for pmd in af_xdp af_packet pcap; do
+	for_pmd $pmd
 	t_add "ADD for $pmd" "$CONF"
 	ip netns exec pod env DPDK_POD_FILE=/run/dpdk-pod/p/pod.json \
-		"$BUILD_ROOT/dataplane/l2fwd/dpdk-pod-l2fwd" --netdev-pmd "$pmd" --json --period 1 >"$T_TMP/log" 2>&1 &
+		"$L2FWD" --netdev-pmd "$pmd" --json --period 1 >"$T_TMP/log" 2>&1 &
 	pid=$!
 	t_cleanup "kill -9 $pid 2>/dev/null"
 	if [ $pmd = af_xdp ]; then
 		t_run 'af_xdp: it has attached its program' t_wait 20 attached || t_diag "$(<"$T_TMP/log")"
 	else
-		t_run 'af_packet: it forwards' t_wait 20 grep -q '"ports"' "$T_TMP/log"
+		t_run "$pmd: it forwards" t_wait 20 grep -q '"ports"' "$T_TMP/log"
 	fi
 	t_run "$pmd: it is running when it is killed" kill -9 "$pid"
 	wait "$pid" 2>/dev/null
@@ -33,10 +34,11 @@ for pmd in af_xdp af_packet; do
 	t_is "$pmd: the host is as before" "$(snapshot)" "$BEFORE"
 done
 
+for_pmd af_xdp
 # Still in use: the device leaves under the program's feet.
 t_add 'ADD' "$CONF"
 ip netns exec pod env DPDK_POD_FILE=/run/dpdk-pod/p/pod.json \
-	"$BUILD_ROOT/dataplane/l2fwd/dpdk-pod-l2fwd" --netdev-pmd af_xdp --json --period 1 >"$T_TMP/log" 2>&1 &
+	"$L2FWD" --netdev-pmd af_xdp --json --period 1 >"$T_TMP/log" 2>&1 &
 pid=$!
 t_cleanup "kill -9 $pid 2>/dev/null"
 t_run 'af_xdp runs' t_wait 20 attached

@@ -69,6 +69,7 @@ t_run 'and forwarded between' "$FRAMES" exchange v2 v1 20 "$(fwd_macs 1)" "$(fwd
 fwd_stop
 
 # What another driver than the default does on the same file.
+for_pmd af_xdp
 fwd_start "$L2FWD" --json --netdev-pmd af_xdp
 if grep -q -- '-> port' "$fwd_err"; then
 	t_like '--netdev-pmd af_xdp: the driver' "$(cat "$fwd_err")" 'net2 \(net_af_xdp'
@@ -79,6 +80,7 @@ if grep -q -- '-> port' "$fwd_err"; then
 else
 	t_skip '--netdev-pmd af_xdp' "$(tail -n 2 "$fwd_err" | tr '\n' ' ')"
 fi
+for_pmd pcap
 
 # ------------------------------------------------------------------ files that lead nowhere
 

@@ -69,7 +69,7 @@ for sig in TERM INT; do
 done
 
 # EAL needs a tenth of a second; a signal in the middle of it is not lost.
-"$L2FWD" "${NULLS[@]}" -- --json >"$T_TMP/o" 2>/dev/null &
+"$BUILD_ROOT/dataplane/l2fwd/dpdk-pod-l2fwd" "${NULLS[@]}" -- --json >"$T_TMP/o" 2>/dev/null &
 early=$!
 t_cleanup "kill -9 $early 2>/dev/null || true"
 sleep 0.04

@@ -9,7 +9,7 @@ t_in_sandbox "$0" "$@"
 t_tmpdir
 in_pod=$(dirname "$0")/../in-pod.sh
 mkdir -p /run/bin /run/dpdk-pod
-install "$BUILD_ROOT/dataplane/pod/dpdk-pod" "$L2FWD" /run/bin/
+install "$BUILD_ROOT/dataplane/pod/dpdk-pod" "$BUILD_ROOT/dataplane/l2fwd/dpdk-pod-l2fwd" /run/bin/
 export DPDK_POD_FILE=/run/dpdk-pod/pod.json
 echo '{"version":"1.0","interfaces":[]}' >"$DPDK_POD_FILE"
 c_pages 2048 500 || t_skip_all 'the machine has not got 1000 MB of hugepages'
@@ -54,7 +54,7 @@ else
 fi
 
 # What would have been derived without that: the program does not start.
-fwd_start bash "$in_pod" "$L2FWD" --in-memory "${C_NULLS[@]}" --
+fwd_start "$L2FWD" --in-memory "${C_NULLS[@]}" --
 fwd_wait 10
 t_like 'in memory by hand: EAL gives every page back' "$(<"$fwd_err")" 'error allocating rte services array|Cannot init memory'
 t_like 'and it was remarked' "$(<"$fwd_err")" 'refuses get_mempolicy.*give no --in-memory'

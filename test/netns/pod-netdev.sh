@@ -9,6 +9,7 @@ t_tmpdir
 sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1 2>/dev/null || true
 unset DPDK_POD_FILE DPDK_POD_NETDEV_PMD
 in_pod=$(dirname "$0")/../in-pod.sh
+program=$BUILD_ROOT/dataplane/l2fwd/dpdk-pod-l2fwd
 pod=$BUILD_ROOT/dataplane/pod/dpdk-pod
 
 for i in 1 2; do
@@ -60,10 +61,10 @@ t_is 'the capabilities are the documented ones' \
 t_run 'args --explain' "${POD[@]}" "$pod" args --explain
 t_like 'says which driver' "$T_OUT" '--vdev net_pcap0,iface=net1,phy_mac=1'
 t_like 'and why' "$T_OUT" 'pcap: does with NET_RAW; af_packet is faster and needs NET_ADMIN'
-forwards 'the documented pod' "${POD[@]}" "$L2FWD"
+forwards 'the documented pod' "${POD[@]}" "$program"
 testpmd 'dpdk-testpmd in the documented pod' "${POD[@]}" "$pod" run -q
 # A frame's VLAN tag is what VNFs live on.
-fwd_start "${POD[@]}" "$L2FWD" --json
+fwd_start "${POD[@]}" "$program" --json
 t_is 'a VLAN tag passes' "$(python3 - "$(mac net1)" <<'P'
 import socket, struct, sys
 def link(name):
@@ -87,17 +88,17 @@ fwd_stop
 POD=(bash "$in_pod" --cap NET_ADMIN)
 t_run 'args --explain with NET_ADMIN' "${POD[@]}" "$pod" args --explain
 t_like 'af_packet then' "$T_OUT" '--vdev net_af_packet0,iface=net1,.*NET_ADMIN is here'
-forwards 'with NET_ADMIN' "${POD[@]}" "$L2FWD"
+forwards 'with NET_ADMIN' "${POD[@]}" "$program"
 testpmd 'dpdk-testpmd with NET_ADMIN' "${POD[@]}" "$pod" run -q
 
 # A user other than root: the capability comes with the file.
-install "$L2FWD" "$pod" /run/bin/
+install "$program" "$pod" /run/bin/
 t_need 'a file capability' setcap cap_net_raw+ep /run/bin/dpdk-pod-l2fwd
 forwards 'not root, a file capability' bash "$in_pod" --uid 10001 --escalate /run/bin/dpdk-pod-l2fwd
 
 # What was asked for and cannot start says what is missing.
 POD=(bash "$in_pod")
-fwd_start "${POD[@]}" "$L2FWD" --netdev-pmd af_packet
+fwd_start "${POD[@]}" "$program" --netdev-pmd af_packet
 fwd_wait 10
 t_is 'af_packet without NET_ADMIN: exit status' "$fwd_status" 1
 t_like 'it is remarked beforehand' "$(<"$fwd_err")" 'net1: af_packet was asked for, .*add the capability NET_ADMIN'

@@ -6,8 +6,10 @@
 . "$(dirname "$0")/../tap.sh"
 t_in_sandbox "$0" "$@"
 t_tmpdir
-POD=$BUILD_ROOT/dataplane/pod/dpdk-pod
-L2FWD=$BUILD_ROOT/dataplane/l2fwd/dpdk-pod-l2fwd
+PLAIN=$BUILD_ROOT/dataplane/pod/dpdk-pod
+POD=$(t_pod "$PLAIN")
+TESTPMD=$(t_pod dpdk-testpmd)
+L2FWD=$(t_pod "$BUILD_ROOT/dataplane/l2fwd/dpdk-pod-l2fwd")
 FAKE=$(dirname "$0")/ready-fake.py
 SOCKET=/run/dpdk/rte/dpdk_telemetry.v2
 mapfile -t CPUS < <(python3 -c 'import os; print(*sorted(os.sched_getaffinity(0)), sep="\n")')
@@ -25,7 +27,7 @@ done
 pid='' n=0
 testpmd() { # EAL-ARGUMENTS...
 	n=$((n + 1))
-	dpdk-testpmd "${LCORES[@]}" --no-pci --no-huge -m 64 "$@" -- --auto-start \
+	"$TESTPMD" "${LCORES[@]}" --no-pci --no-huge -m 64 "$@" -- --auto-start \
 		--total-num-mbufs=2048 --stats-period 1000 >"$T_TMP/testpmd.$n" 2>&1 &
 	pid=$!
 	t_cleanup "kill -9 $pid 2>/dev/null || true"
@@ -57,24 +59,24 @@ t_not() { # NAME REGEX OPTIONS...
 t_not 'nothing runs' '^not ready: no DPDK program runs here \(looked in /var/run/dpdk\)'
 t_like 'nothing runs: remedy' "$T_OUT" '  remedy: '
 
-testpmd --vdev net_null0 --vdev net_af_packet0,iface=w0
+testpmd --vdev net_null0 --vdev net_pcap0,phy_mac=1,iface=w0
 t_run 'it becomes ready' up
 t_run 'ready' ready
 t_is 'ready: says which ports' "$T_OUT" \
-	"ready: dpdk-testpmd (PID $pid): port 0 (net_null0) up, port 1 (net_af_packet0 on w0) up"
+	"ready: dpdk-testpmd (PID $pid): port 0 (net_null0) up, port 1 (net_pcap0 on w0) up"
 t_run 'as JSON' ready --json
 t_json 'as JSON: all there is' "$T_OUT" \
 	'[.ready, (.programs | length), .programs[0].pid, .programs[0].ready, .programs[0].socket, (.programs[0].ports[1] | .port, .name, .interface, .link, .started)]' \
-	"[true,1,$pid,true,\"/var$SOCKET\",1,\"net_af_packet0\",\"w0\",\"up\",1]"
+	"[true,1,$pid,true,\"/var$SOCKET\",1,\"net_pcap0\",\"w0\",\"up\",1]"
 t_like 'as JSON: the version' "$(jq -r '.programs[0].version' <<<"$T_OUT")" '^DPDK 2[0-9]\.'
-t_run 'with all ports named' ready --port 0 --port net_af_packet0 --port w0 --min-ports 2 --pid "$pid" --file-prefix rte
+t_run 'with all ports named' ready --port 0 --port net_pcap0 --port w0 --min-ports 2 --pid "$pid" --file-prefix rte
 t_not 'a port too few' 'it has 2 ports, not 3' --min-ports 3
 t_not 'a port that is not there' 'it has no port 2' --port 0 --port 2
 t_not 'another file prefix' "dpdk-testpmd \(PID $pid\) runs, but has no telemetry socket .* with file prefix other" \
 	--file-prefix other
 
 far_down w0 v0
-t_not 'link down' "dpdk-testpmd \(PID $pid\): port 1 \(net_af_packet0 on w0\): the link is down"
+t_not 'link down' "dpdk-testpmd \(PID $pid\): port 1 \(net_pcap0 on w0\): the link is down"
 t_run_fails 'link down, as JSON' ready --json
 t_json 'link down, as JSON' "$T_OUT" '[.ready, .programs[0].ready, [.programs[0].ports[].link], (.reason | contains("link is down")), (.remedy | length > 0)]' \
 	'[false,false,["up","down"],true,true]'
@@ -107,10 +109,10 @@ kill -CONT "$pid"
 rc=0
 wait $probe || rc=$?
 t_is 'it goes on: the probe that waited is answered' "$rc $(<"$T_TMP/stopped")" \
-	"0 ready: dpdk-testpmd (PID $pid): port 0 (net_null0) up, port 1 (net_af_packet0 on w0) up"
+	"0 ready: dpdk-testpmd (PID $pid): port 0 (net_null0) up, port 1 (net_pcap0 on w0) up"
 
 ip link del v0
-t_not 'an interface that is gone' 'net_af_packet0 on w0\): the interface is gone'
+t_not 'an interface that is gone' 'net_pcap0 on w0\): the interface is gone'
 t_not 'an interface that is gone: that is more than no link' 'the interface is gone' --no-link
 
 stop "$pid"
@@ -125,7 +127,7 @@ rm -rf /run/dpdk
 
 testpmd --file-prefix a --vdev net_null0
 a=$pid
-testpmd --file-prefix b --vdev net_af_packet0,iface=w1
+testpmd --file-prefix b --vdev net_pcap0,phy_mac=1,iface=w1
 b=$pid
 t_run 'two programs: one' up --file-prefix a
 t_run 'two programs: the other' up --pid "$b"
@@ -165,6 +167,7 @@ t_not 'without telemetry' "dpdk-testpmd \(PID $pid\) runs, but has no telemetry 
 stop "$pid"
 
 mkdir /run/mine
+export IN_POD='--rw /run/mine'
 # A path longer than a socket's address.
 long=/run/mine/$(printf 'x%.0s' {1..90})
 mkdir "$long"
@@ -173,12 +176,13 @@ RUNTIME_DIRECTORY=/run/mine/short testpmd --vdev net_null0
 t_run 'RUNTIME_DIRECTORY of the program, by PID' up --pid "$pid"
 t_not 'RUNTIME_DIRECTORY the probe does not know of' 'has no telemetry socket in /var/run/dpdk.*RUNTIME_DIRECTORY'
 t_run 'RUNTIME_DIRECTORY of both, a long one' env RUNTIME_DIRECTORY="$long" "$POD" ready
-t_run_fails 'another user' setpriv --reuid 12345 --clear-groups "$POD" ready --pid "$pid"
+t_run_fails 'another user' setpriv --reuid 12345 --clear-groups "$PLAIN" ready --pid "$pid"
 t_like 'another user: says why' "$T_OUT" "process $pid: cannot look for its telemetry socket: Permission denied.*remedy: ask as the user"
-t_run_fails 'another user: the directory' env RUNTIME_DIRECTORY="$long" setpriv --reuid 12345 --clear-groups "$POD" ready
+t_run_fails 'another user: the directory' env RUNTIME_DIRECTORY="$long" setpriv --reuid 12345 --clear-groups "$PLAIN" ready
 t_like 'another user: the directory: says why' "$T_OUT" "$long/dpdk: cannot look .*Permission denied"
 stop "$pid"
 
+unset IN_POD
 # File capabilities, as a pod without root needs them: the program's own user may not look into it.
 user=(setpriv --reuid 12345 --clear-groups env XDG_RUNTIME_DIR=/run/user)
 mkdir /run/user
@@ -188,16 +192,16 @@ t_need 'a program with a capability' setcap cap_net_raw,cap_net_admin+ep /run/dp
 ip link add w2 type veth peer name v2
 ip link set v2 up
 ip link set w2 up
-"${user[@]}" /run/dpdk-testpmd "${LCORES[@]}" --no-pci --no-huge -m 64 --vdev net_af_packet0,iface=w2 -- \
+"${user[@]}" /run/dpdk-testpmd "${LCORES[@]}" --no-pci --no-huge -m 64 --vdev net_pcap0,phy_mac=1,iface=w2 -- \
 	--auto-start --total-num-mbufs=2048 --stats-period 1000 >"$T_TMP/capable" 2>&1 &
 pid=$!
 t_cleanup "kill -9 $pid 2>/dev/null || true"
-t_run 'not root, file capabilities: ready' t_wait 20 "${user[@]}" "$POD" ready
-t_run 'not root, file capabilities: by PID' "${user[@]}" "$POD" ready --pid $pid
+t_run 'not root, file capabilities: ready' t_wait 20 "${user[@]}" "$PLAIN" ready
+t_run 'not root, file capabilities: by PID' "${user[@]}" "$PLAIN" ready --pid $pid
 far_down w2 v2
-t_run_fails 'not root, file capabilities: link down' "${user[@]}" "$POD" ready
-t_like 'not root, file capabilities: link down: says so' "$T_OUT" 'net_af_packet0 on w2\): the link is down'
-t_run_fails 'not root, file capabilities: show --live' "${user[@]}" "$POD" show --live $pid
+t_run_fails 'not root, file capabilities: link down' "${user[@]}" "$PLAIN" ready
+t_like 'not root, file capabilities: link down: says so' "$T_OUT" 'net_pcap0 on w2\): the link is down'
+t_run_fails 'not root, file capabilities: show --live' "${user[@]}" "$PLAIN" show --live $pid
 t_like 'not root, file capabilities: show --live: says who may' "$T_OUT" 'Permission denied.*of a program with file capabilities only root'
 stop $pid
 
@@ -207,7 +211,11 @@ stop "$pid"
 rm -rf /run/dpdk
 
 t_not 'a PID that is not there' 'process 999999: there is no such process here' --pid 999999
-t_not 'a process that is not a DPDK program' "process $$ runs, but is not a DPDK program" --pid $$
+"$(t_pod sleep)" 100 &
+pid=$!
+t_cleanup "kill $pid"
+t_need 'a process of the pod' t_wait 20 grep -qx sleep "/proc/$pid/comm"
+t_not 'a process that is not a DPDK program' "process $pid runs, but is not a DPDK program" --pid $pid
 
 # ------------------------------------------------------------------ the pod's own
 

@@ -7,7 +7,9 @@
 . "$(dirname "$0")/../tap.sh"
 t_in_sandbox "$0" "$@"
 t_tmpdir
-POD=$BUILD_ROOT/dataplane/pod/dpdk-pod
+PLAIN=$BUILD_ROOT/dataplane/pod/dpdk-pod
+POD=$(t_pod "$PLAIN")
+TESTPMD=$(t_pod dpdk-testpmd)
 mapfile -t CPUS < <(python3 -c 'import os; print(*sorted(os.sched_getaffinity(0)), sep="\n")')
 LAST=${CPUS[1]:-${CPUS[0]}}
 EAL=(--lcores "0@${CPUS[0]},1@$LAST" --no-pci --no-huge -m 64)
@@ -24,7 +26,7 @@ testpmd() { # COMMAND-BEFORE... -- EAL-ARGUMENTS...
 		shift
 	done
 	shift
-	"${before[@]}" dpdk-testpmd "${EAL[@]}" "$@" -- --auto-start --total-num-mbufs=2048 \
+	"${before[@]}" "$TESTPMD" "${EAL[@]}" "$@" -- --auto-start --total-num-mbufs=2048 \
 		--stats-period 1000 >"$T_TMP/testpmd" 2>&1 &
 	pid=$!
 	t_cleanup "kill -9 $pid 2>/dev/null || true"
@@ -38,7 +40,7 @@ stop() {
 
 # ------------------------------------------------------------------ beside the program
 
-testpmd -- --vdev net_null0 --vdev net_af_packet0,iface=w0
+testpmd -- --vdev net_null0 --vdev net_pcap0,phy_mac=1,iface=w0
 t_run 'it is up' t_wait 20 "$POD" ready --pid "$pid"
 t_run 'show --live' live "$pid"
 t_diag "$T_OUT"
@@ -60,7 +62,7 @@ t_json 'and all of the rest' "$json" "([.memory[].bytes] | add) as \$n | \$n > $
 t_json 'each byte is on a node' "$json" \
 	'([.memory[].bytes] | add) == ([.memory[].nodes[].bytes] | add)' true
 t_json 'its NIC is the interface' "$json" '[.nics[] | .interface, .port]' '["w0",1]'
-t_json 'its ports' "$json" '[.ports[] | .name, .link]' '["net_null0","up","net_af_packet0","up"]'
+t_json 'its ports' "$json" '[.ports[] | .name, .link]' '["net_null0","up","net_pcap0","up"]'
 t_json 'what it has locked' "$json" '.lockedMemory | .locked > 67108864, .limit, .ipcLock' "true
 $(awk '/^Max locked memory/ { print ($4 == "unlimited" ? "null" : $4) }' "/proc/$pid/limits")
 true"
@@ -75,7 +77,7 @@ t_is 'commands of docs/live.md' "$(grep -c dpdk-pod "$T_TMP/docs")" 4
 t_run 'commands of docs/live.md: all work' env PATH="$BUILD_ROOT/dataplane/pod:$PATH" bash -exo pipefail "$T_TMP/docs"
 t_run 'its probe is that of the pod in conf/' grep -qF "$(sed -n 's/^ *\(exec: {.*\)/\1/p' "$SOURCE_ROOT/conf/multus/pod.yaml")" "$SOURCE_ROOT/docs/live.md"
 
-t_run_fails 'without permission' setpriv --reuid 12345 --clear-groups "$POD" show --live "$pid"
+t_run_fails 'without permission' setpriv --reuid 12345 --clear-groups "$PLAIN" show --live "$pid"
 t_like 'without permission: says so' "$T_OUT" "/proc/$pid/numa_maps: .*Permission denied.*remedy: .*SYS_PTRACE"
 
 t_run_fails 'a shell is not a DPDK program' live $$
@@ -97,6 +99,8 @@ t_run_fails 'a dead one is not' live "$pid"
 # ------------------------------------------------------------------ in different containers
 
 # The program in a container of its own: another PID namespace, another /run.
+# Whoever looks from outside is the node's root.
+TESTPMD=$(type -P dpdk-testpmd) POD=$PLAIN
 testpmd unshare --pid --mount --fork --kill-child --mount-proc sh -c 'mount -t tmpfs tmpfs /run && exec "$@"' sh -- --vdev net_null0
 outer=$pid
 inner() { pgrep -x dpdk-testpmd; }
@@ -105,11 +109,12 @@ pid=$(inner)
 t_run 'from outside it is shown' t_wait 20 works "$pid"
 t_run 'from outside its ports are, too' t_wait 20 "$POD" ready --pid "$pid"
 t_json 'from outside its ports are, too: named' "$(live "$pid" --json)" '[.ports[].name]' '["net_null0"]'
-t_run_fails 'from another container it is not' unshare --pid --mount --fork --kill-child --mount-proc "$POD" show --live "$pid"
+t_run_fails 'from another container it is not' unshare --pid --mount --fork --kill-child --mount-proc "$PLAIN" show --live "$pid"
 t_like 'from another container it is not: says why' "$T_OUT" "process $pid: there is no such process here.*one container does not see another's"
 stop
 kill -9 "$outer" 2>/dev/null || true
 
+TESTPMD=$(t_pod dpdk-testpmd) POD=$(t_pod "$PLAIN")
 testpmd -- --no-telemetry --vdev net_null0
 t_run 'without telemetry it is shown' t_wait 20 works "$pid"
 t_run 'without telemetry' live "$pid"

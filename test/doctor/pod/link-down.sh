@@ -13,4 +13,6 @@ t_wait 5 grep -qxE 'down|lowerlayerdown' /sys/class/net/net1/operstate
 finds warning 'net1: it is up and has no carrier' 'link_state'
 ip link set net1 down
 finds warning 'net1: it is down' 'ip link set net1 up'
+AS=(bash "$(dirname "$0")/../../in-pod.sh")
+finds error 'net1: it is down' 'ip link set net1 up'
 t_done
