@@ -28,6 +28,38 @@ static int open_dir(int at, const char *path, bool create)
 	return fd == -ENOENT && create ? file_mkdirs(at, path, 0700) : fd;
 }
 
+/* Whoever else may write there says what root moves, and whoever may read it reads stdin. */
+static int check_private(int fd, const char *path, struct err *e)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return err_sys(e, ERR_STATE, errno, "state directory /%s: stat", path);
+	if (st.st_uid == geteuid() && !(st.st_mode & (S_IRWXG | S_IRWXO)))
+		return 0;
+	int r = err_set(e, ERR_STATE, EPERM,
+		"state directory /%s: its owner is %u and its mode %03o; nothing in it is trusted",
+		path, (unsigned)st.st_uid, (unsigned)st.st_mode & 07777);
+
+	err_remedy(e,
+		"look who changed it and at what is in it; then chown root /%s && chmod 700 /%s",
+		path, path);
+	return r;
+}
+
+static int check_all_private(int rootfd, const struct state *s, struct err *e)
+{
+	auto_close int top = open_dir(rootfd, STATE_DIR, false);
+	int r = top < 0 ? err_sys(e, ERR_STATE, -top, "state directory /" STATE_DIR ": open")
+			: check_private(top, STATE_DIR, e);
+
+	if (r == 0)
+		r = check_private(s->pods, STATE_DIR "/pods", e);
+	if (r == 0)
+		r = check_private(s->claims, STATE_DIR "/claims", e);
+	return r;
+}
+
 int state_open(int rootfd, bool create, struct state *ret, struct err *e)
 {
 	struct state s = {-1, -1};
@@ -38,8 +70,12 @@ int state_open(int rootfd, bool create, struct state *ret, struct err *e)
 	int r = s.pods < 0 ? s.pods : s.claims < 0 ? s.claims : 0;
 
 	if (r == 0) {
-		*ret = s;
-		return 0;
+		r = check_all_private(rootfd, &s, e);
+		if (r == 0)
+			*ret = s;
+		else
+			state_close(&s);
+		return r;
 	}
 	state_close(&s);
 	if (r == -ENOENT && !create)

@@ -37,8 +37,36 @@ static const struct codec_field args_fields[] = {
 	CODEC_END,
 };
 
+/* The type is ours to read. The rest are what IPAM plugins read, as Go does, whatever their case. */
 static const struct codec_field ipam_fields[] = {
 	CODEC_STRING(C, ipam_type, "type", 255),
+	/* host-local */
+	CODEC_IS_KNOWN("subnet"),
+	CODEC_IS_KNOWN("rangeStart"),
+	CODEC_IS_KNOWN("rangeEnd"),
+	CODEC_IS_KNOWN("gateway"),
+	CODEC_IS_KNOWN("ranges"),
+	CODEC_IS_KNOWN("routes"),
+	CODEC_IS_KNOWN("dataDir"),
+	CODEC_IS_KNOWN("resolvConf"),
+	/* static */
+	CODEC_IS_KNOWN("addresses"),
+	CODEC_IS_KNOWN("dns"),
+	/* dhcp */
+	CODEC_IS_KNOWN("daemonSocketPath"),
+	CODEC_IS_KNOWN("request"),
+	CODEC_IS_KNOWN("provide"),
+	CODEC_IS_KNOWN("priority"),
+	/* whereabouts */
+	CODEC_IS_KNOWN("range"),
+	CODEC_IS_KNOWN("range_start"),
+	CODEC_IS_KNOWN("range_end"),
+	CODEC_IS_KNOWN("ipRanges"),
+	CODEC_IS_KNOWN("exclude"),
+	CODEC_IS_KNOWN("kubernetes"),
+	CODEC_IS_KNOWN("configuration_path"),
+	CODEC_IS_KNOWN("log_file"),
+	CODEC_IS_KNOWN("log_level"),
 	CODEC_END,
 };
 
@@ -54,7 +82,7 @@ static const struct codec_field node_fields[] = {
 	CODEC_END,
 };
 
-static const struct codec_field netconf_fields[] = {
+const struct codec_field netconf_fields[] = {
 	CODEC_STRING(C, cni_version, "cniVersion", 32),
 	CODEC_STRING(C, name, "name", 0),
 	CODEC_STRING(C, type, "type", 255),
@@ -74,10 +102,10 @@ static const struct codec_field netconf_fields[] = {
 	CODEC_RAWJSON(C, prev_result, "prevResult"),
 	CODEC_INNER("runtimeConfig", runtime_fields),
 	CODEC_INNER("args", args_fields),
-	CODEC_INNER_MARKED(C, pod_file_present, "podFile", pod_file_fields),
+	CODEC_INNER_CLOSED("podFile", pod_file_fields),
 	CODEC_STRING(C, driver, "driver", 63),
 	CODEC_ENUMERATION(C, bind, "bind", bind_names),
-	CODEC_INNER("deviceNode", node_fields),
+	CODEC_INNER_CLOSED("deviceNode", node_fields),
 	CODEC_SAME(C, vf, vf_network_fields),
 	CODEC_STRINGS(C, pf, n_pf, "pf", 64),
 	CODEC_ENUMERATION(C, numa, "numa", numa_names),
@@ -85,6 +113,12 @@ static const struct codec_field netconf_fields[] = {
 	CODEC_STRING(C, kubelet_dir, "kubeletDir", 4095),
 	CODEC_ENUMERATION(C, log_level, "logLevel", log_level_names),
 	CODEC_STRING(C, log_file, "logFile", 4095),
+	/* the runtime's, and read by tables of their own below */
+	CODEC_IS_KNOWN("capabilities"),
+	CODEC_IS_KNOWN("cni.dev/valid-attachments"),
+	CODEC_IS_KNOWN("cni.dev/attachments"),
+	CODEC_IS_KNOWN("vlanTrunk"),
+	CODEC_IS_KNOWN("vlan_trunk"),
 	CODEC_END,
 };
 
@@ -172,7 +206,7 @@ static const struct codec_field version_fields[] = {
 int netconf_peek_version(const struct codec_tree *d, char *buf, size_t size, struct err *e)
 {
 	struct version v;
-	int r = codec_read(version_fields, &v, d, ERR_DECODE, e);
+	int r = codec_read_filled(version_fields, &v, d, ERR_DECODE, e);
 
 	if (r < 0)
 		return r;
@@ -184,7 +218,7 @@ int netconf_peek_version(const struct codec_tree *d, char *buf, size_t size, str
 static int refuse_unsupported(const struct codec_tree *d, struct err *e)
 {
 	struct refused f;
-	int r = codec_read(refused_fields, &f, d, ERR_DECODE, e);
+	int r = codec_read_filled(refused_fields, &f, d, ERR_DECODE, e);
 
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(f.value); i++)
 		if (f.value[i]) {
@@ -245,9 +279,9 @@ static int check_name_length(const struct netconf *c, struct err *e)
 
 static int check_pod_file(const struct netconf *c, struct err *e)
 {
-	if (c->pod_file_present && !c->pod_file.volume == !c->pod_file.dir)
+	if (c->pod_file.volume && c->pod_file.dir)
 		return err_set(e, ERR_CONFIG, EINVAL,
-			"stdin: podFile: give either \"volume\" or \"dir\"");
+			"stdin: podFile: give either \"volume\" or \"dir\", not both");
 	if (c->pod_file.volume &&
 		(!name_ok(c->pod_file.volume) || strstr(c->pod_file.volume, "..")))
 		return err_set(e, ERR_CONFIG, EINVAL,
@@ -295,7 +329,8 @@ static int check(const struct netconf *c, struct err *e)
 		r = check_name_length(c, e);
 	if (r == 0)
 		r = check_device_keys(c, e);
-	if (r == 0 && c->ipam && !c->ipam_type && strcmp(c->ipam, "{}") != 0)
+	if (r == 0 && c->ipam && !c->ipam_type && strcmp(c->ipam, "{}") != 0 &&
+		strcmp(c->ipam, "{\"type\":\"\"}") != 0)
 		r = err_set(e, ERR_CONFIG, EINVAL, "stdin: ipam.type: missing");
 	if (r == 0)
 		r = check_pod_file(c, e);
@@ -307,7 +342,7 @@ static int check(const struct netconf *c, struct err *e)
 static int decode(const struct codec_field *t, const struct codec_tree *d, struct netconf *c,
 	struct err *e)
 {
-	int r = codec_read(t, c, d, ERR_DECODE, e);
+	int r = codec_read_filled(t, c, d, ERR_DECODE, e);
 
 	if (c->vf.proto > VF_8021AD)
 		c->vf.proto -= VF_8021AD + 1; /* "802.1Q", as sriov-cni takes it too */
@@ -323,6 +358,8 @@ int netconf_decode(const struct codec_tree *d, struct netconf *ret, struct err *
 	netconf_init(&c);
 	int r = decode(netconf_fields, d, &c, e);
 
+	if (r == 0)
+		r = codec_check_keys(netconf_fields, d, false, ERR_CONFIG, e);
 	if (r == 0)
 		r = refuse_unsupported(d, e);
 	if (r == 0)
@@ -353,11 +390,13 @@ int netconf_decode_del(const struct codec_tree *d, struct netconf *ret, struct e
 		r = check_name(&c, e);
 	if (r < 0)
 		return r;
-	(void)codec_read(del_ipam_fields, &c, d, ERR_DECODE, NULL);
-	(void)codec_read(del_level_fields, &c, d, ERR_DECODE, NULL);
-	(void)codec_read(del_file_fields, &c, d, ERR_DECODE, NULL);
-	/* No ADD ever called a plugin of such a name. */
-	if (c.ipam_type && (!*c.ipam_type || strchr(c.ipam_type, '/')))
+	(void)codec_read_filled(del_ipam_fields, &c, d, ERR_DECODE, NULL);
+	(void)codec_read_filled(del_level_fields, &c, d, ERR_DECODE, NULL);
+	(void)codec_read_filled(del_file_fields, &c, d, ERR_DECODE, NULL);
+	/* No ADD ever called a plugin of such a name, or with such keys. */
+	if (c.ipam_type &&
+		(strchr(c.ipam_type, '/') ||
+			codec_check_keys(netconf_fields, d, false, ERR_CONFIG, NULL) < 0))
 		codec_free(del_ipam_fields, &c);
 	*ret = c;
 	netconf_init(&c);
@@ -367,7 +406,7 @@ int netconf_decode_del(const struct codec_tree *d, struct netconf *ret, struct e
 int netconf_decode_gc(const struct codec_tree *d, struct netconf *ret, struct err *e)
 {
 	struct keep k;
-	int r = codec_read(keep_fields, &k, d, ERR_DECODE, e);
+	int r = codec_read_filled(keep_fields, &k, d, ERR_DECODE, e);
 
 	if (r < 0)
 		return r;

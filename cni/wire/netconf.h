@@ -65,8 +65,7 @@ struct netconf {
 		char *mac;
 	} args_cni;
 
-	int pod_file_present;
-	struct {
+	struct { /* neither: as the pod has it */
 		char *volume, *dir;
 	} pod_file;
 	char *kubelet_dir;
@@ -77,6 +76,9 @@ struct netconf {
 	size_t n_valid;
 	bool valid_given; /* false: no list (or null), which removes nothing */
 };
+
+/* Every key that is read, for the tests that hold documents against them. */
+extern const struct codec_field netconf_fields[];
 
 void netconf_init(struct netconf *c);
 void netconf_free(struct netconf *c);

@@ -12,7 +12,8 @@
 #include "podfile.h"
 #include "policy.h"
 
-#define POLICY_FILE "/etc/dpdk-cni/policy.json"
+#define POLICY_DIR "/etc/dpdk-cni"
+#define POLICY_FILE POLICY_DIR "/policy.json"
 #define POLICY_MAX (1u << 20)
 
 #define P struct policy
@@ -35,32 +36,91 @@ void policy_free(struct policy *p)
 	codec_free(policy_fields, p);
 }
 
-int policy_load(int rootfd, struct policy *ret, struct err *e)
+/* Whoever may write there decides what root does. */
+static int check_owner(int fd, const char *path, const char *mode, struct err *e)
 {
-	auto_close int fd = file_open(rootfd, POLICY_FILE, O_RDONLY | O_NONBLOCK, 0, FILE_IN_ROOT);
-	auto_free char *text = NULL;
 	struct stat st;
-	size_t len;
-	int r;
 
-	if (fd == -ENOENT || fd == -ENOTDIR) {
-		codec_init(policy_fields, ret);
+	if (fstat(fd, &st) < 0)
+		return err_sys(e, ERR_IO, errno, "policy %s: stat", path);
+	if (st.st_uid == 0 && !(st.st_mode & (S_IWGRP | S_IWOTH)))
 		return 0;
+	int r = err_set(e, ERR_REFUSED, EPERM,
+		"policy %s: not owned by root, or writable by others", path);
+
+	err_remedy(e, "chown root %s && chmod %s %s", path, mode, path);
+	return r;
+}
+
+/* Only what is not there at all is absent; a symlink that leads nowhere is there. */
+static int check_absent(int rootfd, const char *path, struct err *e)
+{
+	auto_close int fd = file_open(rootfd, path, O_PATH | O_NOFOLLOW, 0, FILE_IN_ROOT);
+
+	if (fd == -ENOENT)
+		return 0;
+	int r = err_set(e, ERR_REFUSED, ENOENT, "policy %s: a symlink that leads nowhere", path);
+
+	err_remedy(e, "mend the symlink, or remove it where the node has no policy");
+	return r;
+}
+
+/* 1: there is none. */
+static int open_policy(int rootfd, int *ret_fd, struct err *e)
+{
+	auto_close int dir = file_open(rootfd, POLICY_DIR, O_RDONLY | O_DIRECTORY, 0, FILE_IN_ROOT);
+
+	if (dir < 0 && dir != -ENOENT)
+		return err_sys(e, ERR_IO, -dir, "policy %s: open", POLICY_DIR);
+	int r = dir < 0 ? check_absent(rootfd, POLICY_DIR, e)
+			: check_owner(dir, POLICY_DIR, "755", e);
+
+	if (r < 0 || dir < 0)
+		return r < 0 ? r : 1;
+	auto_close int fd = file_open(rootfd, POLICY_FILE, O_RDONLY | O_NONBLOCK, 0, FILE_IN_ROOT);
+
+	if (fd == -ENOENT) {
+		r = check_absent(rootfd, POLICY_FILE, e);
+		return r < 0 ? r : 1;
 	}
 	if (fd < 0)
 		return err_sys(e, ERR_IO, -fd, "policy %s: open", POLICY_FILE);
-	if (fstat(fd, &st) < 0)
-		return err_sys(e, ERR_IO, errno, "policy %s: stat", POLICY_FILE);
-	if (st.st_uid != 0 || (st.st_mode & (S_IWGRP | S_IWOTH))) {
-		r = err_set(e, ERR_REFUSED, EPERM,
-			"policy %s: not owned by root, or writable by others", POLICY_FILE);
-		err_remedy(e, "chown root %s && chmod 644 %s", POLICY_FILE, POLICY_FILE);
-		return r;
+	r = check_owner(fd, POLICY_FILE, "644", e);
+	if (r == 0)
+		*ret_fd = steal_fd(fd);
+	return r;
+}
+
+static int decode(const char *text, size_t len, struct policy *ret, struct err *e)
+{
+	auto_tree struct codec_tree *tree = NULL;
+	int r = codec_parse(text, len, "policy " POLICY_FILE, &tree, e);
+
+	/* A key that is passed over is a rule that is not in force. */
+	if (r == 0)
+		r = codec_check_keys(policy_fields, tree, true, ERR_CONFIG, e);
+	if (r == 0)
+		r = codec_read(policy_fields, ret, tree, ERR_CONFIG, e);
+	return r;
+}
+
+int policy_load(int rootfd, struct policy *ret, struct err *e)
+{
+	auto_close int fd = -1;
+	auto_free char *text = NULL;
+	size_t len;
+	int r = open_policy(rootfd, &fd, e);
+
+	if (r == 1) {
+		codec_init(policy_fields, ret);
+		return 0;
 	}
+	if (r < 0)
+		return r;
 	r = file_read_fd(fd, POLICY_MAX, &text, &len);
 	if (r < 0)
 		return err_sys(e, ERR_IO, -r, "policy %s: read", POLICY_FILE);
-	return codec_decode(policy_fields, ret, text, len, "policy " POLICY_FILE, ERR_CONFIG, e);
+	return decode(text, len, ret, e);
 }
 
 static bool any_match(char *const *patterns, size_t n, const struct link *l)

@@ -13,7 +13,9 @@
  *   deviceInfoDirs  where CNIDeviceInfoFile may lead; absent: Multus' own directory
  *   ipam         IPAM plugins that a network may name; absent: all but known main and meta plugins
  *   ipamTimeout  seconds that an IPAM plugin has for an answer; absent: 60
- * An empty list allows nothing. Patterns are shell globs, matched against a NIC's name, its altnames and its PCI address.
+ * An empty list allows nothing. A key that is not one of these, a null, a symlink that leads nowhere and
+ * an owner other than root are errors: no file at all is the only default.
+ * Patterns are shell globs, matched against a NIC's name, its altnames and its PCI address.
  */
 #ifndef WIRE_POLICY_H
 #define WIRE_POLICY_H

@@ -9,6 +9,7 @@
 
 #include "file.h"
 #include "link.h"
+#include "log.h"
 #include "mem.h"
 #include "request.h"
 #include "sizes.h"
@@ -52,16 +53,49 @@ void request_read_env(struct request *ret)
 	*ret = r;
 }
 
+/* No ADD takes such a configuration: a DEL that has one lacks nothing but a record's contents. */
+static int do_without(struct request *r, const struct err *why, struct err *e)
+{
+	log_warning("%s: only what is recorded is undone", why->msg);
+	free(r->input);
+	r->input = strdup("{\"name\":\"too-large\"}");
+	if (!r->input)
+		return err_sys(e, ERR_INTERNAL, ENOMEM, "stdin");
+	r->input_len = strlen(r->input);
+	return 0;
+}
+
+static int too_large(struct request *r, int rc, const struct err *why, struct err *e)
+{
+	if ((rc == -EFBIG || rc == -E2BIG) && r->verb == VERB_DEL)
+		return do_without(r, why, e);
+	if (e)
+		*e = *why;
+	return rc;
+}
+
 int request_read_input(struct request *r, struct err *e)
 {
+	struct err why = ERR_INIT;
 	int rc = file_read_fd(STDIN_FILENO, SIZE_CONFIGURATION, &r->input, &r->input_len);
 
-	return rc < 0 ? err_sys(e, ERR_IO, -rc, "stdin: read") : 0;
+	if (rc == -EFBIG)
+		(void)err_set(&why, ERR_IO, EFBIG,
+			"stdin: a network configuration of more than %d bytes", SIZE_CONFIGURATION);
+	else if (rc < 0)
+		(void)err_sys(&why, ERR_IO, -rc, "stdin: read");
+	return rc < 0 ? too_large(r, rc, &why, e) : 0;
 }
 
 int request_parse(struct request *r, struct err *e)
 {
-	return codec_parse(r->input, r->input_len, "stdin", &r->tree, e);
+	struct err why = ERR_INIT;
+	int rc = codec_parse(r->input, r->input_len, "stdin", &r->tree, &why);
+
+	if (rc == 0)
+		return 0;
+	rc = too_large(r, rc, &why, e);
+	return rc < 0 ? rc : codec_parse(r->input, r->input_len, "stdin", &r->tree, e);
 }
 
 void request_free(struct request *r)

@@ -114,9 +114,13 @@ int result_decode(const char *text, size_t len, const char *what, struct result 
 {
 	auto_result struct result r;
 
-	result_init(&r);
-	int rc = codec_decode(result_fields, &r, text, len, what, ERR_DECODE, e);
+	auto_tree struct codec_tree *tree = NULL;
 
+	result_init(&r);
+	int rc = codec_parse(text, len, what, &tree, e);
+
+	if (rc == 0)
+		rc = codec_read_filled(result_fields, &r, tree, ERR_DECODE, e);
 	if (rc == 0)
 		rc = from_legacy(&r, &r.ip4);
 	if (rc == 0)

@@ -15,25 +15,37 @@ static void place_print(const struct place *p, char *buf, size_t size)
 	}
 	place_print(p->up, buf, size);
 	n = strlen(buf);
+	if (p->key && p->up->lines_of) {
+		int line = codec_line_of(p->up->lines_of, p->key);
+
+		if (line)
+			(void)snprintf(buf + n, size - n, "line %d: ", line);
+		n = strlen(buf);
+	}
 	if (p->key)
 		(void)snprintf(buf + n, size - n, "%s%.64s", p->up->up ? "." : "", p->key);
 	else
 		(void)snprintf(buf + n, size - n, "[%zu]", p->index);
 }
 
+const struct place *codec_place_root(const struct place *p)
+{
+	while (p->up)
+		p = p->up;
+	return p;
+}
+
 int codec_complain(const struct place *p, struct err *e, const char *fmt, ...)
 {
-	const struct place *root = p;
 	char where[256], why[256];
 	va_list ap;
 
-	while (root->up)
-		root = root->up;
 	place_print(p, where, sizeof(where));
 	va_start(ap, fmt);
 	(void)vsnprintf(why, sizeof(why), fmt, ap);
 	va_end(ap);
-	return err_set(e, root->code, EINVAL, "%s%s%s", where, p->up ? ": " : "", why);
+	return err_set(e, codec_place_root(p)->code, EINVAL, "%s%s%s", where, p->up ? ": " : "",
+		why);
 }
 
 int codec_check_length(const struct codec_field *t, size_t len, const struct place *p,
@@ -95,6 +107,8 @@ void codec_init(const struct codec_field *t, void *obj)
 			*AT(void *, obj, t->off) = NULL;
 			*AT(size_t, obj, t->count_off) = 0;
 			break;
+		case CODEC_KNOWN:
+			break;
 		}
 	}
 }
@@ -135,6 +149,7 @@ void codec_free(const struct codec_field *table, void *obj)
 		case CODEC_INT:
 		case CODEC_BOOL:
 		case CODEC_ENUM:
+		case CODEC_KNOWN:
 			break;
 		}
 	}

@@ -21,6 +21,7 @@
 #ifndef BASE_CODEC_H
 #define BASE_CODEC_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -40,6 +41,7 @@ enum codec_kind {
 	CODEC_INTS, /* list of integers */
 	CODEC_OBJS, /* list of objects */
 	CODEC_MAP,
+	CODEC_KNOWN, /* a key that is somebody else's: not read, but known to codec_check_keys */
 };
 
 struct codec_field {
@@ -53,6 +55,7 @@ struct codec_field {
 	int64_t min, max;              /* integer: inclusive; string: bytes at most in max */
 	int required;
 	size_t map_key; /* map: offset of the char * in the element */
+	int closed;     /* object: codec_check_keys knows no other keys in it */
 	int present_on; /* object: 1 + offset of an int set to 1 where the object is present */
 };
 
@@ -89,8 +92,9 @@ struct codec_field {
 		.present_on = 1 + offsetof(T, p))
 /* An object whose members are the outer struct's own: its table is of T too. */
 #define CODEC_INNER(k, s) CODEC_FIELD(.key = (k), .kind = CODEC_OBJ, .sub = (s))
-#define CODEC_INNER_MARKED(T, p, k, s) \
-	CODEC_FIELD(.key = (k), .kind = CODEC_OBJ, .sub = (s), .present_on = 1 + offsetof(T, p))
+/* The same, and a key that the table does not know is an error. */
+#define CODEC_INNER_CLOSED(k, s) CODEC_FIELD(.key = (k), .kind = CODEC_OBJ, .sub = (s), .closed = 1)
+#define CODEC_IS_KNOWN(k) CODEC_FIELD(.key = (k), .kind = CODEC_KNOWN)
 #define CODEC_STRINGS(T, m, n, k, maxlen) \
 	CODEC_FIELD(.key = (k), .kind = CODEC_STRS, .off = offsetof(T, m), \
 		.count_off = offsetof(T, n), .max = (maxlen))
@@ -137,6 +141,16 @@ void codec_tree_freep(struct codec_tree **d);
  * A wrong type, range or missing key carries the key's path and the given code.
  */
 int codec_read(const struct codec_field *t, void *obj, const struct codec_tree *d, int code,
+	struct err *e);
+/* The same where an empty string is as absent as null, and no element of a list. */
+int codec_read_filled(const struct codec_field *t, void *obj, const struct codec_tree *d, int code,
+	struct err *e);
+
+/*
+ * A key that differs from one of the table's in case alone is an error. closed: so are a key that
+ * the table does not know and a null, and the message has the line.
+ */
+int codec_check_keys(const struct codec_field *t, const struct codec_tree *d, bool closed, int code,
 	struct err *e);
 
 /*

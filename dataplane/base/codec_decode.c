@@ -86,6 +86,13 @@ static int decode_element(const struct codec_field *t, void *item, json_t *j, co
 	}
 }
 
+/* An empty string where that is none. */
+static bool is_nothing(const json_t *v, const struct place *p)
+{
+	return json_is_string(v) && json_string_length(v) == 0 &&
+		codec_place_root(p)->empty_is_absent;
+}
+
 /* A list that fails half-way is freed with its object: the count says how far it got. */
 static int decode_list(const struct codec_field *t, void *obj, json_t *j, const struct place *p,
 	struct err *e)
@@ -106,12 +113,16 @@ static int decode_list(const struct codec_field *t, void *obj, json_t *j, const 
 	json_array_foreach(j, i, v)
 	{
 		struct place here = {.up = p, .index = i};
+		size_t *count = AT(size_t, obj, t->count_off);
+		char *item = items + *count * size;
 		int r;
 
-		*AT(size_t, obj, t->count_off) = i + 1;
+		if (t->kind == CODEC_STRS && is_nothing(v, p))
+			continue;
+		(*count)++;
 		if (t->kind == CODEC_OBJS)
-			codec_init(t->sub, items + i * size);
-		r = decode_element(t, items + i * size, v, &here, e);
+			codec_init(t->sub, item);
+		r = decode_element(t, item, v, &here, e);
 		if (r < 0)
 			return r;
 	}
@@ -194,13 +205,22 @@ static void leave_out(const struct codec_field *t, void *obj, const struct lost 
 	(void)snprintf(l->text + n, l->size - n, "%s%s", n ? "; " : "", why->msg);
 }
 
+static bool is_absent(const struct codec_field *t, const json_t *v, const struct place *p)
+{
+	const bool text = t->kind == CODEC_STR || t->kind == CODEC_ENUM || t->kind == CODEC_RAW;
+
+	return json_is_null(v) || (text && is_nothing(v, p));
+}
+
 static int decode_field(const struct codec_field *t, void *obj, json_t *j, const struct place *p,
 	struct err *e)
 {
 	const struct place here = {.up = p, .key = t->key, .lost = p->lost};
 	json_t *v = *t->key ? json_object_get(j, t->key) : j;
 
-	if (v && !json_is_null(v))
+	if (t->kind == CODEC_KNOWN)
+		return 0;
+	if (v && !is_absent(t, v, p))
 		return decode_member(t, obj, v, *t->key ? &here : p, e);
 	return t->required ? codec_complain(&here, e, "missing") : 0;
 }

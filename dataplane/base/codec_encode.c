@@ -176,6 +176,9 @@ static json_t *encode_member(const struct codec_field *t, const void *obj, const
 		if (v < 0)
 			return NULL;
 		return t->kind == CODEC_BOOL ? json_boolean(v) : encode_enum(t, v, p, e);
+	case CODEC_KNOWN:
+		*absent = 1;
+		return NULL;
 	case CODEC_OBJ:
 		return encode_inner(t, obj, p, absent, e);
 	default:

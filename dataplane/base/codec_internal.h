@@ -12,6 +12,8 @@
 struct codec_tree {
 	json_t *root;
 	const char *what;
+	const char *text; /* the caller's */
+	size_t len;
 };
 
 /* What a salvage had to leave out. */
@@ -25,11 +27,14 @@ struct place {
 	const struct place *up;
 	const char *key; /* NULL: index */
 	size_t index;
-	const char *what;        /* root only */
-	int code;                /* root only */
-	const struct lost *lost; /* a member that is wrong is left out; NULL: an error */
+	const char *what;                  /* root only */
+	int code;                          /* root only */
+	const struct codec_tree *lines_of; /* root only: messages have the line; NULL: not */
+	bool empty_is_absent;              /* root only */
+	const struct lost *lost;           /* a member that is wrong is left out; NULL: an error */
 };
 
+const struct place *codec_place_root(const struct place *p);
 int codec_complain(const struct place *p, struct err *e, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
@@ -38,6 +43,9 @@ int codec_check_length(const struct codec_field *t, size_t len, const struct pla
 	struct err *e);
 int codec_check_range(const struct codec_field *t, int64_t v, const struct place *p, struct err *e);
 int codec_check_count(size_t n, const struct place *p, struct err *e);
+
+/* 0 where it is not found. */
+int codec_line_of(const struct codec_tree *d, const char *key);
 
 #define AT(type, obj, off) ((type *)(void *)((char *)(obj) + (off)))
 #define AT_CONST(type, obj, off) ((const type *)(const void *)((const char *)(obj) + (off)))

@@ -44,7 +44,7 @@ int codec_parse(const char *text, size_t len, const char *what, struct codec_tre
 		return -EINVAL;
 	if (!d)
 		return err_sys(e, ERR_INTERNAL, ENOMEM, "%s", what);
-	*d = (struct codec_tree){steal_ptr(j), what};
+	*d = (struct codec_tree){steal_ptr(j), what, text, len};
 	*ret = d;
 	return 0;
 }
@@ -53,6 +53,14 @@ int codec_read(const struct codec_field *t, void *obj, const struct codec_tree *
 	struct err *e)
 {
 	const struct place root = {.what = d->what, .code = code};
+
+	return codec_decode_root(t, obj, d->root, &root, e);
+}
+
+int codec_read_filled(const struct codec_field *t, void *obj, const struct codec_tree *d, int code,
+	struct err *e)
+{
+	const struct place root = {.what = d->what, .code = code, .empty_is_absent = true};
 
 	return codec_decode_root(t, obj, d->root, &root, e);
 }

@@ -143,7 +143,7 @@ mknod /var/log/device c 1 3
 for file in /var/log /var/log/dir /var/log/evil/file /var/log/evil-file /var/log/fifo /var/log/device /var/log/none/file; do
 	t_refused "logFile $file" ADD "$(conf "{logFile: \"$file\"}")" 5 'logFile'
 done
-for file in /var/log/../../etc/victim/file /var/logs /etc/victim/file var/log/x '' /var/log/..; do
+for file in /var/log/../../etc/victim/file /var/logs /etc/victim/file var/log/x /var/log/..; do
 	cni ADD "$(conf "{logFile: \"$file\"}")"
 	t_like "logFile '$file': refused" "$(jq .code <<<"$OUT")" '^(5|102)$'
 done
@@ -212,8 +212,8 @@ big() { # what stands for the value of a key nobody knows
 	python3 -c 'import sys; sys.stdout.write("{\"cniVersion\":\"1.0.0\",\"name\":\"net\",\"type\":\"t\",\"device\":\"nic0\",\"x\":" + eval(sys.argv[1]) + "}")' "$1"
 }
 big '"[" * 100000 + "]" * 100000' >"$T_TMP/deep"
-big '"\"" + "\\\"" * 2097000 + "\""' >"$T_TMP/full"
-big '"\"" + "x" * (4 << 20) + "\""' >"$T_TMP/over"
+big '"\"" + "\\\"" * 131000 + "\""' >"$T_TMP/full"
+big '"\"" + "x" * (256 << 10) + "\""' >"$T_TMP/over"
 feed() { # VERB FILE
 	RC=0
 	OUT=$(CNI_COMMAND=$1 CNI_CONTAINERID=c1 CNI_NETNS=/run/netns/pod CNI_IFNAME=net1 CNI_PATH=$CNI_BIN \
@@ -223,11 +223,13 @@ feed() { # VERB FILE
 feed ADD "$T_TMP/deep"
 t_json 'nesting without end' "$OUT" .code 6
 feed ADD "$T_TMP/over"
-t_json 'more than 4 MB' "$OUT" .code 5
+t_json 'more than 256 KiB' "$OUT" '[.code, .msg]' '[5,"stdin: a network configuration of more than 262144 bytes"]'
 feed ADD "$T_TMP/full"
-t_is 'just 4 MB, which JSON makes twice as long' "$RC" 0
-feed DEL "$T_TMP/full"
-t_is 'and DEL from its record' "$RC" 0
+t_is 'just 256 KiB, which JSON makes twice as long' "$RC" 0
+feed DEL "$T_TMP/over"
+t_is 'and DEL from its record, whatever stdin says' "$RC$ERR" '0dpdk-cni: DEL net1 of c1: warning: stdin: a network configuration of more than 262144 bytes: only what is recorded is undone'
+feed DEL "$T_TMP/over"
+t_is 'and a second DEL' "$RC" 0
 t_is 'the host is as before' "$(snapshot)" "$BEFORE"
 
 # ---------------------------------------------------------------- a runtime that misbehaves

@@ -20,9 +20,15 @@ echo '{"devices": "ens1"}' >$file
 finds error 'devices: ' 'jq \. /etc/dpdk-cni/policy\.json'
 echo '{"devices": [' >$file
 finds error 'line 2, column' 'jq'
+printf '{\n "Devices": []}\n' >$file
+finds error 'line 2: Devices: .*case' 'jq'
+rm $file
+ln -s ..data/policy.json $file
+finds error 'policy\.json: a symlink that leads nowhere' 'mend the symlink'
+rm $file
 echo '{}' >$file
 chmod 777 /etc/dpdk-cni
-finds error 'policy directory /etc/dpdk-cni: .*\(mode 777\)' 'chmod 755 /etc/dpdk-cni'
+finds error 'policy /etc/dpdk-cni: not owned by root, or writable' 'chmod 755 /etc/dpdk-cni'
 chmod 755 /etc/dpdk-cni
 silent
 t_done

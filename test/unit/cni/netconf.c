@@ -85,7 +85,6 @@ static void every_key_has_its_place(void **state)
 	assert_int_equal(c.runtime.n_ips, 2);
 	assert_string_equal(c.runtime.ips[1], "fd00::1/64");
 	assert_string_equal(c.args_cni.mac, "02:00:00:00:00:04");
-	assert_int_equal(c.pod_file_present, 1);
 	assert_string_equal(c.pod_file.volume, "v");
 	assert_null(c.pod_file.dir);
 	assert_string_equal(c.kubelet_dir, "/k");
@@ -108,7 +107,7 @@ static void absent_is_not_zero(void **state)
 	assert_null(c.ipam);
 	assert_null(c.ipam_type);
 	assert_null(c.prev_result);
-	assert_int_equal(c.pod_file_present, 0);
+	assert_null(c.pod_file.volume);
 	netconf_free(&c);
 
 	assert_int_equal(decode(",\"mtu\":0,\"promisc\":false,\"allmulti\":false,\"ipam\":{}", &c,
@@ -134,7 +133,7 @@ static void null_is_absent(void **state)
 	assert_true(c.mtu == CODEC_ABSENT);
 	assert_null(c.device);
 	assert_null(c.ipam);
-	assert_int_equal(c.pod_file_present, 0);
+	assert_null(c.pod_file.volume);
 	assert_int_equal(c.n_pf, 0);
 	assert_false(vf_any(&c.vf));
 	netconf_free(&c);
@@ -263,7 +262,17 @@ static void versions(void **state)
 	assert_int_equal(c.version, CNI_010);
 	netconf_free(&c);
 
-	static const char *const unknown[] = {"1.2.0", "1.0", "", "1.1.0 ", "v1.0.0"};
+	/* So libcni reads an empty one. */
+	static const char empty[] = "{\"cniVersion\":\"\",\"name\":\"n\"}";
+
+	assert_int_equal(decode_with(netconf_decode, empty, strlen(empty), &c, NULL), 0);
+	assert_int_equal(c.version, CNI_010);
+	netconf_free(&c);
+	assert_int_equal(decode_with(netconf_decode_del, empty, strlen(empty), &c, NULL), 0);
+	assert_int_equal(c.version, CNI_010);
+	netconf_free(&c);
+
+	static const char *const unknown[] = {"1.2.0", "1.0", "1.1.0 ", "v1.0.0"};
 
 	for (size_t i = 0; i < sizeof(unknown) / sizeof(*unknown); i++) {
 		char text[128];
@@ -329,7 +338,7 @@ static void names(void **state)
 static void keys_of_peers_are_refused_never_passed_over(void **state)
 {
 	static const char *const keys[] = {"vlanTrunk", "vlan_trunk"};
-	static const char *const values[] = {"0", "\"\"", "false", "[]", "{}", "\"off\""};
+	static const char *const values[] = {"0", "false", "[]", "{}", "\"off\""};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
@@ -370,16 +379,16 @@ static void wrong_values(void **state)
 		{",\"runtimeConfig\":{\"mac\":\"x\"}", ERR_CONFIG, "runtimeConfig.mac"},
 		{",\"args\":{\"cni\":{\"mac\":\"x\"}}", ERR_CONFIG, "args.cni.mac"},
 		{",\"mac\":\"02:00:00:00:00\"", ERR_CONFIG, "mac"},
-		{",\"mac\":\"\"", ERR_CONFIG, "mac"},
 		{",\"hwaddr\":\"02:00:00:00:00:0g\"", ERR_CONFIG, "hwaddr"},
-		{",\"podFile\":{}", ERR_CONFIG, "either \"volume\" or \"dir\""},
+		{",\"podFile\":{\"volume\":\"v\",\"vol\":\"v\"}", ERR_CONFIG,
+			"podFile.vol: unknown key; known are: volume, dir"},
+		{",\"deviceNode\":{\"uid\":0}", ERR_CONFIG, "deviceNode.uid: unknown key"},
 		{",\"podFile\":{\"volume\":\"v\",\"dir\":\"/d\"}", ERR_CONFIG,
 			"either \"volume\" or \"dir\""},
 		{",\"podFile\":{\"volume\":\"../v\"}", ERR_CONFIG, "podFile.volume"},
 		{",\"podFile\":{\"volume\":\"a/b\"}", ERR_CONFIG, "podFile.volume"},
 		{",\"podFile\":{\"volume\":\"a..b\"}", ERR_CONFIG, "podFile.volume"},
 		{",\"podFile\":{\"dir\":\"d\"}", ERR_CONFIG, "podFile.dir"},
-		{",\"podFile\":{\"dir\":\"\"}", ERR_CONFIG, "podFile.dir"},
 		{",\"vlan\":4095", ERR_DECODE, "vlan: 4095 is out of range"},
 		{",\"vlan\":-1", ERR_DECODE, "vlan: -1 is out of range"},
 		{",\"vlan\":\"5\"", ERR_DECODE, "vlan: expected an integer"},
@@ -396,12 +405,10 @@ static void wrong_values(void **state)
 		{",\"bind\":\"maybe\"", ERR_DECODE, "bind"},
 		{",\"pf\":\"ens1f0\"", ERR_DECODE, "pf: expected a list"},
 		{",\"driver\":\"../x\"", ERR_CONFIG, "driver"},
-		{",\"driver\":\"\"", ERR_CONFIG, "driver"},
 		{",\"mode\":\"netdev\",\"driver\":\"vfio-pci\"", ERR_CONFIG, "driver"},
 		{",\"deviceNode\":{\"mode\":\"0777\"}", ERR_CONFIG, "deviceNode.mode"},
 		{",\"deviceNode\":{\"mode\":\"4660\"}", ERR_CONFIG, "deviceNode.mode"},
 		{",\"deviceNode\":{\"mode\":\"rw\"}", ERR_CONFIG, "deviceNode.mode"},
-		{",\"deviceNode\":{\"mode\":\"\"}", ERR_CONFIG, "deviceNode.mode"},
 		{",\"deviceNode\":{\"gid\":-1}", ERR_DECODE, "gid"},
 		{",\"device\":\"a\",\"device\":\"b\"", ERR_DECODE, "duplicate"},
 		{",\"device\":\"a\\u0000b\"", ERR_DECODE, "stdin"},
@@ -411,6 +418,121 @@ static void wrong_values(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++)
 		refused(table[i].more, table[i].code, table[i].says);
+}
+
+/* The texts {"outer": {"key": value}} for every string and enumeration of a table. */
+static void each_text(const struct codec_field *t, const char *before, const char *after,
+	void (*f)(const char *text, const struct codec_field *field), int *count)
+{
+	for (; t->key; t++) {
+		char head[256], tail[64];
+
+		(void)snprintf(head, sizeof(head), "%s\"%s\":%s", before, t->key,
+			t->sub ? "{" : "");
+		(void)snprintf(tail, sizeof(tail), "%s%s", t->sub ? "}" : "", after);
+		if (t->kind == CODEC_OBJ)
+			each_text(t->sub, *t->key ? head : before, *t->key ? tail : after, f,
+				count);
+		if (t->kind != CODEC_STR && t->kind != CODEC_ENUM && t->kind != CODEC_STRS)
+			continue;
+		(void)snprintf(tail, sizeof(tail), "%s%s",
+			t->kind == CODEC_STRS ? "[\"\"]" : "\"\"", after);
+		(void)strncat(head, tail, sizeof(head) - strlen(head) - 1);
+		f(head, t);
+		(*count)++;
+	}
+}
+
+static void serves_as_without(const char *text, const struct codec_field *f)
+{
+	struct err e = ERR_INIT;
+	struct netconf c;
+	char all[512];
+
+	/* The head has these; a network without a name is refused. */
+	if (strcmp(f->key, "name") == 0 || strcmp(f->key, "cniVersion") == 0 ||
+		(strcmp(f->key, "type") == 0 && !strstr(text, "ipam")))
+		return;
+	if (decode(text, &c, &e) < 0)
+		fail_msg("%s: %s", text, e.msg);
+	netconf_free(&c);
+	(void)snprintf(all, sizeof(all), HEAD "%s}", text);
+	if (decode_with(netconf_decode_del, all, strlen(all), &c, &e) < 0)
+		fail_msg("DEL: %s: %s", text, e.msg);
+	assert_null(c.ipam_type);
+	assert_null(c.log_file);
+	assert_int_equal(c.log_level, -1);
+	netconf_free(&c);
+	if (decode_with(netconf_decode_gc, all, strlen(all), &c, &e) < 0)
+		fail_msg("GC: %s: %s", text, e.msg);
+	netconf_free(&c);
+}
+
+/* Generators write it for what they do not know. */
+static void an_empty_string_is_absent(void **state)
+{
+	struct netconf c;
+	int count = 0;
+
+	(void)state;
+	each_text(netconf_fields, ",", "", serves_as_without, &count);
+	if (count < 25)
+		fail_msg("%d texts are too few", count);
+	assert_int_equal(
+		decode(",\"mode\":\"\",\"mac\":\"\",\"driver\":\"\",\"pf\":[\"\",\"a\",\"\"],"
+		       "\"spoofchk\":\"\",\"podFile\":{\"volume\":\"\",\"dir\":\"\"},"
+		       "\"vlanTrunk\":\"\",\"hwaddr\":\"\"",
+			&c, NULL),
+		0);
+	assert_int_equal(c.mode, -1);
+	assert_null(c.mac);
+	assert_null(c.driver);
+	assert_int_equal(c.n_pf, 1);
+	assert_string_equal(c.pf[0], "a");
+	assert_false(vf_any(&c.vf));
+	assert_null(c.pod_file.volume);
+	assert_null(c.pod_file.dir);
+	netconf_free(&c);
+}
+
+/* Go takes them for the key; what we judge must be what the next program reads. */
+static void keys_that_differ_in_case(void **state)
+{
+	static const struct {
+		const char *more, *says;
+	} bad[] = {
+		{",\"Device\":\"x\"", "Device: it differs from the key \"device\" in case alone"},
+		{",\"device\":\"y\",\"DEVICE\":\"x\"", "DEVICE: it differs"},
+		{",\"\xe2\x84\xaa"
+		 "ernelPath\":\"x\"",
+			"key \"kernelpath\""},
+		{",\"pro\xc5\xbf\":\"x\",\"mi\xc5\xbf\":1,\"promi\xc5\xbf"
+		 "c\":true",
+			"key \"promisc\""},
+		{",\"Vlan\":5", "key \"vlan\""},
+		{",\"IPAM\":{\"type\":\"static\"}", "key \"ipam\""},
+		{",\"ipam\":{\"type\":\"static\",\"Type\":\"x\"}", "ipam.Type: it differs"},
+		{",\"ipam\":{\"type\":\"host-local\",\"DataDir\":\"/x\"}", "key \"dataDir\""},
+		{",\"runtimeConfig\":{\"deviceId\":\"x\"}", "key \"deviceID\""},
+		{",\"args\":{\"cni\":{\"MAC\":\"x\"}}", "args.cni.MAC: it differs"},
+		{",\"PrevResult\":{}", "key \"prevResult\""},
+		{",\"Name\":\"x\"", "key \"name\""},
+		{",\"VlanTrunk\":1", "key \"vlanTrunk\""},
+		{",\"CNI.dev/attachments\":[]", "key \"cni.dev/attachments\""},
+	};
+	static const char *const good[] = {",\"devices\":1", ",\"devic\":1", ",\"\":1",
+		",\"ipam\":{\"type\":\"x\",\"Mine\":1}", ",\"x\":{\"Device\":1}",
+		",\"d\xc3\xa9vice\":1"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		refused(bad[i].more, ERR_CONFIG, bad[i].says);
+	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++) {
+		struct netconf c;
+
+		assert_int_equal(decode(good[i], &c, NULL), 0);
+		netconf_free(&c);
+	}
 }
 
 static void text_that_is_no_object(void **state)
@@ -454,7 +576,9 @@ static void del_takes_what_add_refuses(void **state)
 		",\"ipam\":{\"a\":1}", ",\"prevResult\":5", ",\"logLevel\":\"trace\"",
 		",\"logLevel\":5", ",\"logFile\":[]", ",\"ipam\":[]", ",\"ipam\":\"static\"",
 		",\"ipam\":{\"type\":5}", ",\"device\":1", ",\"ipam\":{\"type\":\"\"}",
-		",\"ipam\":{\"type\":\"../../bin/sh\"}"};
+		",\"ipam\":{\"type\":\"../../bin/sh\"}",
+		",\"ipam\":{\"type\":\"static\"},\"Device\":\"x\"",
+		",\"ipam\":{\"type\":\"static\",\"Type\":\"x\"}"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(more) / sizeof(*more); i++) {
@@ -646,6 +770,8 @@ int main(void)
 		cmocka_unit_test(names),
 		cmocka_unit_test(keys_of_peers_are_refused_never_passed_over),
 		cmocka_unit_test(wrong_values),
+		cmocka_unit_test(an_empty_string_is_absent),
+		cmocka_unit_test(keys_that_differ_in_case),
 		cmocka_unit_test(text_that_is_no_object),
 		cmocka_unit_test(deep_nesting_ends),
 		cmocka_unit_test(del_takes_what_add_refuses),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -30,17 +31,68 @@ static void no_file_is_no_policy(void **state)
 	assert_int_equal(policy_load(tree_root, &p, NULL), 0);
 	assert_int_equal(p.n_devices + p.n_in_use + p.n_pod_file_dirs + p.n_log_dirs, 0);
 	policy_free(&p);
-	/* Neither is a file in the place of its directory. */
-	tree_file("etc/dpdk-cni", "", 0644);
+	tree_dir("etc/dpdk-cni");
 	assert_int_equal(policy_load(tree_root, &p, NULL), 0);
 	policy_free(&p);
+}
+
+/* Nothing else is "no policy". */
+static void what_leads_nowhere_is_no_absent_file(void **state)
+{
+	struct err e = ERR_INIT, dir = ERR_INIT, file = ERR_INIT;
+	struct policy p;
+
+	(void)state;
+	tree_link(FILE_NAME, "..data/policy.json");
+	assert_true(policy_load(tree_root, &p, &e) < 0);
+	assert_error(e, ERR_REFUSED, "policy.json: a symlink that leads nowhere");
+	assert_int_equal(unlinkat(tree_root, FILE_NAME, 0), 0);
+	assert_int_equal(unlinkat(tree_root, "etc/dpdk-cni", AT_REMOVEDIR), 0);
+	tree_link("etc/dpdk-cni", "/srv/none");
+	assert_true(policy_load(tree_root, &p, &dir) < 0);
+	assert_error(dir, ERR_REFUSED, "policy /etc/dpdk-cni: a symlink that leads nowhere");
+	assert_int_equal(unlinkat(tree_root, "etc/dpdk-cni", 0), 0);
+	tree_file("etc/dpdk-cni", "", 0644);
+	assert_int_equal(policy_load(tree_root, &p, &file), -ENOTDIR);
+	assert_error(file, ERR_IO, "policy /etc/dpdk-cni");
+}
+
+/* A rule that is passed over is a rule that is not in force. */
+static void what_is_not_understood_is_an_error(void **state)
+{
+	static const struct {
+		const char *text, *says;
+	} bad[] = {
+		{"{\"device\":[]}", "line 1: device: unknown key; known are: devices, allowInUse"},
+		{"{\n\"drivers\":[],\n \"Devices\" : []}",
+			"line 3: Devices: it differs from the key \"devices\" in case alone"},
+		{"{\n\"drivers\":[\"drivers\"],\n\n\"device\\u017f\":[]}",
+			"line 4: device\xc5\xbf: it differs from the key \"devices\""},
+		{"{\"devices\":null}", "line 1: devices: null is not a value"},
+		{"{\n\n\"logDirs\":[\"/l\"],\"x\":1,\"devices\":[]}", "line 3: x: unknown key"},
+		{"{\"logDirs\":[\"\\\"x\\\":\"],\n\"x\":null}", "line 2: x: unknown key"},
+		{"{\n\"devices\":[\"a\"\n,1]}", "devices[1]: expected a string"},
+		{"{\"ipamTimeout\":0}", "ipamTimeout: 0 is out of range"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		struct err e = ERR_INIT;
+		struct policy p;
+
+		tree_file(FILE_NAME, bad[i].text, 0644);
+		if (policy_load(tree_root, &p, &e) == 0)
+			fail_msg("taken: %s", bad[i].text);
+		assert_error(e, ERR_CONFIG, bad[i].says);
+	}
 }
 
 static void every_key_has_its_place(void **state)
 {
 	struct policy p = load(
 		"{\"devices\":[\"a\"],\"allowInUse\":[\"b\",\"c\"],"
-		"\"podFileDirs\":[\"/p\"],\"logDirs\":[\"/l\"],\"kubeletDirs\":[\"/k\"],\"later\":1}");
+		"\"podFileDirs\":[\"/p\"],\"logDirs\":[\"/l\"],\"kubeletDirs\":[\"/k\"],\"deviceInfoDirs\":[\"/d\"],"
+		"\"drivers\":[\"v\"],\"ipam\":[\"static\"],\"ipamTimeout\":5}");
 
 	(void)state;
 	assert_int_equal(p.n_devices, 1);
@@ -92,6 +144,24 @@ static void only_root_may_write_it(void **state)
 	assert_int_equal(fchownat(tree_root, FILE_NAME, 12345, 0, 0), 0);
 	assert_int_equal(policy_load(tree_root, &p, &e), -EPERM);
 	assert_error(e, ERR_REFUSED, "not owned by root");
+	assert_int_equal(fchownat(tree_root, FILE_NAME, 0, 0, 0), 0);
+	/* The same of its directory, with a file in it or without. */
+	for (int with = 1; with >= 0; with--) {
+		struct err mode = ERR_INIT, owner = ERR_INIT;
+
+		assert_int_equal(fchmodat(tree_root, "etc/dpdk-cni", 0775, 0), 0);
+		assert_int_equal(policy_load(tree_root, &p, &mode), -EPERM);
+		assert_error(mode, ERR_REFUSED,
+			"policy /etc/dpdk-cni: not owned by root, or writable");
+		assert_int_equal(fchmodat(tree_root, "etc/dpdk-cni", 0755, 0), 0);
+		assert_int_equal(fchownat(tree_root, "etc/dpdk-cni", 12345, 0, 0), 0);
+		assert_int_equal(policy_load(tree_root, &p, &owner), -EPERM);
+		assert_int_equal(fchownat(tree_root, "etc/dpdk-cni", 0, 0, 0), 0);
+		assert_int_equal(policy_load(tree_root, &p, NULL), 0);
+		policy_free(&p);
+		if (with)
+			assert_int_equal(unlinkat(tree_root, FILE_NAME, 0), 0);
+	}
 }
 
 static bool allows_driver(const char *list, const char *driver)
@@ -312,6 +382,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(no_file_is_no_policy),
+		TEST(what_leads_nowhere_is_no_absent_file),
+		TEST(what_is_not_understood_is_an_error),
 		TEST(every_key_has_its_place),
 		TEST(a_damaged_file_is_an_error),
 		TEST(only_root_may_write_it),

@@ -92,11 +92,48 @@ static void without_state(void **state)
 	assert_false(there("run"));
 	/* Half of it: still none, and nothing leaks. */
 	tree_dir("run/dpdk-cni/pods");
+	assert_int_equal(fchmodat(tree_root, "run/dpdk-cni", 0700, 0), 0);
+	assert_int_equal(fchmodat(tree_root, "run/dpdk-cni/pods", 0700, 0), 0);
 	assert_int_equal(state_open(tree_root, false, &none, &e), -ENOENT);
 	assert_int_equal(none.pods, -1);
 	assert_int_equal(state_open(tree_root, true, &none, &e), 0);
 	state_close(&none);
 	assert_int_equal(none.claims, -1);
+}
+
+/* Each of the three directories: others can do nothing in it, or nothing in it is believed. */
+static void state_that_others_could_write(void **state)
+{
+	static const char *const dirs[] = {"run/dpdk-cni", "run/dpdk-cni/pods",
+		"run/dpdk-cni/claims"};
+	static const mode_t modes[] = {0755, 0770, 0701, 0777, 01777};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(dirs) / sizeof(*dirs); i++) {
+		struct state opened = {-1, -1};
+
+		assert_int_equal(state_open(tree_root, true, &opened, NULL), 0);
+		state_close(&opened);
+		for (size_t m = 0; m < sizeof(modes) / sizeof(*modes); m++) {
+			struct err e = ERR_INIT, del = ERR_INIT;
+
+			assert_int_equal(fchmodat(tree_root, dirs[i], modes[m], 0), 0);
+			assert_int_equal(state_open(tree_root, true, &opened, &e), -EPERM);
+			assert_error(e, ERR_STATE, dirs[i]);
+			assert_true(e.remedy[0]);
+			assert_int_equal(state_open(tree_root, false, &opened, &del), -EPERM);
+			assert_int_equal(opened.pods, -1);
+		}
+		assert_int_equal(fchmodat(tree_root, dirs[i], 0700, 0), 0);
+		if (geteuid() != 0)
+			continue;
+		assert_int_equal(fchownat(tree_root, dirs[i], 12345, 0, 0), 0);
+		struct err e = ERR_INIT;
+
+		assert_int_equal(state_open(tree_root, true, &opened, &e), -EPERM);
+		assert_error(e, ERR_STATE, "owner is 12345");
+		assert_int_equal(fchownat(tree_root, dirs[i], 0, 0, 0), 0);
+	}
 }
 
 static void state_behind_a_symlink_is_refused(void **state)
@@ -482,6 +519,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(directories_are_for_root_alone),
 		BARE(without_state),
+		BARE(state_that_others_could_write),
 		BARE(state_behind_a_symlink_is_refused),
 		TEST(an_empty_sandbox_goes),
 		TEST(only_create_creates),
