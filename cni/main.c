@@ -126,16 +126,27 @@ static int called_by_ourselves(const struct request *req, struct err *e)
 		"called by dpdk-cni as an IPAM plugin, which it is not");
 }
 
+#define CONTEXT_SIZE 128
+
+static void say_who(const struct request *req, char buf[static CONTEXT_SIZE])
+{
+	/* The others are of no attachment, whatever the environment says. */
+	const bool whose = req->verb == VERB_ADD || req->verb == VERB_DEL ||
+		req->verb == VERB_CHECK;
+
+	(void)snprintf(buf, CONTEXT_SIZE, "%.16s%s%.16s%s%.64s", req->command, whose ? " " : "",
+		whose ? req->ifname : "", whose ? " of " : "", whose ? req->container : "");
+}
+
 static int runtime(void)
 {
-	char version[32] = "", context[400];
+	char version[32] = "", context[CONTEXT_SIZE];
 	auto_free char *out = NULL;
 	auto_request struct request req;
 	struct err e = ERR_INIT;
 
 	request_read_env(&req);
-	(void)snprintf(context, sizeof(context), "%.16s %.16s of %.64s", req.command, req.ifname,
-		req.container);
+	say_who(&req, context);
 	log_context(context);
 	int r = getenv(EXEC_DELEGATED) ? called_by_ourselves(&req, &e)
 				       : serve(&req, version, sizeof(version), &out, &e);

@@ -8,7 +8,7 @@
 enum log_level { LOG_LEVEL_DEBUG, LOG_LEVEL_INFO, LOG_LEVEL_WARNING, LOG_LEVEL_ERROR };
 extern const char *const log_level_names[];
 
-/* level -1: info. file, strictly below dir; NULL: stderr. It must be new, empty or a log of ours.
+/* level -1: info. file, strictly below dir; NULL: stderr. It must be new or a log of ours.
  * One that cannot be opened is an error of the caller's; lines go to stderr then. */
 int log_setup(int level, int dir, const char *file, struct err *e);
 /* Who speaks: "ADD net1 of 3f2a…"; kept by reference. */

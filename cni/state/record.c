@@ -38,6 +38,20 @@ static const struct codec_field pci_fields[] = {
 	CODEC_END,
 };
 
+static const struct codec_field pod_dir_fields[] = {
+	CODEC_INTEGER(R, pod_dir_is.device, "device", 0, INT64_MAX),
+	CODEC_INTEGER(R, pod_dir_is.inode, "inode", 0, INT64_MAX),
+	CODEC_INTEGER(R, pod_dir_is.born, "born", 0, INT64_MAX),
+	CODEC_END,
+};
+
+static const struct codec_field info_fields[] = {
+	CODEC_INTEGER(R, info_is.device, "device", 0, INT64_MAX),
+	CODEC_INTEGER(R, info_is.inode, "inode", 0, INT64_MAX),
+	CODEC_INTEGER(R, info_is.born, "born", 0, INT64_MAX),
+	CODEC_END,
+};
+
 const struct codec_field record_fields[] = {
 	CODEC_REQUIRED_STRING(R, version, "version", 32),
 	CODEC_REQUIRED_ENUMERATION(R, state, "state", record_state_names),
@@ -57,6 +71,8 @@ const struct codec_field record_fields[] = {
 	CODEC_STRINGS(R, uppers, n_uppers, "uppers", 64),
 	CODEC_INTEGER(R, pod_index, "podIfindex", 1, INT32_MAX),
 	CODEC_STRING(R, pod_dir, "podFileDir", 4096),
+	CODEC_INNER("podFileDirIs", pod_dir_fields),
+	CODEC_INNER("deviceInfoIs", info_fields),
 	CODEC_OBJECT(R, interface, "interface", podfile_interface_fields),
 	CODEC_OBJMAP(R, containers, n_containers, "containers", struct podfile_container, name,
 		podfile_container_fields),

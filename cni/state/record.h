@@ -21,6 +21,12 @@ enum record_state {
 };
 extern const char *const record_state_names[];
 
+/* A file or directory, whatever it is called. */
+struct record_object {
+	int64_t device, inode; /* CODEC_ABSENT: none */
+	int64_t born; /* nanoseconds: inodes are used again; 0 where the file system forgets */
+};
+
 struct record {
 	char *version;
 	int state;
@@ -57,6 +63,7 @@ struct record {
 	} pci;
 	struct vf vf;  /* what the PF held of it, of the keys that the network sets */
 	char *pod_dir; /* directory of the pod file; NULL: none is published */
+	struct record_object pod_dir_is, info_is; /* that directory; the device information file */
 
 	/* outcome */
 	struct podfile_interface interface;

@@ -85,6 +85,7 @@ static void keep(struct attach *a, const struct claim_owner *owner, const struct
 int detach(struct attach *a, size_t reached, struct err *e)
 {
 	const struct claim_owner owner = attach_owner(a);
+	const bool whole = a->rec.state == RECORD_ADDED;
 	struct err why = ERR_INIT;
 
 	a->rec.state = RECORD_UNDOING;
@@ -104,7 +105,10 @@ int detach(struct attach *a, size_t reached, struct err *e)
 	r = sandbox_retire(a->sandbox, a->rec.ifname, e);
 	if (r < 0)
 		return r;
-	if (a->rec.claim)
+	/* A record that was finished knows all its claims. */
+	if (!whole)
+		claim_drop_all(&a->m->state, &owner);
+	else if (a->rec.claim)
 		claim_drop(&a->m->state, a->rec.claim, &owner);
 	return sandbox_remove(a->sandbox, a->rec.ifname, e);
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The pod file: rendered from the records of the sandbox, never read back (the pod may write
- * there), replaced atomically. The newest sandbox of a pod owns it: an older one's late DEL does
- * not touch it. Another pod's it never is, while that pod lives.
+ * there), replaced atomically. The newest sandbox of a pod owns it (own.h): an older one's late DEL
+ * does not touch it. Another pod never gets it while that pod lives.
  */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,6 +14,7 @@
 #include "file.h"
 #include "log.h"
 #include "mem.h"
+#include "own.h"
 #include "publish_place.h"
 #include "publish_text.h"
 #include "steps.h"
@@ -24,54 +26,40 @@ static bool wanted(const struct attach *a)
 	return true;
 }
 
-/* The claim of a pod file is named by a hash of its directory (64-bit FNV-1a). */
-static const char *file_claim(const char *dir, char buf[static CLAIM_NAME])
+/* In a path that people read, no slash comes twice. */
+static const char *in_words(const struct attach *a, char buf[static PATH_MAX])
 {
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
+	size_t n = 0;
 
-	for (; *dir; dir++)
-		h = (h ^ (uint8_t)*dir) * UINT64_C(0x100000001b3);
-	(void)snprintf(buf, CLAIM_NAME, "podfile-%016llx", (unsigned long long)h);
+	for (const char *from = a->rec.pod_dir; *from && n < PATH_MAX - 1; from++)
+		if (*from != '/' || from[1] != '/')
+			buf[n++] = *from;
+	while (n > 1 && buf[n - 1] == '/')
+		n--;
+	buf[n] = '\0';
 	return buf;
 }
 
-struct stranger {
-	const struct attach *a;
-	struct err *e;
-};
-
-/* Of two pods of a kubelet; without an identity nothing tells a new sandbox from another pod. */
-static int refuse_stranger(const char *container, const char *ifname, struct record *rec,
-	const struct err *why, void *arg)
+static const char *claim_of(const struct record *rec, char buf[static CLAIM_NAME])
 {
-	const struct stranger *s = arg;
-	const struct record *mine = &s->a->rec;
-
-	(void)container;
-	(void)ifname;
-	(void)why;
-	if (!rec || !rec->pod_dir || strcmp(rec->pod_dir, mine->pod_dir) != 0 || !rec->pod.uid ||
-		!mine->pod.uid || strcmp(rec->pod.uid, mine->pod.uid) == 0 ||
-		rec->state != RECORD_ADDED || !attach_netns_alive(s->a->m, rec))
-		return 0;
-	int r = err_set(s->e, ERR_REFUSED, EPERM, "pod file directory %s: it is used by pod %s/%s",
-		mine->pod_dir, rec->pod.ns ? rec->pod.ns : "",
-		rec->pod.name ? rec->pod.name : rec->pod.uid);
-
-	err_remedy(s->e, "give each pod a directory of its own");
-	return r;
+	return own_claim("podfile", &rec->pod_dir_is, buf);
 }
 
-static int check_owner(const struct attach *a, struct err *e)
+static bool leads(const struct machine *m, const struct record *theirs,
+	const struct record_object *o)
 {
-	struct stranger s = {a, e};
-	struct claim_owner owner;
-	char claim[CLAIM_NAME];
+	auto_close int dir = theirs->pod_dir ? publish_open(m, theirs) : -1;
 
-	if (claim_read(&a->m->state, file_claim(a->rec.pod_dir, claim), &owner) < 0 ||
-		strcmp(owner.container, a->rec.container) == 0)
-		return 0;
-	return state_each(&a->m->state, owner.container, refuse_stranger, &s);
+	return dir >= 0 && own_same(&theirs->pod_dir_is, o);
+}
+
+static int settle(const struct attach *a, enum own *ret, struct sandbox *other, struct err *e)
+{
+	char claim[CLAIM_NAME], dir[PATH_MAX], what[PATH_MAX + 32];
+
+	(void)snprintf(what, sizeof(what), "pod file directory %s", in_words(a, dir));
+	return own_settle(a, what, claim_of(&a->rec, claim), &a->rec.pod_dir_is, leads, ret, other,
+		e);
 }
 
 static int capture(struct attach *a, struct err *e)
@@ -81,36 +69,63 @@ static int capture(struct attach *a, struct err *e)
 	if (r < 0 || !a->rec.pod_dir)
 		return r;
 	assigned_containers(a);
-	return check_owner(a, e);
+	/* Refused before anything was touched; apply asks again, under the other's lock. */
+	struct sandbox other = SANDBOX_INIT;
+	enum own whose;
+
+	r = settle(a, &whose, &other, e);
+	sandbox_unlock(&a->m->state, &other);
+	return r;
 }
 
-/* The temporary is named after the sandbox: no two writers share it, none is ever orphaned. */
+/* The temporary is named after the sandbox: no two writers share it. */
+static const char *temporary(const struct attach *a, char buf[static NAME_MAX + 1])
+{
+	(void)snprintf(buf, NAME_MAX + 1, "." PODFILE_NAME ".%.240s", a->rec.container);
+	return buf;
+}
+
 static int write_file(const struct attach *a, int dir, const char *text)
 {
-	char tmp[64];
+	char tmp[NAME_MAX + 1];
 
-	(void)snprintf(tmp, sizeof(tmp), "." PODFILE_NAME ".%.40s", a->rec.container);
 	if (text)
-		return file_replace(dir, PODFILE_NAME, tmp, text, strlen(text), 0644);
-	(void)unlinkat(dir, tmp, 0);
+		return file_replace(dir, PODFILE_NAME, temporary(a, tmp), text, strlen(text), 0644);
 	return unlinkat(dir, PODFILE_NAME, 0) < 0 && errno != ENOENT ? -errno : 0;
 }
 
-static int apply(struct attach *a, struct err *e)
+/* The claim becomes this sandbox's, and with it the file. */
+static int own(const struct attach *a, struct sandbox *other, struct err *e)
+{
+	enum { TRIES = 100 };
+	const struct claim_owner owner = attach_owner(a);
+	char claim[CLAIM_NAME];
+
+	(void)claim_of(&a->rec, claim);
+	for (int i = 0; i < TRIES; i++) {
+		enum own whose;
+		int r = settle(a, &whose, other, e);
+
+		if (r < 0 || whose == OWN_OURS)
+			return r;
+		if (whose == OWN_TO_TAKE)
+			return claim_replace(&a->m->state, claim, &owner, e);
+		r = claim_take(&a->m->state, claim, &owner, e);
+		if (r != -EEXIST)
+			return r;
+	}
+	return err_set(e, ERR_AGAIN, EAGAIN,
+		"pod file directory %s: it keeps changing hands; try again later", a->rec.pod_dir);
+}
+
+static int write_owned(struct attach *a, struct err *e)
 {
 	auto_free char *text = NULL;
-	char claim[CLAIM_NAME];
-	const struct claim_owner owner = attach_owner(a);
-
-	if (!a->rec.pod_dir)
-		return 0;
-	auto_close int dir = publish_open(a);
+	auto_close int dir = publish_open(a->m, &a->rec);
 	int r = dir < 0
 		? err_sys(e, ERR_PODFILE, -dir, "pod file directory %s: open", a->rec.pod_dir)
 		: publish_render(a, true, &text, e);
 
-	if (r == 0)
-		r = claim_replace(&a->m->state, file_claim(a->rec.pod_dir, claim), &owner, e);
 	if (r < 0)
 		return r;
 	r = write_file(a, dir, text);
@@ -120,6 +135,20 @@ static int apply(struct attach *a, struct err *e)
 		if (r == -ENOSPC)
 			err_remedy(e, "make room in this directory (an emptyDir's sizeLimit?)");
 	}
+	return r;
+}
+
+static int apply(struct attach *a, struct err *e)
+{
+	struct sandbox other = SANDBOX_INIT;
+
+	if (!a->rec.pod_dir)
+		return 0;
+	int r = own(a, &other, e);
+
+	if (r == 0)
+		r = write_owned(a, e);
+	sandbox_unlock(&a->m->state, &other);
 	return r;
 }
 
@@ -134,7 +163,7 @@ static int inherit(const char *container, const char *ifname, struct record *rec
 	(void)why;
 	if (!publish_is_sibling(a, ifname, rec))
 		return 0;
-	(void)claim_replace(&a->m->state, file_claim(rec->pod_dir, claim), &o, NULL);
+	(void)claim_replace(&a->m->state, claim_of(rec, claim), &o, NULL);
 	return 1;
 }
 
@@ -143,30 +172,37 @@ static void not_updated(const struct attach *a, int r)
 	log_warning("pod file %s/" PODFILE_NAME ": update: %s", a->rec.pod_dir, strerror(-r));
 }
 
+static int rewrite(struct attach *a, int dir)
+{
+	auto_free char *text = NULL;
+	struct err why = ERR_INIT;
+	int r = publish_render(a, false, &text, &why);
+
+	return r < 0 ? r : write_file(a, dir, text);
+}
+
 /* Never fails: a pod file that cannot be updated keeps no device and no pod from going. */
 static int undo(struct attach *a, struct err *e)
 {
 	struct claim_owner now, mine = attach_owner(a);
-	auto_free char *text = NULL;
-	char claim[CLAIM_NAME];
-	struct err why = ERR_INIT;
-	int r;
+	char claim[CLAIM_NAME], tmp[NAME_MAX + 1];
 
 	(void)e;
 	if (!a->rec.pod_dir)
 		return 0;
-	r = claim_read(&a->m->state, file_claim(a->rec.pod_dir, claim), &now);
+	/* Gone with the pod's volume, or another directory by now: nothing of ours is in there. */
+	auto_close int dir = publish_open(a->m, &a->rec);
+
+	if (dir >= 0)
+		(void)unlinkat(dir, temporary(a, tmp), 0);
+	int r = claim_read(&a->m->state, claim_of(&a->rec, claim), &now);
+
 	if (r < 0 || strcmp(now.container, mine.container) != 0) {
 		if (r < 0 && r != -ENOENT)
 			not_updated(a, r);
 		return 0;
 	}
-	auto_close int dir = publish_open(a);
-
-	r = dir < 0 ? dir : publish_render(a, false, &text, &why);
-	if (r == 0)
-		r = write_file(a, dir, text);
-	/* Not there: the volume went with the pod. */
+	r = dir < 0 ? dir : rewrite(a, dir);
 	if (r < 0 && dir != -ENOENT)
 		not_updated(a, r);
 	if (strcmp(now.ifname, mine.ifname) == 0 &&
@@ -183,19 +219,13 @@ static int check(struct attach *a, struct err *e)
 	return 0;
 }
 
-/* In a path that people read, no slash comes twice. */
 static void describe(const struct attach *a, struct plan *p)
 {
-	auto_free char *path = NULL;
-	char *to;
+	char dir[PATH_MAX], path[PATH_MAX + sizeof(PODFILE_NAME)];
 
-	if (!a->rec.pod_dir || asprintf(&path, "%s/" PODFILE_NAME, a->rec.pod_dir) < 0)
+	if (!a->rec.pod_dir)
 		return;
-	to = path;
-	for (const char *from = path; *from; from++)
-		if (*from != '/' || from[1] != '/')
-			*to++ = *from;
-	*to = '\0';
+	(void)snprintf(path, sizeof(path), "%s/" PODFILE_NAME, in_words(a, dir));
 	plan_add(p, "pod file", NULL, path);
 }
 

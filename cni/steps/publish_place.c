@@ -9,6 +9,7 @@
 
 #include "file.h"
 #include "mem.h"
+#include "own.h"
 #include "publish_place.h"
 
 #define DEFAULT_KUBELET_DIR "/var/lib/kubelet"
@@ -110,6 +111,9 @@ int publish_place(struct attach *a, struct err *e)
 		return complain(&p, -dir, e);
 	if (faccessat(dir, ".", W_OK, AT_EACCESS) < 0)
 		return complain(&p, errno, e);
+	r = own_object(dir, "", &a->rec.pod_dir_is);
+	if (r < 0)
+		return complain(&p, -r, e);
 	/* "<base>//<rest>": the double slash keeps what may be followed and what may not apart. */
 	const char *rest = p.rest;
 
@@ -122,13 +126,22 @@ int publish_place(struct attach *a, struct err *e)
 	return 0;
 }
 
-int publish_open(const struct attach *a)
+int publish_open(const struct machine *m, const struct record *rec)
 {
 	char base[PATH_MAX];
-	const char *cut = strstr(a->rec.pod_dir, "//");
+	const char *cut = strstr(rec->pod_dir, "//");
+	struct record_object now;
 
-	if (!cut || (size_t)(cut - a->rec.pod_dir) >= sizeof(base))
+	if (!cut || (size_t)(cut - rec->pod_dir) >= sizeof(base))
 		return -EINVAL;
-	(void)snprintf(base, sizeof(base), "%.*s", (int)(cut - a->rec.pod_dir), a->rec.pod_dir);
-	return open_place(a->m, base, cut + 2);
+	(void)snprintf(base, sizeof(base), "%.*s", (int)(cut - rec->pod_dir), rec->pod_dir);
+	auto_close int fd = open_place(m, base, cut + 2);
+
+	if (fd < 0)
+		return fd;
+	int r = own_object(fd, "", &now);
+
+	if (r < 0)
+		return r;
+	return own_same(&rec->pod_dir_is, &now) ? steal_fd(fd) : -ENOENT;
 }

@@ -5,11 +5,12 @@
 
 #include "attach.h"
 
-/* Fills rec.pod_dir with where the network wants the pod file, opened and writable; leaves it NULL
+/* Fills rec.pod_dir and pod_dir_is with where the network wants the pod file, opened and writable; leaves it NULL
  * where it wants none. */
 int publish_place(struct attach *a, struct err *e);
 
-/* Opens rec.pod_dir, following nothing that a pod may have planted. The fd, or -errno. */
-int publish_open(const struct attach *a);
+/* Opens the pod_dir of a record, following nothing that a pod may have planted. The fd, or -errno;
+ * -ENOENT too where it leads to another directory by now. */
+int publish_open(const struct machine *m, const struct record *rec);
 
 #endif

@@ -5,12 +5,13 @@
 
 #include "codec.h"
 #include "mem.h"
+#include "own.h"
 #include "publish_text.h"
 
 bool publish_is_sibling(const struct attach *a, const char *ifname, const struct record *rec)
 {
 	return rec && rec->state == RECORD_ADDED && strcmp(ifname, a->rec.ifname) != 0 &&
-		rec->pod_dir && strcmp(rec->pod_dir, a->rec.pod_dir) == 0;
+		rec->pod_dir && own_same(&rec->pod_dir_is, &a->rec.pod_dir_is);
 }
 
 struct rendering {

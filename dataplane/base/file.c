@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/openat2.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -17,7 +18,7 @@ int file_open(int dirfd, const char *path, int flags, mode_t mode, enum file_tru
 {
 	struct open_how how = {
 		.flags = (uint64_t)(flags | O_CLOEXEC),
-		.mode = flags & O_CREAT ? mode : 0,
+		.mode = flags & O_CREAT || (flags & O_TMPFILE) == O_TMPFILE ? mode : 0,
 		.resolve = trust == FILE_STRICT
 			? RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS
 			: RESOLVE_IN_ROOT,
@@ -178,6 +179,27 @@ int file_replace(int dirfd, const char *name, const char *tmp, const void *data,
 	if (r < 0)
 		(void)unlinkat(dirfd, tmp, 0);
 	return r;
+}
+
+int file_nameless(int dirfd, const void *data, size_t len, mode_t mode)
+{
+	auto_close int fd = file_open(dirfd, ".", O_RDWR | O_TMPFILE | O_APPEND, mode, FILE_STRICT);
+
+	if (fd < 0)
+		return fd;
+	int r = file_write_fd(fd, data, len);
+
+	if (r == 0 && fchmod(fd, mode) < 0)
+		r = -errno;
+	return r < 0 ? r : steal_fd(fd);
+}
+
+int file_name(int fd, int dirfd, const char *name)
+{
+	char self[40];
+
+	(void)snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
+	return linkat(AT_FDCWD, self, dirfd, name, AT_SYMLINK_FOLLOW) < 0 ? -errno : 0;
 }
 
 int file_lock(int fd, int how)

@@ -53,6 +53,11 @@ int file_replace(int dirfd, const char *name, const char *tmp, const void *data,
 int file_finish(int dirfd, const char *name, const char *tmp, int fd, const void *data, size_t len,
 	mode_t mode);
 
+/* A new file of this content and mode, which has no name yet and leaves nothing where the caller
+ * dies: its fd. file_name gives it one; -EEXIST where that is taken. */
+int file_nameless(int dirfd, const void *data, size_t len, mode_t mode);
+int file_name(int fd, int dirfd, const char *name);
+
 /* flock(2), restarted when interrupted. */
 int file_lock(int fd, int how);
 
