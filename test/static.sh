@@ -22,7 +22,7 @@ never() { # REGEX ALLOWED-FILE FILE...
 	local regex=$1 allowed=$2
 
 	shift 2
-	! grep -nE "$regex" "$@" /dev/null | grep -v "^$allowed:"
+	! grep -nE "$regex" "$@" /dev/null | grep -vE "^($allowed):"
 }
 
 all_have_licence() {
@@ -129,7 +129,13 @@ static_checks() {
 	check 'no unsafe function' never \
 		'(^|[^_[:alnum:]])(system|popen|strcpy|stpcpy|strcat|sprintf|vsprintf|gets|strtok|atoi|atol|alloca|mktemp|tmpnam)\(' \
 		'' "${product[@]}"
-	check 'the plugin knows sysfs in its host layer only' never '"/sys' 'cni/host/[a-z]*\.c' "${plugin[@]}"
+	# Files that are named one by one have something that is still to move there.
+	local later
+
+	later='cni/(doctor/(memory|network)_checks|kubelet/podresources|steps/(delegate|ipam))\.c'
+	later+='|dataplane/(doctor/(hugepages|mounts|trials)|lib/facts|live/(iface|live_memory|telemetry))\.c'
+	check 'sysfs and procfs are known in machine and host only' never '"/(sys|proc)' \
+		"dataplane/machine/[a-z_]*\\.[ch]|cni/host/[a-z_]*\\.c|$later" "${product[@]}"
 	# dataplane/machine/pci.h says why.
 	check 'no attribute is read that waits for the device' never \
 		'"([^" ]*/)?(sriov_numvfs|uevent|waiting_for_supplier)"' '' "${product[@]}"

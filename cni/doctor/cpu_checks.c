@@ -92,8 +92,7 @@ void check_irq_affinity(const void *subject, struct report *r)
 	struct cpulist apart, irqs, keep = n->online;
 	char mask[4096];
 
-	if (!isolated(n, &apart) ||
-		file_read_line(n->m.root, "/proc/irq/default_smp_affinity", mask, sizeof(mask)) < 0)
+	if (!isolated(n, &apart) || kernel_irq_mask(n->m.root, mask, sizeof(mask)) < 0)
 		return;
 	mask_parse(mask, &irqs);
 	cpulist_andnot(&keep, &apart);

@@ -38,11 +38,9 @@ enum vendor { INTEL, AMD, OTHER };
 
 static enum vendor cpu_vendor(int rootfd)
 {
-	auto_free char *text = NULL;
-
-	if (file_read(rootfd, "/proc/cpuinfo", FILE_IN_ROOT, 16u << 20, &text, NULL) < 0)
-		return OTHER;
-	return strstr(text, "GenuineIntel") ? INTEL : strstr(text, "AuthenticAMD") ? AMD : OTHER;
+	if (kernel_cpu_says(rootfd, "GenuineIntel"))
+		return INTEL;
+	return kernel_cpu_says(rootfd, "AuthenticAMD") ? AMD : OTHER;
 }
 
 static bool says(const char *value, const char *word)
@@ -176,15 +174,9 @@ void check_vfio(const void *subject, struct report *r)
 void check_swap(const void *subject, struct report *r)
 {
 	const struct node *n = subject;
-	auto_free char *text = NULL;
 	char device[128];
 
-	if (file_read(n->m.root, "/proc/swaps", FILE_IN_ROOT, 65536, &text, NULL) < 0)
-		return;
-	/* A heading, and a line for each. */
-	const char *line = strchr(text, '\n');
-
-	if (!line || sscanf(line, "%127s", device) != 1)
+	if (!kernel_swap(n->m.root, device, sizeof(device)))
 		return;
 	const bool refuses = n->is_kubelet &&
 		kubelet_config_is(&n->kubelet, "failSwapOn", "fail-swap-on", true);

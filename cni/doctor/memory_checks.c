@@ -268,11 +268,12 @@ void check_hugetlb_cgroup(const void *subject, struct report *r)
 void check_shm_group(const void *subject, struct report *r)
 {
 	const struct node *n = subject;
-	int64_t gid;
+	char gid[16];
 
-	if (file_read_int(n->m.root, "/proc/sys/vm/hugetlb_shm_group", &gid) < 0 || gid == 0)
+	if (kernel_sysctl(n->m.root, "vm/hugetlb_shm_group", gid, sizeof(gid)) < 0 ||
+		strcmp(gid, "0") == 0)
 		return;
-	report_add(r, SEVERITY_NOTE, "vm.hugetlb_shm_group: it is %lld", (long long)gid);
+	report_add(r, SEVERITY_NOTE, "vm.hugetlb_shm_group: it is %s", gid);
 	report_meaning(r,
 		"every process with that group, in any container, may take hugepages by "
 		"shmget; and root without CAP_IPC_LOCK, whose group is 0, may not");

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "file.h"
+#include "kernel.h"
 #include "mem.h"
 #include "state.h"
 
@@ -158,6 +159,6 @@ int state_each(const struct state *s, const char *container, state_visit f, void
 
 void state_boot_id(int rootfd, char buf[static 64])
 {
-	if (file_read_line(rootfd, "/proc/sys/kernel/random/boot_id", buf, 64) < 0)
+	if (kernel_sysctl(rootfd, KERNEL_BOOT_ID, buf, 64) < 0)
 		buf[0] = '\0';
 }

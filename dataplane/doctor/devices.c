@@ -12,10 +12,10 @@
 void check_device_gone(const void *subject, struct report *r)
 {
 	const struct doctor *d = subject;
-	int err = d->n_devices ? facts_access(d->facts, "/sys/bus/pci/devices") : 0;
+	int err = d->n_devices ? pci_bus(d->facts->source.root) : 0;
 
 	if (err == -ENOENT || err == -ENOTDIR) {
-		report_add(r, SEVERITY_ERROR, "/sys/bus/pci/devices: %s", strerror(-err));
+		report_add(r, SEVERITY_ERROR, "PCI bus: /sys/bus/pci/devices: %s", strerror(-err));
 		report_meaning(r, "EAL finds PCI devices there: it sees none");
 		report_remedy(r,
 			"mount sysfs in the container (runtimes do, unless they are told "

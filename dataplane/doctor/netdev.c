@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Interfaces of the kernel: still in this network namespace, up, and as the pod file says? */
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "checks.h"
 #include "codec.h"
 #include "doctor.h"
-#include "file.h"
 #include "netdev_pmd.h"
+#include "netif.h"
 
 typedef void (*interface_fn)(const struct doctor *d, const struct podfile_interface *i,
 	const struct facts_link *l, struct report *r);
@@ -48,7 +47,7 @@ static void down(const struct doctor *d, const struct podfile_interface *i,
 	const struct facts_link *l, struct report *r)
 {
 	enum dpdkpod_netdev_pmd pmd = DPDKPOD_PMD_AUTO;
-	char path[PATH_MAX], state[32];
+	char state[32];
 
 	if (!l)
 		return;
@@ -66,8 +65,7 @@ static void down(const struct doctor *d, const struct podfile_interface *i,
 			i->name);
 		return;
 	}
-	(void)snprintf(path, sizeof(path), "/sys/class/net/%s/operstate", i->name);
-	if (file_read_line(d->facts->source.root, path, state, sizeof(state)) < 0 ||
+	if (netif_operstate(d->facts->source.root, i->name, state, sizeof(state)) < 0 ||
 		(strcmp(state, "down") != 0 && strcmp(state, "lowerlayerdown") != 0))
 		return;
 	report_add(r, SEVERITY_WARNING, "interface %s: it is up and has no carrier", i->name);

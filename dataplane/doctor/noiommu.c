@@ -51,9 +51,8 @@ void check_unsafe_noiommu(const void *subject, struct report *r)
 		"DPDK then insists on physical addresses, which take CAP_SYS_ADMIN, also "
 		"for devices that are safely behind the IOMMU");
 	report_remedy(r,
-		"on the node: echo N > "
-		"/sys/module/vfio/parameters/enable_unsafe_noiommu_mode, and take it out "
-		"of /etc/modprobe.d");
+		"on the node: echo N > /sys/module/vfio/parameters/enable_unsafe_noiommu_mode, and "
+		"take it out of /etc/modprobe.d");
 }
 
 void check_iova_pa(const void *subject, struct report *r)

@@ -5,6 +5,7 @@
 
 #include "checks.h"
 #include "doctor.h"
+#include "kernel.h"
 #include "file.h"
 
 static void failed(const struct doctor *d, enum severity s, struct report *r)
@@ -52,9 +53,7 @@ void check_podfile_foreign(const void *subject, struct report *r)
 	const char *boot = d->pod ? d->pod->file.node.boot_id : NULL;
 	char line[64];
 
-	if (!boot ||
-		file_read_line(d->facts->source.root, "/proc/sys/kernel/random/boot_id", line,
-			sizeof(line)) < 0 ||
+	if (!boot || kernel_sysctl(d->facts->source.root, KERNEL_BOOT_ID, line, sizeof(line)) < 0 ||
 		strcmp(line, boot) == 0)
 		return;
 	report_add(r, SEVERITY_WARNING,

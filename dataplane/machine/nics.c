@@ -8,6 +8,7 @@
 #include "bus.h"
 #include "file.h"
 #include "mem.h"
+#include "netif.h"
 #include "nics.h"
 
 #define DEVICES "/sys/bus/pci/devices"
@@ -28,8 +29,7 @@ static bool is_down(int rootfd, const char *address, const char *netdev)
 	(void)snprintf(path, sizeof(path), "net/%.15s/flags", netdev);
 	flags = number(rootfd, address, path, -1);
 	/* Where another bus lies between, it is not there. */
-	(void)snprintf(path, sizeof(path), "/sys/class/net/%.15s/flags", netdev);
-	return (flags >= 0 || file_read_int(rootfd, path, &flags) == 0) && !(flags & IFF_UP);
+	return (flags >= 0 || netif_flags(rootfd, netdev, &flags) == 0) && !(flags & IFF_UP);
 }
 
 static void complete(int rootfd, struct nics_item *i)

@@ -20,6 +20,13 @@ static int64_t attribute(int dev, const char *name, int64_t absent)
 	return file_read_int(dev, name, &v) == 0 ? v : absent;
 }
 
+int pci_bus(int rootfd)
+{
+	auto_close int fd = file_open(rootfd, PCI_DEVICES, O_PATH | O_DIRECTORY, 0, FILE_IN_ROOT);
+
+	return fd < 0 ? fd : 0;
+}
+
 const char *pci_path(const char *address, const char *attribute, char buf[static PCI_PATH])
 {
 	(void)snprintf(buf, PCI_PATH, PCI_DEVICES "/%.23s/%.64s", address, attribute);

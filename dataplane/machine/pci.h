@@ -43,6 +43,9 @@ static inline bool pci_is_network(const struct pci_device *d)
 	return d->class >> 16 == 0x02;
 }
 
+/* -errno: no PCI bus is to be seen. */
+int pci_bus(int rootfd);
+
 /* Path of one of its attributes. */
 const char *pci_path(const char *address, const char *attribute, char buf[static PCI_PATH]);
 

@@ -65,6 +65,14 @@ static struct pci_device read_device(const char *address)
 	return d;
 }
 
+static void the_bus(void **state)
+{
+	(void)state;
+	assert_int_equal(pci_bus(tree_root), 0);
+	assert_int_equal(renameat(tree_root, "sys/bus/pci", tree_root, "sys/bus/pcx"), 0);
+	assert_int_equal(pci_bus(tree_root), -ENOENT);
+}
+
 static void a_pf(void **state)
 {
 	struct pci_device d = read_device("0000:3b:00.0");
@@ -154,6 +162,7 @@ static void damaged_attributes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(the_bus),
 		TEST(a_pf),
 		TEST(a_vf),
 		TEST(what_is_no_nic),

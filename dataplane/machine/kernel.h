@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The running kernel: version, command line, modules and drivers, CPUs and NUMA nodes. */
-#ifndef HOST_KERNEL_H
-#define HOST_KERNEL_H
+#ifndef MACHINE_KERNEL_H
+#define MACHINE_KERNEL_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,6 +24,17 @@ struct cmdline {
 int cmdline_read(int rootfd, struct cmdline *ret);
 /* The value that counts, of several the last; NULL: the key is not there. */
 const char *cmdline_get(const struct cmdline *c, const char *key);
+
+/* A value below /proc/sys, its first line: "kernel/random/boot_id". */
+int kernel_sysctl(int rootfd, const char *name, char *buf, size_t size);
+#define KERNEL_BOOT_ID "kernel/random/boot_id" /* other after each boot */
+
+/* Does /proc/cpuinfo have that word: a vendor, a flag? */
+bool kernel_cpu_says(int rootfd, const char *word);
+/* The first device or file that is swapped to; false: there is none. */
+bool kernel_swap(int rootfd, char *buf, size_t size);
+/* The mask of CPUs that new interrupts go to, in hexadecimal words with commas between. */
+int kernel_irq_mask(int rootfd, char *buf, size_t size);
 
 /* Is there such a PCI driver now? */
 bool kernel_has_driver(int rootfd, const char *driver);

@@ -12,15 +12,52 @@
 #include "nodes.h"
 
 #define MODULES_MAX (16u << 20)
+#define CPUINFO_MAX (16u << 20)
 #define CPU_DIR "/sys/devices/system/cpu"
 
 int kernel_release(int rootfd, char buf[static KERNEL_RELEASE], int *ret_major, int *ret_minor)
 {
-	int r = file_read_line(rootfd, "/proc/sys/kernel/osrelease", buf, KERNEL_RELEASE);
+	int r = kernel_sysctl(rootfd, "kernel/osrelease", buf, KERNEL_RELEASE);
 
 	if (r == 0 && sscanf(buf, "%d.%d", ret_major, ret_minor) != 2)
 		r = -EINVAL;
 	return r;
+}
+
+int kernel_sysctl(int rootfd, const char *name, char *buf, size_t size)
+{
+	char path[128];
+
+	(void)snprintf(path, sizeof(path), "/proc/sys/%.100s", name);
+	return file_read_line(rootfd, path, buf, size);
+}
+
+bool kernel_cpu_says(int rootfd, const char *word)
+{
+	auto_free char *text = NULL;
+
+	return file_read(rootfd, "/proc/cpuinfo", FILE_IN_ROOT, CPUINFO_MAX, &text, NULL) == 0 &&
+		strstr(text, word);
+}
+
+bool kernel_swap(int rootfd, char *buf, size_t size)
+{
+	auto_free char *text = NULL;
+
+	if (file_read(rootfd, "/proc/swaps", FILE_IN_ROOT, 65536, &text, NULL) < 0)
+		return false;
+	/* A heading, and a line for each. */
+	const char *line = strchr(text, '\n');
+	const int n = line ? (int)strcspn(line + 1, " \t\n") : 0;
+
+	if (n > 0)
+		(void)snprintf(buf, size, "%.*s", n, line + 1);
+	return n > 0;
+}
+
+int kernel_irq_mask(int rootfd, char *buf, size_t size)
+{
+	return file_read_line(rootfd, "/proc/irq/default_smp_affinity", buf, size);
 }
 
 /* The end of a word; blanks within double quotes do not end it. */

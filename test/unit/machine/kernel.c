@@ -79,6 +79,52 @@ static void modules(void **state)
 	assert_true(kernel_has_driver(tree_root, "vfio-pci"));
 }
 
+static void values_of_sysctl(void **state)
+{
+	char text[64] = "?";
+
+	(void)state;
+	assert_int_equal(kernel_sysctl(tree_root, KERNEL_BOOT_ID, text, sizeof(text)), -ENOENT);
+	tree_file("proc/sys/kernel/random/boot_id", "f2a9a3e0-58f4\n", 0444);
+	assert_int_equal(kernel_sysctl(tree_root, KERNEL_BOOT_ID, text, sizeof(text)), 0);
+	assert_string_equal(text, "f2a9a3e0-58f4");
+}
+
+static void words_of_cpuinfo(void **state)
+{
+	(void)state;
+	assert_false(kernel_cpu_says(tree_root, "GenuineIntel"));
+	tree_file("proc/cpuinfo", "vendor_id\t: AuthenticAMD\nflags\t: fpu sse4_2\n", 0444);
+	assert_false(kernel_cpu_says(tree_root, "GenuineIntel"));
+	assert_true(kernel_cpu_says(tree_root, "AuthenticAMD"));
+}
+
+static void what_is_swapped_to(void **state)
+{
+	char text[64] = "?";
+
+	(void)state;
+	assert_false(kernel_swap(tree_root, text, sizeof(text)));
+	tree_file("proc/swaps", "Filename\t\tType\t\tSize\n", 0444);
+	assert_false(kernel_swap(tree_root, text, sizeof(text)));
+	assert_string_equal(text, "?");
+	tree_file("proc/swaps",
+		"Filename\t\tType\t\tSize\n/dev/dm-1   partition\t99\n/swap file\t1\n", 0444);
+	assert_true(kernel_swap(tree_root, text, sizeof(text)));
+	assert_string_equal(text, "/dev/dm-1");
+}
+
+static void where_interrupts_go(void **state)
+{
+	char text[64];
+
+	(void)state;
+	assert_int_equal(kernel_irq_mask(tree_root, text, sizeof(text)), -ENOENT);
+	tree_file("proc/irq/default_smp_affinity", "ff,ffffffff\n", 0644);
+	assert_int_equal(kernel_irq_mask(tree_root, text, sizeof(text)), 0);
+	assert_string_equal(text, "ff,ffffffff");
+}
+
 static void control_groups(void **state)
 {
 	(void)state;
@@ -101,6 +147,10 @@ int main(void)
 		TREE_TEST(command_lines_of_any_length),
 		TREE_TEST(releases),
 		TREE_TEST(modules),
+		TREE_TEST(values_of_sysctl),
+		TREE_TEST(words_of_cpuinfo),
+		TREE_TEST(what_is_swapped_to),
+		TREE_TEST(where_interrupts_go),
 		TREE_TEST(control_groups),
 	};
 
