@@ -25,6 +25,7 @@ const struct codec_field link_fields[] = {
 	CODEC_STRINGS(L, altnames, n_altnames, "altnames", 127),
 	CODEC_STRING(L, alias, "alias", 255),
 	CODEC_STRING(L, mac, "mac", MAC_MAX * 3),
+	CODEC_STRING(L, broadcast, "broadcast", MAC_MAX * 3),
 	CODEC_STRING(L, permanent_mac, "permanentMac", MAC_MAX * 3),
 	CODEC_INTEGER(L, mtu, "mtu", 0, INT32_MAX),
 	CODEC_INTEGER(L, flags, "flags", 0, UINT32_MAX),
@@ -35,6 +36,8 @@ const struct codec_field link_fields[] = {
 	CODEC_INTEGER(L, gro_size, "groMaxSize", 0, UINT32_MAX),
 	CODEC_INTEGER(L, gso_ipv4_size, "gsoIpv4MaxSize", 0, UINT32_MAX),
 	CODEC_INTEGER(L, gro_ipv4_size, "groIpv4MaxSize", 0, UINT32_MAX),
+	CODEC_INTEGER(L, link_mode, "linkMode", 0, UINT8_MAX),
+	CODEC_INTEGER(L, proto_down, "protoDown", 0, 1),
 	CODEC_INTEGER(L, xdp, "xdpProgram", 0, UINT32_MAX),
 	CODEC_INTEGER(L, peer, "peer", 0, INT32_MAX),
 	CODEC_INTEGER(L, master, "master", 0, INT32_MAX),
@@ -120,6 +123,11 @@ static int64_t u32_of(struct nlattr *a, int64_t absent)
 	return a && nla_len(a) >= 4 ? (int64_t)nla_get_u32(a) : absent;
 }
 
+static int64_t u8_of(struct nlattr *a)
+{
+	return a && nla_len(a) >= 1 ? (int64_t)nla_get_u8(a) : CODEC_ABSENT;
+}
+
 static void parse_link(struct nlmsghdr *h, struct link *l)
 {
 	struct nlattr *a[ATTRIBUTES + 1], *sub[IFLA_XDP_MAX + 1], *info[IFLA_INFO_MAX + 1];
@@ -135,6 +143,7 @@ static void parse_link(struct nlmsghdr *h, struct link *l)
 	l->name = text_of(a[IFLA_IFNAME]);
 	l->alias = text_of(a[IFLA_IFALIAS]);
 	l->mac = mac_of(a[IFLA_ADDRESS]);
+	l->broadcast = mac_of(a[IFLA_BROADCAST]);
 	l->permanent_mac = mac_of(a[IFLA_PERM_ADDRESS]);
 	l->mtu = u32_of(a[IFLA_MTU], CODEC_ABSENT);
 	l->txqlen = u32_of(a[IFLA_TXQLEN], CODEC_ABSENT);
@@ -152,6 +161,8 @@ static void parse_link(struct nlmsghdr *h, struct link *l)
 	l->parent = text_of(a[IFLA_PARENT_DEV_NAME]);
 	l->parent_bus = text_of(a[IFLA_PARENT_DEV_BUS_NAME]);
 	l->port_name = text_of(a[IFLA_PHYS_PORT_NAME]);
+	l->link_mode = u8_of(a[IFLA_LINKMODE]);
+	l->proto_down = u8_of(a[IFLA_PROTO_DOWN]);
 	l->xdp = 0;
 	if (a[IFLA_XDP] && nla_parse_nested(sub, IFLA_XDP_MAX, a[IFLA_XDP], NULL) == 0) {
 		l->xdp = u32_of(sub[IFLA_XDP_PROG_ID], 0);
@@ -254,9 +265,28 @@ static int put_xdp_detach(struct nl_msg *msg, bool generic)
 	return 0;
 }
 
-static int put_change(struct nl_msg *msg, const struct link_change *c)
+static int put_mac(struct nl_msg *msg, int type, const char *text)
 {
 	uint8_t mac[MAC_MAX];
+	int n = link_mac_parse(text, mac, sizeof(mac));
+
+	return n < 0 ? n : nla_put(msg, type, n, mac);
+}
+
+/* Not to be held down any more, whatever reasons were given. */
+static int put_reasons(struct nl_msg *msg)
+{
+	struct nlattr *x = nla_nest_start(msg, IFLA_PROTO_DOWN_REASON | NLA_F_NESTED);
+
+	if (!x || nla_put_u32(msg, IFLA_PROTO_DOWN_REASON_MASK, UINT32_MAX) < 0 ||
+		nla_put_u32(msg, IFLA_PROTO_DOWN_REASON_VALUE, 0) < 0)
+		return -ENOMEM;
+	nla_nest_end(msg, x);
+	return 0;
+}
+
+static int put_change(struct nl_msg *msg, const struct link_change *c)
+{
 	int r = 0;
 
 	if (c->netns_fd != CODEC_ABSENT)
@@ -265,13 +295,10 @@ static int put_change(struct nl_msg *msg, const struct link_change *c)
 		r |= nla_put_s32(msg, IFLA_NEW_IFINDEX, (int32_t)c->new_index);
 	if (c->name)
 		r |= nla_put_string(msg, IFLA_IFNAME, c->name);
-	if (c->mac) {
-		int n = link_mac_parse(c->mac, mac, sizeof(mac));
-
-		if (n < 0)
-			return n;
-		r |= nla_put(msg, IFLA_ADDRESS, n, mac);
-	}
+	if (c->mac)
+		r |= put_mac(msg, IFLA_ADDRESS, c->mac);
+	if (c->broadcast)
+		r |= put_mac(msg, IFLA_BROADCAST, c->broadcast);
 	if (c->alias)
 		r |= nla_put(msg, IFLA_IFALIAS, (int)strlen(c->alias), c->alias);
 	if (c->mtu != CODEC_ABSENT)
@@ -280,6 +307,12 @@ static int put_change(struct nl_msg *msg, const struct link_change *c)
 		r |= nla_put_u32(msg, IFLA_TXQLEN, (uint32_t)c->txqlen);
 	if (c->group != CODEC_ABSENT)
 		r |= nla_put_u32(msg, IFLA_GROUP, (uint32_t)c->group);
+	if (c->link_mode != CODEC_ABSENT)
+		r |= nla_put_u8(msg, IFLA_LINKMODE, (uint8_t)c->link_mode);
+	if (c->proto_down != CODEC_ABSENT)
+		r |= nla_put_u8(msg, IFLA_PROTO_DOWN, c->proto_down != 0);
+	if (c->proto_down == 0)
+		r |= put_reasons(msg);
 	if (c->gso_size != CODEC_ABSENT)
 		r |= nla_put_u32(msg, IFLA_GSO_MAX_SIZE, (uint32_t)c->gso_size);
 	if (c->gso_segs != CODEC_ABSENT)
@@ -292,7 +325,7 @@ static int put_change(struct nl_msg *msg, const struct link_change *c)
 		r |= nla_put_u32(msg, GRO_IPV4_MAX_SIZE, (uint32_t)c->gro_ipv4_size);
 	if (c->detach_xdp)
 		r |= put_xdp_detach(msg, c->xdp_generic);
-	return r ? -ENOMEM : 0;
+	return r == -EINVAL ? r : r ? -ENOMEM : 0;
 }
 
 int link_set(struct nl_sock *s, int64_t index, const struct link_change *c, struct nl_reply *reply)

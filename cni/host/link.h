@@ -13,7 +13,9 @@
 #include "nl.h"
 
 /* What an administrator can set and a pod can change: restored on the way back. */
-#define LINK_FLAGS (IFF_UP | IFF_PROMISC | IFF_ALLMULTI | IFF_NOARP | IFF_DEBUG | IFF_MULTICAST)
+#define LINK_FLAGS \
+	(IFF_UP | IFF_PROMISC | IFF_ALLMULTI | IFF_NOARP | IFF_DEBUG | IFF_MULTICAST | \
+		IFF_NOTRAILERS | IFF_DYNAMIC | IFF_PORTSEL | IFF_AUTOMEDIA)
 
 struct link {
 	int64_t index;
@@ -22,19 +24,22 @@ struct link {
 	size_t n_altnames;
 	char *alias; /* NULL: none */
 	char *mac;   /* xx:xx:… */
+	char *broadcast;
 	char *permanent_mac;
 	int64_t mtu;
 	int64_t flags; /* within LINK_FLAGS */
 	int64_t txqlen;
 	int64_t group;
 	int64_t gso_size, gso_segs, gro_size, gso_ipv4_size, gro_ipv4_size;
-	int64_t xdp;      /* id of the attached XDP program, 0 none */
-	int64_t peer;     /* IFLA_LINK: a veth's other end, a vlan's lower device */
-	int64_t master;   /* index of bridge, bond, …; absent: none */
-	char *kind;       /* "veth", "tun", …; NULL: a driver's own device */
-	char *parent;     /* bus address of the device behind it */
-	char *parent_bus; /* "pci", … */
-	char *port_name;  /* phys_port_name: "p0", "pf0vf3" */
+	int64_t link_mode;  /* IF_LINK_MODE_*: how its operational state follows the carrier */
+	int64_t proto_down; /* somebody holds it down */
+	int64_t xdp;        /* id of the attached XDP program, 0 none */
+	int64_t peer;       /* IFLA_LINK: a veth's other end, a vlan's lower device */
+	int64_t master;     /* index of bridge, bond, …; absent: none */
+	char *kind;         /* "veth", "tun", …; NULL: a driver's own device */
+	char *parent;       /* bus address of the device behind it */
+	char *parent_bus;   /* "pci", … */
+	char *port_name;    /* phys_port_name: "p0", "pf0vf3" */
 	bool loopback;
 	bool carrier;       /* there is one, and the link is up */
 	int64_t peer_netns; /* what its namespace calls the one that peer is in; absent: the same */
@@ -64,8 +69,9 @@ struct link_change {
 	int64_t new_index; /* index in the target namespace */
 	const char *name;
 	const char *mac;
+	const char *broadcast;
 	const char *alias; /* "" removes it */
-	int64_t mtu, txqlen, group;
+	int64_t mtu, txqlen, group, link_mode, proto_down;
 	int64_t gso_size, gso_segs, gro_size, gso_ipv4_size, gro_ipv4_size;
 	int64_t flags, flags_mask;
 	bool detach_xdp, xdp_generic;
@@ -76,6 +82,8 @@ struct link_change {
 		.mtu = CODEC_ABSENT, \
 		.txqlen = CODEC_ABSENT, \
 		.group = CODEC_ABSENT, \
+		.link_mode = CODEC_ABSENT, \
+		.proto_down = CODEC_ABSENT, \
 		.gso_size = CODEC_ABSENT, \
 		.gso_segs = CODEC_ABSENT, \
 		.gro_size = CODEC_ABSENT, \

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "err.h"
+#include "ethtool.h"
 #include "link.h"
 #include "podfile.h"
 #include "vf.h"
@@ -51,7 +52,10 @@ struct record {
 	struct link link; /* as it was on the host; name NULL: it had none */
 	int64_t link_id;  /* of a link without a bus address: see link_id.h */
 	int64_t peer_id;  /* of its other end, on the host */
-	char **uppers;    /* what was on top of it in other namespaces: see uppers.h */
+	struct ethtool_image ethtool;
+	char **bpf; /* programs on it that are no attribute: see bpf.h */
+	size_t n_bpf;
+	char **uppers; /* what was on top of it in other namespaces: see uppers.h */
 	size_t n_uppers;
 	int64_t pod_index; /* index chosen for it in the pod; mode netdev */
 	struct {

@@ -13,8 +13,8 @@
 #include "link_undo.h"
 #include "match.h"
 #include "mem.h"
+#include "residue.h"
 #include "steps.h"
-#include "uppers.h"
 
 /* In mode vfio there is no link in the pod; the driver step brings the host's back. */
 static bool wanted(const struct attach *a)
@@ -40,9 +40,7 @@ static int capture(struct attach *a, struct err *e)
 	}
 	a->rec.pod_index = match_free_index(&pod, a->rec.link.index);
 	r = identify_capture(a, e);
-	/* Without leave to take one that is used there are none. */
-	return r == 0 && policy_allows_in_use(&a->m->policy, &a->rec.link) ? uppers_capture(a, e)
-									   : r;
+	return r < 0 ? r : residue_capture(a, e);
 }
 
 /* An altname of the NIC that is taken in the pod, or is the new name, would stop the move. */

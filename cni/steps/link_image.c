@@ -5,6 +5,7 @@
 #include "log.h"
 #include "match.h"
 #include "mem.h"
+#include "residue.h"
 
 void link_image_drop_altnames(const struct attach *a, struct nl_sock *s, const struct link *l)
 {
@@ -30,9 +31,12 @@ struct link_change link_image_change(const struct link *image, const struct link
 
 	c.mtu = changed(image->mtu, now->mtu);
 	c.mac = MATCH_SAME(image->mac, now->mac) ? NULL : image->mac;
+	c.broadcast = MATCH_SAME(image->broadcast, now->broadcast) ? NULL : image->broadcast;
 	c.alias = MATCH_SAME(image->alias, now->alias) ? NULL : image->alias ? image->alias : "";
 	c.txqlen = changed(image->txqlen, now->txqlen);
 	c.group = changed(image->group, now->group);
+	c.link_mode = changed(image->link_mode, now->link_mode);
+	c.proto_down = changed(image->proto_down, now->proto_down);
 	c.gso_size = changed(image->gso_size, now->gso_size);
 	c.gso_segs = changed(image->gso_segs, now->gso_segs);
 	c.gro_size = changed(image->gro_size, now->gro_size);
@@ -40,7 +44,7 @@ struct link_change link_image_change(const struct link *image, const struct link
 	c.gro_ipv4_size = changed(image->gro_ipv4_size, now->gro_ipv4_size);
 	c.flags = image->flags;
 	c.flags_mask = (image->flags ^ now->flags) & LINK_FLAGS;
-	c.detach_xdp = image->xdp == 0 && now->xdp != 0;
+	c.detach_xdp = now->xdp != 0 && now->xdp != image->xdp;
 	c.xdp_generic = now->xdp_generic;
 	return c;
 }
@@ -54,7 +58,8 @@ static bool changes_limits(const struct link_change *c)
 
 static bool is_change(const struct link_change *c)
 {
-	return c->name || c->mac || c->alias || c->mtu != CODEC_ABSENT ||
+	return c->name || c->mac || c->broadcast || c->alias || c->link_mode != CODEC_ABSENT ||
+		c->proto_down != CODEC_ABSENT || c->mtu != CODEC_ABSENT ||
 		c->txqlen != CODEC_ABSENT || c->group != CODEC_ABSENT || c->flags_mask ||
 		c->detach_xdp || changes_limits(c);
 }
@@ -62,7 +67,7 @@ static bool is_change(const struct link_change *c)
 /* On the host: the members that differ, one message each so that one refusal spoils no other. */
 static void set_each(struct attach *a, int64_t index, const struct link_change *all)
 {
-	struct link_change each[8];
+	struct link_change each[11];
 	struct nl_reply reply;
 
 	for (size_t i = 0; i < ARRAY_SIZE(each); i++)
@@ -81,6 +86,9 @@ static void set_each(struct attach *a, int64_t index, const struct link_change *
 	each[7].gro_size = all->gro_size;
 	each[7].gso_ipv4_size = all->gso_ipv4_size;
 	each[7].gro_ipv4_size = all->gro_ipv4_size;
+	each[8].broadcast = all->broadcast;
+	each[9].link_mode = all->link_mode;
+	each[10].proto_down = all->proto_down;
 	for (size_t i = 0; i < ARRAY_SIZE(each); i++)
 		if (is_change(&each[i]) && link_set(a->m->nl, index, &each[i], &reply) < 0)
 			log_debug("link %s: restore: %s %s", a->rec.link.name,
@@ -121,7 +129,10 @@ static void differences(const struct link *image, const struct link *now, char *
 {
 	const struct link_change c = link_image_change(image, now);
 
-	(void)snprintf(buf, size, "%s%s%s%s%s%s%s%s", c.mac ? " MAC" : "",
+	(void)snprintf(buf, size, "%s%s%s%s%s%s%s%s%s%s%s", c.mac ? " MAC" : "",
+		c.broadcast ? " broadcast address" : "",
+		c.link_mode != CODEC_ABSENT ? " link mode" : "",
+		c.proto_down != CODEC_ABSENT ? " protodown" : "",
 		c.mtu != CODEC_ABSENT ? " MTU" : "", c.alias ? " alias" : "",
 		c.txqlen != CODEC_ABSENT ? " txqueuelen" : "",
 		c.group != CODEC_ABSENT ? " group" : "", c.flags_mask ? " flags" : "",
@@ -142,6 +153,8 @@ int link_image_restore(struct attach *a, const struct link_list *host, const str
 	if (is_change(&c))
 		set_each(a, now->index, &c);
 	r = link_get(a->m->nl, now->index, NULL, &after, e);
+	if (r == 0)
+		r = residue_restore(a, &after, e);
 	if (r < 0)
 		return r;
 	differences(&a->rec.link, &after, left, sizeof(left));

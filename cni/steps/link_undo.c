@@ -11,8 +11,8 @@
 #include "match.h"
 #include "mem.h"
 #include "pci.h"
+#include "residue.h"
 #include "upper.h"
-#include "uppers.h"
 
 #define RETURN_TIMEOUT_MS 5000
 
@@ -246,9 +246,58 @@ static int vanished(struct attach *a, const struct link_list *host, struct err *
 	return r;
 }
 
+/* What cannot be taken off the NIC goes when its driver lets go of it: the link is made anew. */
+static int renew(struct attach *a, const struct link *now, struct link_list *host,
+	const struct link **ret_now, const struct err *why, struct err *e)
+{
+	const char *address = a->rec.interface.pci_address, *driver = a->rec.pci.driver;
+	const int64_t begin = clock_ms();
+
+	if (!address || !driver || !*driver) {
+		*e = *why;
+		e->code = ERR_AGAIN;
+		err_prefix(e, "link %s: the pod has left something on it, and it is not given out",
+			now->name);
+		err_remedy(e,
+			"it is tried again with the next DEL, GC or ADD; removing and making the device "
+			"anew ends it too");
+		return -EAGAIN;
+	}
+	int r = bind_release(a->m->root, address, e);
+
+	if (r == 0)
+		r = bind_probe(a->m->root, address, driver, e);
+	if (r == 0)
+		r = bind_set_override(a->m->root, address,
+			a->rec.pci.override ? a->rec.pci.override : "", e);
+	if (r == 0)
+		r = arrive(a, true, host, ret_now, e);
+	if (r == 0 && !*ret_now)
+		r = err_set(e, ERR_AGAIN, EAGAIN, "device %s: its driver %s makes no link", address,
+			driver);
+	if (r == 0)
+		log_warning(
+			"device %s: the pod had left something on it that could not be taken off (%s): "
+			"its driver %s was unbound and bound again, in %d ms",
+			address, why->msg, driver, (int)(clock_ms() - begin));
+	return r;
+}
+
+static int restore(struct attach *a, struct link_list *host, const struct link *now, struct err *e)
+{
+	struct err why = ERR_INIT;
+	int r = a->rec.pci.target ? 0 : residue_remove(a, now, &why);
+
+	if (r < 0)
+		r = renew(a, now, host, &now, &why, e);
+	return r < 0 ? r : link_image_restore(a, host, now, e);
+}
+
 int link_undo(struct attach *a, struct err *e)
 {
 	auto_links struct link_list host = {0};
+	/* In mode vfio there was no link to be given away; the step before has bound its driver. */
+	const bool given = !a->rec.pci.target && a->rec.pod_index != CODEC_ABSENT;
 	const struct link *now = NULL;
 	bool left = false, bound = false;
 	int r = 0;
@@ -256,10 +305,9 @@ int link_undo(struct attach *a, struct err *e)
 	if (!a->owns)
 		return 0;
 	a->device_back = false;
-	/* In mode vfio there was no link to be given away; the step before has bound its driver. */
-	if (!a->rec.pci.target && a->rec.pod_index != CODEC_ABSENT)
+	if (given)
 		r = leave_pod(a, &left, e);
-	if (r == 0 && !left && !a->rec.pci.target && a->rec.pod_index != CODEC_ABSENT)
+	if (r == 0 && given && !left)
 		r = leave_elsewhere(a, &left, e);
 	if (r == 0)
 		r = bind_again(a, &bound, e);
@@ -269,9 +317,7 @@ int link_undo(struct attach *a, struct err *e)
 		return r;
 	if (!now)
 		return vanished(a, &host, e);
-	r = link_image_restore(a, &host, now, e);
-	if (r == 0)
-		r = uppers_remove(a, now, e);
+	r = restore(a, &host, now, e);
 	a->device_back = r == 0;
 	return r;
 }
