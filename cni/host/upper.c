@@ -87,9 +87,12 @@ static bool look(const struct netns *ns, const char *known_as, void *arg)
 	/* It goes while we look, or is one that is no more. */
 	if (ns->inode == s->home->inode || netns_nl_open(ns, &nl, NULL) < 0)
 		return false;
-	int64_t id = nsid_of(nl, s->home);
+	/* The list first: where a link leads to gets its number when somebody asks for that. */
+	if (link_dump(nl, &list, NULL) < 0)
+		return false;
+	const int64_t id = nsid_of(nl, s->home);
 
-	if (id == CODEC_ABSENT || link_dump(nl, &list, NULL) < 0)
+	if (id == CODEC_ABSENT)
 		return false;
 	for (size_t i = 0; !end && i < list.n; i++) {
 		const struct link *l = &list.items[i];

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "displace.h"
 #include "identify.h"
 #include "link_undo.h"
 #include "match.h"
@@ -40,7 +41,9 @@ static int capture(struct attach *a, struct err *e)
 	}
 	a->rec.pod_index = match_free_index(&pod, a->rec.link.index);
 	r = identify_capture(a, e);
-	return r < 0 ? r : residue_capture(a, e);
+	if (r == 0)
+		r = residue_capture(a, e);
+	return r < 0 ? r : displace_capture(a, e);
 }
 
 /* An altname of the NIC that is taken in the pod, or is the new name, would stop the move. */

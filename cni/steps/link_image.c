@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "displace.h"
 #include "link_image.h"
 #include "log.h"
 #include "match.h"
@@ -155,6 +156,8 @@ int link_image_restore(struct attach *a, const struct link_list *host, const str
 	r = link_get(a->m->nl, now->index, NULL, &after, e);
 	if (r == 0)
 		r = residue_restore(a, &after, e);
+	if (r == 0)
+		r = displace_settle(a, after.name, e);
 	if (r < 0)
 		return r;
 	differences(&a->rec.link, &after, left, sizeof(left));

@@ -5,6 +5,7 @@
 
 #include "bus.h"
 #include "driver.h"
+#include "displace.h"
 #include "inet.h"
 #include "match.h"
 #include "mem.h"
@@ -158,18 +159,34 @@ static int find_device(const struct machine *m, const struct want *w, struct nic
 	return r;
 }
 
+/* NULL: it is not here. */
+static const struct link *pick(const struct machine *m, const struct want *w,
+	const struct link_list *list)
+{
+	const struct link *own = NULL;
+
+	if (w->by.by == SELECT_DEVICE && displace_find(m, w->by.value, list, &own))
+		return own;
+	for (size_t i = 0; i < list->n; i++)
+		if (matches(m, w, &list->items[i]))
+			return &list->items[i];
+	return NULL;
+}
+
 static int find(const struct machine *m, const struct want *w, struct nic *ret, struct err *e)
 {
 	auto_links struct link_list list = {0};
 	auto_nic struct nic n;
 	int r = link_dump(m->nl, &list, e);
+	const struct link *picked = r == 0 ? pick(m, w, &list) : NULL;
 
 	nic_init(&n);
-	for (size_t i = 0; r == 0 && i < list.n && !n.link.name; i++)
-		if (matches(m, w, &list.items[i])) {
-			n.link = list.items[i];
-			codec_init(link_fields, &list.items[i]);
-		}
+	if (picked) {
+		struct link *in_list = &list.items[picked - list.items];
+
+		n.link = *in_list;
+		codec_init(link_fields, in_list);
+	}
 	if (r == 0 && !w->address[0] && !n.link.name)
 		r = no_such_link(w, e);
 	if (r == 0)

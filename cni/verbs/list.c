@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "displaced.h"
 #include "mem.h"
 #include "problem.h"
 #include "verbs.h"
@@ -16,7 +17,14 @@ struct entry {
 	int alive, claimed;
 };
 
+/* A NIC that came back under another name. */
+struct other_name {
+	char *name, *now;
+};
+
 struct listing {
+	struct other_name *displaced;
+	size_t n_displaced;
 	struct entry *attachments;
 	size_t n;
 	const struct machine *m;
@@ -42,9 +50,17 @@ static const struct codec_field entry_fields[] = {
 };
 #undef E
 
+static const struct codec_field other_name_fields[] = {
+	CODEC_STRING(struct other_name, name, "device", 0),
+	CODEC_STRING(struct other_name, now, "nowCalled", 0),
+	CODEC_END,
+};
+
 static const struct codec_field listing_fields[] = {
 	CODEC_REQUIRED_OBJECTS(struct listing, attachments, n, "attachments", struct entry,
 		entry_fields),
+	CODEC_OBJECTS(struct listing, displaced, n_displaced, "displaced", struct other_name,
+		other_name_fields),
 	CODEC_END,
 };
 
@@ -102,6 +118,19 @@ static int collect(const char *container, const char *ifname, struct record *rec
 	return 0;
 }
 
+static bool collect_displaced(const struct displaced *d, void *arg)
+{
+	struct listing *l = arg;
+	struct other_name *t = mem_more(l->displaced, l->n_displaced);
+
+	if (t) {
+		l->n_displaced++;
+		*t = (struct other_name){copy(d->name), copy(d->now)};
+	}
+	l->no_memory |= !t || !t->name || !t->now;
+	return false;
+}
+
 static const char *or_dash(const char *text)
 {
 	return text ? text : "-";
@@ -134,6 +163,11 @@ static int print_table(const struct listing *l, char **ret_out, struct err *e)
 		if (t->problem)
 			(void)fprintf(f, "  ! %s\n", t->problem);
 	}
+	for (size_t i = 0; i < l->n_displaced; i++)
+		(void)fprintf(f,
+			"! %s came back as %s: somebody took its name while a pod had it; networks that "
+			"name %s mean it all the same\n",
+			l->displaced[i].name, l->displaced[i].now, l->displaced[i].name);
 	if (fclose(f) != 0)
 		return err_sys(e, ERR_INTERNAL, ENOMEM, "list");
 	*ret_out = steal_ptr(text);
@@ -154,6 +188,8 @@ int verb_list(int argc, char **argv, char **ret_out, struct err *e)
 		r = state_open(m.root, false, &m.state, e);
 	if (r == 0)
 		(void)state_each(&m.state, NULL, collect, &l);
+	if (r == 0)
+		displaced_each(m.root, collect_displaced, &l);
 	if (r == -ENOENT && e->code == ERR_NONE)
 		r = 0;
 	if (r == 0 && l.no_memory)

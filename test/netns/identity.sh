@@ -166,6 +166,7 @@ next_works() { # NAME
 	CONTAINER=c2 POD=other t_del "$1: DEL of that" "$CONF"
 }
 leave 'a macvlan in a namespace with a name'
+# What leads from there to the host has no number in there, until somebody asks.
 t_del 'DEL' "$CONF"
 t_like 'it is removed, and the log says so' "$ERR" 'removing mv0 \(macvlan\).*/run/netns/nested'
 next_works 'after a macvlan in a namespace with a name'
@@ -177,6 +178,52 @@ holder=$!
 t_del 'DEL' "$CONF"
 next_works 'after a macvlan in one that an open file keeps'
 kill "$holder"
+
+# ---------------------------------------------------------------- displaced
+
+# Somebody on the host takes the NIC's name while a pod has it.
+mac=$(cat /sys/class/net/nic0/address)
+t_add 'ADD of a NIC whose name will be taken' "$CONF"
+ip link add nic0 type veth peer name stranger
+t_del 'DEL' "$CONF"
+t_is 'it is back under another name' "$(cat /sys/class/net/dev0/address)" "$mac"
+t_like 'list says so' "$("$PLUGIN" list)" '! nic0 came back as dev0'
+t_json 'and in JSON' "$("$PLUGIN" list --json)" .displaced '[{"device":"nic0","nowCalled":"dev0"}]'
+cni STATUS "$(conf '{cniVersion: "1.1.0"}')"
+t_is 'STATUS: no fault' "$RC$OUT" 0
+t_like 'but it says so' "$ERR" 'device nic0: it is called dev0'
+t_add 'ADD by its name' "$CONF"
+t_is 'takes it, and not the stranger' "$(in_pod cat /sys/class/net/net1/address)" "$mac"
+CONTAINER=c2 POD=other cni ADD "$CONF"
+t_json 'nor does another while it is with a pod' "$OUT" '[.code, (.msg | contains("container c1"))]' '[101,true]'
+t_del 'DEL while the stranger is there' "$CONF"
+t_is 'it is back under another name again' "$(cat /sys/class/net/dev0/address)" "$mac"
+t_add 'ADD by that name' "$(conf '{device: "dev0"}')"
+ip link del nic0
+t_del 'DEL when the stranger has gone' "$(conf '{device: "dev0"}')"
+t_is 'it has its name back, and nothing else is left' "$(snapshot)" "$BEFORE"
+t_unlike 'list has nothing to say' "$("$PLUGIN" list)" '!'
+
+t_add 'ADD once more' "$CONF"
+ip link add nic0 type veth peer name stranger
+t_del 'DEL' "$CONF"
+ip link del nic0
+ip link set dev0 name nic0
+t_add 'ADD after somebody gave it its name back' "$CONF"
+t_is 'takes it' "$(in_pod cat /sys/class/net/net1/address)" "$mac"
+t_del 'DEL' "$CONF"
+t_is 'the host is as before' "$(snapshot)" "$BEFORE"
+
+t_add 'ADD once more' "$CONF"
+ip link add nic0 type veth peer name stranger
+t_del 'DEL' "$CONF"
+ip link del dev0
+t_add 'one that is no more has no right to a name' "$CONF"
+t_del 'DEL of the one that has it now' "$CONF"
+t_unlike 'list has nothing to say' "$("$PLUGIN" list)" '!'
+ip link del nic0
+make_nic nic0
+BEFORE=$(snapshot)
 
 # ---------------------------------------------------------------- without sysfs
 
