@@ -16,6 +16,8 @@
 #include <rte_lcore.h>
 #include <rte_malloc.h>
 #include <rte_memory.h>
+#include <rte_thread.h>
+#include <rte_version.h>
 
 static void print_cpus(const cpu_set_t *set)
 {
@@ -24,23 +26,44 @@ static void print_cpus(const cpu_set_t *set)
 			printf("%s%d", n++ ? "," : "", c);
 }
 
+static cpu_set_t control_cpus;
+
+/* DPDK 23.11 has a name of its own for such a thread, 24.03 no other. */
+#if RTE_VERSION >= RTE_VERSION_NUM(24, 3, 0, 0)
+static uint32_t control(void *arg)
+#else
 static void *control(void *arg)
+#endif
 {
-	if (pthread_getaffinity_np(pthread_self(), sizeof(cpu_set_t), arg) != 0)
-		CPU_ZERO((cpu_set_t *)arg);
-	return NULL;
+	(void)arg;
+	if (pthread_getaffinity_np(pthread_self(), sizeof(control_cpus), &control_cpus) != 0)
+		CPU_ZERO(&control_cpus);
+	return 0;
+}
+
+static int run_control(void)
+{
+#if RTE_VERSION >= RTE_VERSION_NUM(24, 3, 0, 0)
+	rte_thread_t thread;
+
+	if (rte_thread_create_control(&thread, "probe", control, NULL) != 0)
+		return -1;
+	return rte_thread_join(thread, NULL);
+#else
+	pthread_t thread;
+
+	if (rte_ctrl_thread_create(&thread, "probe", NULL, control, NULL) != 0)
+		return -1;
+	return pthread_join(thread, NULL);
+#endif
 }
 
 static void print_control(void)
 {
-	cpu_set_t set;
-	pthread_t thread;
-
-	if (rte_ctrl_thread_create(&thread, "probe", NULL, control, &set) != 0)
+	if (run_control() != 0)
 		return;
-	(void)pthread_join(thread, NULL);
 	printf("control ");
-	print_cpus(&set);
+	print_cpus(&control_cpus);
 	printf("\n");
 }
 
