@@ -147,8 +147,9 @@ cni FLY ''
 t_json 'empty stdin is judged before the command' "$OUT" .code 6
 
 # one static file
-t_like 'the plugin is one static file (a dynamic build is for the sanitizers)' "$(file -b "$PLUGIN")" 'static-pie|dynamically linked'
-if file -b "$PLUGIN" | grep -q static-pie; then
+if [ "$(meson introspect --buildoptions "$BUILD_ROOT" | jq '.[] | select(.name == "plugin_static").value')" = true ]; then
+	t_unlike 'the plugin is one static file: it asks for no loader' "$(readelf -lW "$PLUGIN")" 'INTERP'
+	t_unlike 'and for no library' "$(readelf -dW "$PLUGIN")" 'NEEDED'
 	ip netns del pod
 	make_pod pod
 	make_nic nic2

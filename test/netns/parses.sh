@@ -37,7 +37,7 @@ IPAM='{ipam: {type: "static", addresses: [{address: "10.9.0.1/24"}]}}'
 parses ADD ADD 3001 "$IPAM"
 prev=$OUT
 parses CHECK CHECK 3002 "$IPAM + {prevResult: $prev}" 3001 1
-parses STATUS STATUS 3003 "$IPAM + {cniVersion: \"1.1.0\"}"
+parses STATUS STATUS 3003 '{cniVersion: "1.1.0"}'
 parses 'GC that keeps it' GC 3004 "{cniVersion: \"1.1.0\", \"cni.dev/valid-attachments\": [{containerID: \"c1\", ifname: \"net1\"}]}" 3001 0
 parses DEL DEL 3005 "$IPAM" 3001 1
 parses 'a second DEL' DEL 3006 "$IPAM"

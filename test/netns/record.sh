@@ -12,13 +12,14 @@ export DPDK_POD_FILE=/run/dpdk-pod/pod.json
 mkdir -p /run/dpdk-pod
 t_tmpdir
 
+# On its standard input, as over kubectl exec; it may lie where this user cannot look.
 same() { # NAME PREFIX...
 	local name=$1 alive
 
 	shift
 	# The name of files holds the process.
 	alive=$("$@" "$pod" args -q --lines | sed 's/^\(pod-[0-9]*\)-[0-9]*$/\1-7/')
-	t_run "$name: recorded" "$@" sh "$record"
+	t_run "$name: recorded" "$@" sh -s <"$record"
 	echo "$T_OUT" >"$T_TMP/recorded.txt"
 	t_is "$name: the same arguments" "$("$print" --print "$T_TMP/recorded.txt" 2>&1 | grep -v '^note ')" "$alive"
 	t_isnt "$name: there are some" "$alive" ''
