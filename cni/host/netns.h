@@ -32,9 +32,10 @@ int netns_open_bare(const char *path, struct netns *ret);
 
 /* Every other network namespace that can be seen from here, each once: of processes, of our mounts,
  * and, where deep, of everybody's mounts and open files. f returns true to end the walk; what it is
- * given is open as long as it runs, and has no cookie. known_as: for messages. */
+ * given is open as long as it runs, and has no cookie. known_as: for messages. -EACCES: some
+ * process may not be looked at (CAP_SYS_PTRACE), and what it lives in was not seen, perhaps. */
 typedef bool (*netns_visit)(const struct netns *ns, const char *known_as, void *arg);
-void netns_each(bool deep, netns_visit f, void *arg);
+int netns_each(bool deep, netns_visit f, void *arg);
 
 /* Runs f(arg) in the namespace and comes back; returns f's result. A failed return home is
  * the one thing that cannot be carried on from: the process ends. */

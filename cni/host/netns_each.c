@@ -22,7 +22,7 @@ struct walk {
 	void *arg;
 	int64_t *seen; /* inodes of network and mount namespaces */
 	size_t n_seen;
-	bool deep, end;
+	bool deep, end, denied;
 };
 
 static bool is_new(struct walk *w, int64_t inode)
@@ -136,9 +136,11 @@ static void walk_files(struct walk *w, int process, const char *known_as)
 static void walk_process(struct walk *w, int proc, const char *pid)
 {
 	auto_close int process = openat(proc, pid, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	errno = 0;
 	int64_t inode = process < 0 ? 0 : link_inode(process, "ns/net", "net");
 	char known_as[48];
 
+	w->denied |= !inode && (errno == EACCES || errno == EPERM);
 	if (!inode)
 		return;
 	(void)snprintf(known_as, sizeof(known_as), "/proc/%.20s/ns/net", pid);
@@ -154,7 +156,7 @@ static void walk_process(struct walk *w, int proc, const char *pid)
 		walk_files(w, process, known_as);
 }
 
-void netns_each(bool deep, netns_visit f, void *arg)
+int netns_each(bool deep, netns_visit f, void *arg)
 {
 	struct walk w = {.f = f, .arg = arg, .deep = deep};
 	int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -162,7 +164,7 @@ void netns_each(bool deep, netns_visit f, void *arg)
 
 	if (!d) {
 		mem_closep(&proc);
-		return;
+		return -EACCES;
 	}
 	/* Our own, which is where the search begins. */
 	(void)is_new(&w, link_inode(dirfd(d), "thread-self/ns/net", "net"));
@@ -176,4 +178,5 @@ void netns_each(bool deep, netns_visit f, void *arg)
 			walk_process(&w, dirfd(d), de->d_name);
 	(void)closedir(d);
 	free(w.seen);
+	return w.denied ? -EACCES : 0;
 }

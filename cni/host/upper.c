@@ -104,9 +104,9 @@ static bool look(const struct netns *ns, const char *known_as, void *arg)
 	return end;
 }
 
-void upper_each(const struct netns *home, int64_t index, bool deep, upper_visit f, void *arg)
+int upper_each(const struct netns *home, int64_t index, bool deep, upper_visit f, void *arg)
 {
 	struct search s = {home, index, f, arg};
 
-	netns_each(deep, look, &s);
+	return netns_each(deep, look, &s);
 }

@@ -21,9 +21,9 @@ struct upper {
 };
 
 /* Calls f for each in another namespace than home, where the link with that index is, until one
- * returns true. The two ends of a pair are not on top of each other. */
+ * returns true. -EACCES: as netns_each. The two ends of a pair are not on top of each other. */
 typedef bool (*upper_visit)(const struct upper *u, void *arg);
-void upper_each(const struct netns *home, int64_t index, bool deep, upper_visit f, void *arg);
+int upper_each(const struct netns *home, int64_t index, bool deep, upper_visit f, void *arg);
 
 /* Is it a kind of which each link names another as its other end? */
 bool upper_is_pair(const struct link *l);

@@ -22,6 +22,15 @@ static const char *kind_of(const struct link *l)
 	return l->kind ? l->kind : "link";
 }
 
+/* A runtime has every right; whoever takes some away should know what for. */
+static void warn_if(int r)
+{
+	if (r == -EACCES)
+		log_warning(
+			"some process may not be looked at (CAP_SYS_PTRACE is missing): VLANs, macvlans and "
+			"NICs in its network namespace are not seen");
+}
+
 struct text {
 	char *buf;
 	size_t size;
@@ -41,7 +50,7 @@ int uppers_find(const struct machine *m, int64_t index, char *buf, size_t size)
 	struct text t = {buf, size};
 
 	buf[0] = '\0';
-	upper_each(&m->netns, index, false, describe, &t);
+	warn_if(upper_each(&m->netns, index, false, describe, &t));
 	return buf[0] != '\0';
 }
 
@@ -68,7 +77,7 @@ int uppers_capture(struct attach *a, struct err *e)
 {
 	struct capture c = {.a = a};
 
-	upper_each(&a->m->netns, a->rec.link.index, true, note, &c);
+	warn_if(upper_each(&a->m->netns, a->rec.link.index, true, note, &c));
 	return c.no_memory ? err_sys(e, ERR_INTERNAL, ENOMEM, "uppers") : 0;
 }
 
@@ -112,6 +121,6 @@ int uppers_remove(struct attach *a, const struct link *now, struct err *e)
 {
 	struct removal x = {a, now->name, e, 0};
 
-	upper_each(&a->m->netns, now->index, true, remove_one, &x);
+	warn_if(upper_each(&a->m->netns, now->index, true, remove_one, &x));
 	return x.r;
 }

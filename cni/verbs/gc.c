@@ -42,6 +42,16 @@ static void note(struct err *all, const char *container, const char *ifname, con
 		ifname, container, why->msg);
 }
 
+static void note_ipam(struct err *all, const struct err *why)
+{
+	size_t n = strlen(all->msg);
+
+	if (all->code == ERR_NONE)
+		*all = *why;
+	else
+		(void)snprintf(all->msg + n, sizeof(all->msg) - n, "; %s", why->msg);
+}
+
 static int remove_one(struct sweep *s, const char *container, const char *ifname, struct err *e)
 {
 	struct sandbox b = SANDBOX_INIT;
@@ -116,7 +126,7 @@ int verb_gc(struct request *req, char **ret_out, struct err *e)
 		struct err ipam = ERR_INIT;
 
 		if (delegate_ask(&d, "GC", &ipam) < 0)
-			note(&all, "-", "ipam", &ipam);
+			note_ipam(&all, &ipam);
 	}
 	if (all.code == ERR_NONE)
 		return 0;
