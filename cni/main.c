@@ -21,27 +21,25 @@ static const char about[] =
 	"dpdk-cni " VERSION ": CNI plugin that gives a pod a NIC for DPDK\n"
 	"CNI protocol versions supported: 0.1.0, 0.2.0, 0.3.0, 0.3.1, 0.4.0, 1.0.0, 1.1.0\n";
 
-static const char help[] =
+static const char before_commands[] =
 	"\n"
 	"A container runtime calls it with CNI_COMMAND (ADD, DEL, CHECK, GC, STATUS, VERSION) and a network\n"
 	"configuration on stdin. An administrator calls it with a sub-command:\n"
+	"\n";
+
+static const char after_commands[] =
 	"\n"
-	"  dpdk-cni list [--json]                          who owns which device\n"
-	"  dpdk-cni plan [OPTIONS] < CONFIGURATION         what an ADD would change; changes nothing\n"
-	"  dpdk-cni release [--forget] CONTAINER IFNAME    undo an attachment by hand\n"
-	"  dpdk-cni doctor [OPTIONS]                       is this machine ready for DPDK pods?\n"
-	"  dpdk-cni --version | --help\n"
-	"\n"
+	"\"dpdk-cni SUB-COMMAND --help\" tells more; --version prints the version.\n"
 	"Exit status: 0 done, 1 failed, 2 wrong usage, 3 the doctor has warnings.\n";
 
 static const struct {
-	const char *name;
+	const struct cli *cli;
 	int (*f)(int argc, char **argv, char **ret_out, struct err *e);
 } commands[] = {
-	{"list", verb_list},
-	{"plan", verb_plan},
-	{"release", verb_release},
-	{"doctor", verb_doctor},
+	{&cli_list, verb_list},
+	{&cli_plan, verb_plan},
+	{&cli_release, verb_release},
+	{&cli_doctor, verb_doctor},
 };
 
 static const struct {
@@ -61,6 +59,21 @@ static int say(const char *text)
 	return text && file_write_fd(STDOUT_FILENO, text, strlen(text)) < 0 ? 1 : 0;
 }
 
+/* NULL: no memory. */
+static char *help(void)
+{
+	const struct cli *list[ARRAY_SIZE(commands) + 1] = {NULL};
+	char *text = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		list[i] = commands[i].cli;
+	auto_free char *lines = cli_commands(list);
+
+	if (lines && asprintf(&text, "%s%s%s%s", about, before_commands, lines, after_commands) < 0)
+		text = NULL;
+	return text;
+}
+
 static int administrator(int argc, char **argv)
 {
 	auto_free char *out = NULL;
@@ -69,20 +82,19 @@ static int administrator(int argc, char **argv)
 	if (strcmp(argv[1], "--version") == 0)
 		return say("dpdk-cni " VERSION "\n");
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
-		return say(about) | say(help);
+		return say(out = help());
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
-		if (strcmp(argv[1], commands[i].name) != 0)
+		if (strcmp(argv[1], cli_command(commands[i].cli)) != 0)
 			continue;
 		const int r = commands[i].f(argc - 1, argv + 1, &out, &e);
 
 		if (r >= 0)
 			return say(out) ? 1 : r;
-		(void)fprintf(stderr, "dpdk-cni: %s\n", e.msg);
-		if (e.remedy[0])
-			(void)fprintf(stderr, "  remedy: %s\n", e.remedy);
+		err_print(stderr, "dpdk-cni", &e);
 		return e.code == ERR_ENV ? 2 : 1;
 	}
-	(void)fprintf(stderr, "dpdk-cni: \"%s\" is no sub-command\n%s%s", argv[1], about, help);
+	out = help();
+	(void)fprintf(stderr, "dpdk-cni: \"%s\" is not a sub-command\n%s", argv[1], out ? out : "");
 	return 2;
 }
 

@@ -9,13 +9,7 @@
 #include "node.h"
 
 #define TEXT_WIDTH 100
-
-static const char usage[] =
-	"usage: dpdk-cni doctor [--json] [--list] [--check ID]... [--kubelet-config FILE]\n"
-	"                       [--net-dir DIR] [--net FILE]\n"
-	"--check runs this check alone, --list names them all; --net-dir is where the runtime finds\n"
-	"its networks (/etc/cni/net.d), --net one more network (-: stdin).\n"
-	"Exit status: 0 fine, 3 warnings, 1 errors, 2 wrong usage.";
+#define NET_DIR "/etc/cni/net.d"
 
 static const struct report_check table[] = {
 	{"kernel", "the kernel is new enough", check_kernel},
@@ -72,46 +66,59 @@ static const struct report_check table[] = {
 	{0},
 };
 
-struct options {
+enum { OPT_CHECK = CLI_LONG, OPT_LIST, OPT_JSON, OPT_KUBELET_CONFIG, OPT_NET_DIR, OPT_NET };
+
+static const struct cli_option options[] = {
+	{OPT_CHECK, "check", "ID", "this check alone; may be repeated"},
+	{OPT_LIST, "list", NULL, "the ids of the checks, and what each looks at"},
+	{OPT_JSON, "json", NULL, "the answer as JSON"},
+	{OPT_KUBELET_CONFIG, "kubelet-config", "FILE",
+		"the kubelet's configuration (default: the running kubelet's,\n"
+		"else /var/lib/kubelet/config.yaml)"},
+	{OPT_NET_DIR, "net-dir", "DIR",
+		"where the runtime finds its networks (default: " NET_DIR ")"},
+	{OPT_NET, "net", "FILE", "one network more (-: stdin)"},
+	{0},
+};
+
+const struct cli cli_doctor = {
+	.name = "dpdk-cni doctor",
+	.summary = "Is this machine ready for DPDK pods?",
+	.synopsis = "[OPTIONS]",
+	.options = {options},
+	.after = "Exit status: 0 fine, 3 warnings, 1 errors, 2 wrong usage.\n",
+};
+
+struct wish {
 	const char **only;
 	size_t n_only;
 	bool json, list;
 };
 
-static int parse(int argc, char **argv, struct options *o, struct node *n, struct err *e)
+/* CLI_END, CLI_HELP or CLI_WRONG. */
+static int read_options(int argc, char **argv, struct wish *o, struct node *n, struct err *e)
 {
-	static const struct option options[] = {
-		{"json", no_argument, NULL, 'j'},
-		{"list", no_argument, NULL, 'l'},
-		{"check", required_argument, NULL, 'c'},
-		{"kubelet-config", required_argument, NULL, 'k'},
-		{"net-dir", required_argument, NULL, 'd'},
-		{"net", required_argument, NULL, 'n'},
-		{NULL, 0, NULL, 0},
-	};
+	const char *value;
 	int c;
 
-	opterr = 0;
-	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (c == 'j')
+	while ((c = cli_next(&cli_doctor, argc, argv, &value, e)) >= 0 && c != CLI_HELP) {
+		if (c == OPT_JSON)
 			o->json = true;
-		else if (c == 'l')
+		else if (c == OPT_LIST)
 			o->list = true;
-		else if (c == 'c')
-			o->only[o->n_only++] = optarg;
-		else if (c == 'k')
-			n->kubelet_path = optarg;
-		else if (c == 'd')
-			n->net_dir = optarg;
-		else if (c == 'n')
-			n->net = optarg;
+		else if (c == OPT_CHECK)
+			o->only[o->n_only++] = value;
+		else if (c == OPT_KUBELET_CONFIG)
+			n->kubelet_path = value;
+		else if (c == OPT_NET_DIR)
+			n->net_dir = value;
 		else
-			return err_set(e, ERR_ENV, EINVAL, "%s", usage);
+			n->net = value;
 	}
-	return optind == argc ? 0 : err_set(e, ERR_ENV, EINVAL, "%s", usage);
+	return c;
 }
 
-static int examine(struct node *n, const struct options *o, struct report *r, struct err *e)
+static int examine(struct node *n, const struct wish *o, struct report *r, struct err *e)
 {
 	int rc = node_open(n, e);
 
@@ -129,13 +136,19 @@ int verb_doctor(int argc, char **argv, char **ret_out, struct err *e)
 	auto_free const char **only = calloc((size_t)argc, sizeof(*only));
 	auto_node struct node n = NODE_INIT;
 	auto_report struct report r = {0};
-	struct options o = {.only = only};
+	struct wish o = {.only = only};
 
-	n.net_dir = "/etc/cni/net.d";
-	int rc = only ? parse(argc, argv, &o, &n, e) : err_sys(e, ERR_INTERNAL, ENOMEM, "doctor");
+	if (!only)
+		return err_sys(e, ERR_INTERNAL, ENOMEM, "doctor");
+	n.net_dir = NET_DIR;
+	int rc = read_options(argc, argv, &o, &n, e);
 
-	if (rc < 0)
-		return rc;
+	if (rc == CLI_HELP)
+		return cli_help_to(&cli_doctor, ret_out, e);
+	if (rc == CLI_WRONG)
+		return -EINVAL;
+	if (optind < argc)
+		return cli_unexpected(&cli_doctor, argv[optind], e);
 	if (o.list)
 		return report_list(table, ret_out, e);
 	rc = examine(&n, &o, &r, e);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "cli.h"
 #include "displaced.h"
 #include "mem.h"
 #include "problem.h"
@@ -174,15 +175,37 @@ static int print_table(const struct listing *l, char **ret_out, struct err *e)
 	return 0;
 }
 
+enum { OPT_JSON = CLI_LONG };
+
+static const struct cli_option options[] = {
+	{OPT_JSON, "json", NULL, "as JSON"},
+	{0},
+};
+
+const struct cli cli_list = {
+	.name = "dpdk-cni list",
+	.summary = "Who owns which device.",
+	.synopsis = "[--json]",
+	.options = {options},
+};
+
 int verb_list(int argc, char **argv, char **ret_out, struct err *e)
 {
 	auto_machine struct machine m = MACHINE_INIT;
 	struct listing l = {.m = &m};
-	bool json = argc == 2 && strcmp(argv[1], "--json") == 0;
+	const char *value;
+	bool json = false;
+	int opt, r;
 
-	if (argc > 1 && !json)
-		return err_set(e, ERR_ENV, EINVAL, "usage: dpdk-cni list [--json]");
-	int r = machine_open(&m, e);
+	while ((opt = cli_next(&cli_list, argc, argv, &value, e)) == OPT_JSON)
+		json = true;
+	if (opt == CLI_HELP)
+		return cli_help_to(&cli_list, ret_out, e);
+	if (opt == CLI_WRONG)
+		return -EINVAL;
+	if (optind < argc)
+		return cli_unexpected(&cli_list, argv[optind], e);
+	r = machine_open(&m, e);
 
 	if (r == 0)
 		r = state_open(m.root, false, &m.state, e);

@@ -5,15 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli.h"
 #include "locality.h"
 #include "mem.h"
 #include "prepare.h"
 #include "steps.h"
 #include "verbs.h"
-
-static const char usage[] =
-	"usage: dpdk-cni plan [--netns PATH] [--ifname NAME] [--container ID] [--json] < CONFIGURATION\n"
-	"What is not given comes from CNI_NETNS, CNI_IFNAME (net1), CNI_CONTAINERID (plan), CNI_PATH.";
 
 static void add_nodes(struct plan *p, const char *what, const struct cpulist *set,
 	const struct cpulist *nodes)
@@ -48,16 +45,30 @@ static void describe_place(struct attach *a, struct plan *p)
 	add_nodes(p, "hugepages", NULL, &l.huge_nodes);
 }
 
-static int parse(int argc, char **argv, struct request *req, bool *ret_json, struct err *e)
+enum { OPT_NETNS = CLI_LONG, OPT_IFNAME, OPT_CONTAINER, OPT_JSON };
+
+static const struct cli_option options[] = {
+	{OPT_NETNS, "netns", "PATH", "of the pod's network namespace ($CNI_NETNS)"},
+	{OPT_IFNAME, "ifname", "NAME", "of the interface in the pod ($CNI_IFNAME, else net1)"},
+	{OPT_CONTAINER, "container", "ID", "of the pod's sandbox ($CNI_CONTAINERID)"},
+	{OPT_JSON, "json", NULL, "as JSON"},
+	{0},
+};
+
+const struct cli cli_plan = {
+	.name = "dpdk-cni plan",
+	.summary = "What an ADD would change; changes nothing.",
+	.synopsis = "[OPTIONS] < CONFIGURATION",
+	.about =
+		"The network is read from stdin, as the runtime would give it. CNI_PATH is where IPAM plugins are.\n",
+	.options = {options},
+};
+
+/* CLI_END, CLI_HELP or CLI_WRONG. */
+static int read_options(int argc, char **argv, struct request *req, bool *ret_json, struct err *e)
 {
-	static const struct option options[] = {
-		{"netns", required_argument, NULL, 'n'},
-		{"ifname", required_argument, NULL, 'i'},
-		{"container", required_argument, NULL, 'c'},
-		{"json", no_argument, NULL, 'j'},
-		{NULL, 0, NULL, 0},
-	};
-	int o;
+	const char *value;
+	int opt;
 
 	if (!*req->ifname)
 		req->ifname = "net1";
@@ -65,24 +76,19 @@ static int parse(int argc, char **argv, struct request *req, bool *ret_json, str
 		req->container = "plan";
 	if (!*req->path)
 		req->path = "/opt/cni/bin:/usr/lib/cni";
-	opterr = 0;
-	while ((o = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (o == 'n')
-			req->netns = optarg;
-		else if (o == 'i')
-			req->ifname = optarg;
-		else if (o == 'c')
-			req->container = optarg;
-		else if (o == 'j')
-			*ret_json = true;
+	while ((opt = cli_next(&cli_plan, argc, argv, &value, e)) >= 0 && opt != CLI_HELP) {
+		if (opt == OPT_NETNS)
+			req->netns = value;
+		else if (opt == OPT_IFNAME)
+			req->ifname = value;
+		else if (opt == OPT_CONTAINER)
+			req->container = value;
 		else
-			return err_set(e, ERR_ENV, EINVAL, "%s", usage);
+			*ret_json = true;
 	}
-	if (optind != argc)
-		return err_set(e, ERR_ENV, EINVAL, "%s", usage);
 	req->command = "ADD";
 	req->verb = VERB_ADD;
-	return request_check(req, e);
+	return opt;
 }
 
 static int look(struct machine *m, const struct request *req, struct plan *p, struct err *e)
@@ -118,10 +124,17 @@ int verb_plan(int argc, char **argv, char **ret_out, struct err *e)
 	bool json = false;
 
 	request_read_env(&req);
-	int r = machine_open(&m, e);
+	int r = read_options(argc, argv, &req, &json, e);
 
+	if (r == CLI_HELP)
+		return cli_help_to(&cli_plan, ret_out, e);
+	if (r == CLI_WRONG)
+		return -EINVAL;
+	if (optind < argc)
+		return cli_unexpected(&cli_plan, argv[optind], e);
+	r = machine_open(&m, e);
 	if (r == 0)
-		r = parse(argc, argv, &req, &json, e);
+		r = request_check(&req, e);
 	if (r == 0)
 		r = request_read_input(&req, e);
 	if (r == 0)

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* dpdk-cni release: undo an attachment by hand, as DEL would. */
 #include <errno.h>
+#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "cli.h"
 #include "detach.h"
 #include "log.h"
 #include "mem.h"
@@ -41,19 +43,47 @@ static int locked(struct machine *m, struct sandbox *b, const char *ifname, char
 	return r < 0 ? r : detach_record(m, b, &rec, NULL, e);
 }
 
+enum { OPT_FORGET = CLI_LONG };
+
+static const struct cli_option options[] = {
+	{OPT_FORGET, "forget", NULL, "drop the record only; the device stays as and where it is"},
+	{0},
+};
+
+const struct cli cli_release = {
+	.name = "dpdk-cni release",
+	.summary = "Undo an attachment by hand.",
+	.synopsis = "[--forget] CONTAINER IFNAME",
+	.about =
+		"The container's ID and the name of the interface in the pod, as dpdk-cni list shows them.\n",
+	.options = {options},
+};
+
 int verb_release(int argc, char **argv, char **ret_out, struct err *e)
 {
 	auto_machine struct machine m = MACHINE_INIT;
 	struct sandbox sandbox = SANDBOX_INIT;
 	char lost[4096] = "";
-	bool forget = argc > 1 && strcmp(argv[1], "--forget") == 0;
-	char **names = argv + 1 + forget;
+	const char *value;
+	bool forget = false;
+	int opt, r;
 
-	if (argc != 3 + forget || !request_container_ok(names[0]) || !request_ifname_ok(names[1]))
-		return err_set(e, ERR_ENV, EINVAL,
-			"usage: dpdk-cni release [--forget] CONTAINER IFNAME\n"
-			"--forget drops the record only; the device stays as and where it is");
-	int r = machine_open(&m, e);
+	while ((opt = cli_next(&cli_release, argc, argv, &value, e)) == OPT_FORGET)
+		forget = true;
+	if (opt == CLI_HELP)
+		return cli_help_to(&cli_release, ret_out, e);
+	if (opt == CLI_WRONG)
+		return -EINVAL;
+	char **names = argv + optind;
+
+	if (argc - optind != 2)
+		return cli_wrong(&cli_release, e, "it takes a container and an interface");
+	if (!request_container_ok(names[0]) || !request_ifname_ok(names[1]))
+		return cli_wrong(&cli_release, e, "\"%s\" is not %s",
+			request_container_ok(names[0]) ? names[1] : names[0],
+			request_container_ok(names[0]) ? "the name of an interface"
+						       : "a container's ID");
+	r = machine_open(&m, e);
 
 	if (r == 0)
 		r = state_open(m.root, false, &m.state, e);

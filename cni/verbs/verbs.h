@@ -5,6 +5,7 @@
 #define VERBS_VERBS_H
 
 #include "attach.h"
+#include "cli.h"
 #include "request.h"
 
 /* For the container runtime. req->input is the configuration. */
@@ -15,7 +16,8 @@ int verb_gc(struct request *req, char **ret_out, struct err *e);
 int verb_status(struct request *req, char **ret_out, struct err *e);
 int verb_version(struct request *req, char **ret_out, struct err *e);
 
-/* For the administrator: argv behind the sub-command. -EINVAL with ERR_ENV: wrong usage. */
+/* For the administrator: argv from the sub-command on. -EINVAL with ERR_ENV: wrong usage. */
+extern const struct cli cli_list, cli_plan, cli_release;
 int verb_list(int argc, char **argv, char **ret_out, struct err *e);
 int verb_plan(int argc, char **argv, char **ret_out, struct err *e);
 int verb_release(int argc, char **argv, char **ret_out, struct err *e);

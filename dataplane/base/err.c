@@ -70,3 +70,15 @@ void err_prefix(struct err *e, const char *fmt, ...)
 	if (snprintf(e->msg + n, sizeof(e->msg) - (size_t)n, ": %s", old) < 0)
 		e->msg[n] = '\0';
 }
+
+void err_print_text(FILE *out, const char *who, const char *msg, const char *remedy)
+{
+	(void)fprintf(out, "%s%s%s\n", who ? who : "", who ? ": " : "", msg);
+	if (remedy && *remedy)
+		(void)fprintf(out, "  remedy: %s\n", remedy);
+}
+
+void err_print(FILE *out, const char *who, const struct err *e)
+{
+	err_print_text(out, who, e->msg, e->remedy);
+}

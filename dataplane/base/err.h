@@ -8,6 +8,7 @@
 #define BASE_ERR_H
 
 #include <stdarg.h>
+#include <stdio.h>
 
 /* The well-known codes of the CNI specification 1.1, then our own from 100. */
 enum err_code {
@@ -57,6 +58,10 @@ int err_sys(struct err *e, int code, int errnum, const char *fmt, ...)
 
 /* What a person does about it. Keeps an earlier remedy. */
 void err_remedy(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* For a person: "who: message" (who may be NULL), and below it the remedy, if there is one. */
+void err_print(FILE *out, const char *who, const struct err *e);
+void err_print_text(FILE *out, const char *who, const char *msg, const char *remedy);
 
 /* Puts "prefix: " before the message. */
 void err_prefix(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -130,8 +130,9 @@ int main(int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	if (a->options.help) {
-		options_usage(stdout);
-		status = EXIT_OK;
+		auto_free char *text = options_help();
+
+		status = text && fputs(text, stdout) >= 0 ? EXIT_OK : EXIT_FAILED;
 	} else if (a->options.version) {
 		(void)printf("dpdk-pod-l2fwd %s (%s)\n", VERSION, rte_version());
 		status = EXIT_OK;

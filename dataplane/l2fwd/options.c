@@ -1,22 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One table of options serves parsing, telling own options from EAL's, and the usage text. */
+/* One table of options serves parsing, telling own options from EAL's, and the help text. */
 #include "options.h"
 
 #include <errno.h>
 #include <string.h>
 
+#include "cli.h"
 #include "mem.h"
 
 #define DAY_MS (24 * 3600 * 1000u)
 
 typedef int (*option_set)(struct options *o, const char *value, struct err *e);
-
-struct option_row {
-	const char *name;
-	const char *arg; /* NULL: takes none */
-	option_set set;
-	const char *help;
-};
 
 static int bad_value(struct err *e, const char *name, const char *value, const char *want)
 {
@@ -163,75 +157,104 @@ static int set_netdev_pmd(struct options *o, const char *v, struct err *e)
 	return 0;
 }
 
-static const struct option_row rows[] = {
-	{"portmap", "(A,B)(C,D)", set_portmap,
-		"pairs, by interface name or port number; (A,A) sends back"},
-	{"no-mac-updating", NULL, set_no_mac, "leave both MAC addresses as they are"},
-	{"no-promisc", NULL, set_no_promisc, "do not make the ports promiscuous"},
-	{"json", NULL, set_json, "statistics as a JSON line per period, and a final one"},
-	{"period", "SECONDS", set_period,
-		"between statistics; 0: only the final ones (1 on a terminal, else 10)"},
-	{"duration", "SECONDS", set_duration, "stop after that time; 0: run until a signal (0)"},
-	{"idle", "sleep|poll", set_idle,
-		"without traffic: naps of up to 1 ms, or all of the CPU (sleep)"},
-	{"burst", "N", set_burst, "packets taken at a time, 1 to 256 (64)"},
-	{"rxd", "N", set_rxd, "receive descriptors of a port (1024)"},
-	{"txd", "N", set_txd, "transmit descriptors of a port (1024)"},
-	{"netdev-pmd", "NAME", set_netdev_pmd,
-		"driver of kernel interfaces: af_packet, pcap, af_xdp (auto)"},
-	{"pod-file", "PATH", set_pod_file, "($DPDK_POD_FILE, else " DPDKPOD_DEFAULT_FILE ")"},
-	{"help", NULL, set_help, "this text"},
-	{"version", NULL, set_version, "versions of the program and of DPDK"},
+enum {
+	OPT_PORTMAP,
+	OPT_NO_MAC,
+	OPT_NO_PROMISC,
+	OPT_JSON,
+	OPT_PERIOD,
+	OPT_DURATION,
+	OPT_IDLE,
+	OPT_BURST,
+	OPT_RXD,
+	OPT_TXD,
+	OPT_NETDEV_PMD,
+	OPT_POD_FILE,
+	OPT_HELP,
+	OPT_VERSION,
+};
+#define ID(opt) (CLI_LONG + (opt))
+
+static const option_set setters[] = {
+	[OPT_PORTMAP] = set_portmap,
+	[OPT_NO_MAC] = set_no_mac,
+	[OPT_NO_PROMISC] = set_no_promisc,
+	[OPT_JSON] = set_json,
+	[OPT_PERIOD] = set_period,
+	[OPT_DURATION] = set_duration,
+	[OPT_IDLE] = set_idle,
+	[OPT_BURST] = set_burst,
+	[OPT_RXD] = set_rxd,
+	[OPT_TXD] = set_txd,
+	[OPT_NETDEV_PMD] = set_netdev_pmd,
+	[OPT_POD_FILE] = set_pod_file,
+	[OPT_HELP] = set_help,
+	[OPT_VERSION] = set_version,
 };
 
-void options_usage(FILE *out)
-{
-	(void)fputs(
-		"usage: dpdk-pod-l2fwd [EAL ARGUMENTS --] [OPTIONS]\n\n"
-		"Forwards Ethernet frames between the interfaces of this pod. The EAL arguments are\n"
-		"derived from the pod file and from what the kernel grants; those given by hand win.\n"
-		"Ports are numbered as the pod file lists them, else as DPDK does, and 0 is paired\n"
-		"with 1, 2 with 3, a last odd one with itself. Frames leave with the destination\n"
-		"02:00:00:00:00:<port> and the port's own address as their source.\n\n",
-		out);
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		char left[40];
+static const struct cli_option table[] = {
+	{ID(OPT_PORTMAP), "portmap", "(A,B)(C,D)",
+		"pairs, by interface name or port number; (A,A) sends back"},
+	{ID(OPT_NO_MAC), "no-mac-updating", NULL, "leave both MAC addresses as they are"},
+	{ID(OPT_NO_PROMISC), "no-promisc", NULL, "do not make the ports promiscuous"},
+	{ID(OPT_JSON), "json", NULL, "statistics as a JSON line per period, and a final one"},
+	{ID(OPT_PERIOD), "period", "SECONDS",
+		"between statistics; 0: only the final ones (1 on a terminal, else 10)"},
+	{ID(OPT_DURATION), "duration", "SECONDS",
+		"stop after that time; 0: run until a signal (0)"},
+	{ID(OPT_IDLE), "idle", "sleep|poll",
+		"without traffic: naps of up to 1 ms, or all of the CPU (sleep)"},
+	{ID(OPT_BURST), "burst", "N", "packets taken at a time, 1 to 256 (64)"},
+	{ID(OPT_RXD), "rxd", "N", "receive descriptors of a port (1024)"},
+	{ID(OPT_TXD), "txd", "N", "transmit descriptors of a port (1024)"},
+	{ID(OPT_NETDEV_PMD), "netdev-pmd", "NAME",
+		"driver of kernel interfaces: af_packet, pcap, af_xdp (auto)"},
+	{ID(OPT_POD_FILE), "pod-file", "PATH", "($DPDK_POD_FILE, else " DPDKPOD_DEFAULT_FILE ")"},
+	{ID(OPT_HELP), "help", NULL, "this text"},
+	{ID(OPT_VERSION), "version", NULL, "versions of the program and of DPDK"},
+	{0},
+};
 
-		(void)snprintf(left, sizeof(left), "--%s%s%s", rows[i].name, rows[i].arg ? " " : "",
-			rows[i].arg ? rows[i].arg : "");
-		(void)fprintf(out, "  %-24s %s\n", left, rows[i].help);
-	}
-	(void)fputs("\nExit status: 0 stopped by a signal or by --duration, 1 failure, 2 usage.\n",
-		out);
+static const struct cli l2fwd_cli = {
+	.name = "dpdk-pod-l2fwd",
+	.summary = "Forwards Ethernet frames between the interfaces of this pod.",
+	.synopsis = "[EAL ARGUMENTS --] [OPTIONS]",
+	.about =
+		"The EAL arguments are derived from the pod file and from what the kernel grants; those\n"
+		"given by hand win. Ports are numbered as the pod file lists them, else as DPDK does, and\n"
+		"0 is paired with 1, 2 with 3, a last odd one with itself. Frames leave with the destination\n"
+		"02:00:00:00:00:<port> and the port's own address as their source.\n",
+	.options = {table},
+	.after = "Exit status: 0 stopped by a signal or by --duration, 1 failure, 2 usage.\n",
+};
+
+char *options_help(void)
+{
+	return cli_help(&l2fwd_cli);
 }
 
-/* The row an argument names, and its value after '=' if there is one. */
-static const struct option_row *find_row(const char *arg, const char **ret_value)
+/* The option an argument names, and its value after '=' if there is one. */
+static const struct cli_option *find_own(const char *arg, const char **ret_value)
 {
-	size_t len;
-
 	*ret_value = NULL;
 	if (strcmp(arg, "-h") == 0)
 		arg = "--help";
 	if (strncmp(arg, "--", 2) != 0)
 		return NULL;
 	arg += 2;
-	len = strcspn(arg, "=");
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		if (strncmp(rows[i].name, arg, len) == 0 && rows[i].name[len] == '\0') {
-			if (arg[len] == '=')
-				*ret_value = arg + len + 1;
-			return &rows[i];
-		}
-	}
-	return NULL;
+	size_t len = strcspn(arg, "=");
+	const struct cli_option *o = cli_find(&l2fwd_cli, arg, len);
+
+	if (o && arg[len] == '=')
+		*ret_value = arg + len + 1;
+	return o;
 }
 
 static int parse_own(int argc, char **argv, struct options *o, struct err *e)
 {
 	for (int i = 0; i < argc; i++) {
 		const char *value;
-		const struct option_row *row = find_row(argv[i], &value);
+		const struct cli_option *row = find_own(argv[i], &value);
 		int r;
 
 		if (row == NULL) {
@@ -250,7 +273,7 @@ static int parse_own(int argc, char **argv, struct options *o, struct err *e)
 					row->name, row->arg);
 			value = argv[++i];
 		}
-		r = row->set(o, value, e);
+		r = setters[row->id - CLI_LONG](o, value, e);
 		if (r < 0)
 			return r;
 	}
@@ -264,12 +287,12 @@ static int split_without_dashes(int argc, char **argv, int *ret, struct err *e)
 	const char *value;
 	int r;
 
-	if (argc < 2 || find_row(argv[1], &value) != NULL) {
+	if (argc < 2 || find_own(argv[1], &value) != NULL) {
 		*ret = 1;
 		return 0;
 	}
 	for (int i = 2; i < argc; i++) {
-		if (find_row(argv[i], &value) == NULL)
+		if (find_own(argv[i], &value) == NULL)
 			continue;
 		r = err_set(e, ERR_CONFIG, EINVAL,
 			"'%s' is an option of dpdk-pod-l2fwd, '%s' is not", argv[i], argv[1]);

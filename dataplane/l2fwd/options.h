@@ -41,6 +41,7 @@ struct options {
 /* argv[0] is the program. -EINVAL: the caller's mistake, *ret is untouched. */
 int options_parse(int argc, char **argv, struct options *ret, struct err *e);
 void options_free(struct options *o);
-void options_usage(FILE *out);
+/* Owned; NULL where there is no memory. */
+char *options_help(void);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* dpdk-pod args: the derived EAL arguments, for a shell, for a person, or as JSON. */
+#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,14 +41,13 @@ static int print_line(const struct context *c)
 	return STATUS_OK;
 }
 
-/* What a newline is in would be two words. */
+/* An argument with a newline would be two words. */
 static int print_lines(const struct context *c)
 {
 	for (char **word = dpdkpod_eal_argv(c->eal) + 1; *word; word++) {
 		if (strchr(*word, '\n')) {
-			(void)fprintf(stderr,
-				"dpdk-pod: args: --lines: a newline within an argument\n"
-				"  remedy: use --json\n");
+			err_print_text(stderr, "dpdk-pod: args",
+				"--lines: a newline within an argument", "use --json");
 			return STATUS_FAILED;
 		}
 		(void)puts(*word);
@@ -59,10 +59,8 @@ static int print_variable(const struct context *c, const char *name)
 {
 	auto_free char *text = quote_join(dpdkpod_eal_argv(c->eal) + 1);
 
-	if (!text) {
-		(void)fprintf(stderr, "dpdk-pod: no memory\n");
-		return STATUS_FAILED;
-	}
+	if (!text)
+		return command_no_memory();
 	printf("%s=", name);
 	quote_print(stdout, text);
 	(void)putchar('\n');
@@ -105,19 +103,15 @@ static int print_json(const struct context *c)
 	struct answer answer = {arguments, n, notes, n_notes};
 	struct err e = ERR_INIT;
 
-	if (!arguments || !notes) {
-		(void)fprintf(stderr, "dpdk-pod: no memory\n");
-		return STATUS_FAILED;
-	}
+	if (!arguments || !notes)
+		return command_no_memory();
 	for (size_t i = 0; i < n; i++)
 		arguments[i] = (struct argument){argv[i + 1],
 			(char *)(uintptr_t)dpdkpod_eal_reason(c->eal, (int)i + 1)};
 	for (size_t i = 0; i < n_notes; i++)
 		notes[i] = (char *)(uintptr_t)dpdkpod_eal_note_at(c->eal, i);
-	if (codec_encode(answer_fields, &answer, 2, &text, &e) < 0) {
-		(void)fprintf(stderr, "dpdk-pod: %s\n", e.msg);
-		return STATUS_FAILED;
-	}
+	if (codec_encode(answer_fields, &answer, 2, &text, &e) < 0)
+		return command_failed(&command_args.cli, &e);
 	(void)fputs(text, stdout);
 	return STATUS_OK;
 }
@@ -135,34 +129,23 @@ static int print(const struct context *c, int form, const char *name)
 				  : print_line(c);
 }
 
-static int run(const struct command *self, int argc, char **argv)
+static int run(const struct cli *self, int argc, char **argv)
 {
-	static const struct option options[] = {
-		{"json", no_argument, NULL, OPT_JSON},
-		{"explain", no_argument, NULL, OPT_EXPLAIN},
-		{"lines", no_argument, NULL, OPT_LINES},
-		{"env", required_argument, NULL, OPT_ENV},
-		CONTEXT_DERIVE_OPTIONS,
-		{0},
-	};
 	struct context c __attribute__((cleanup(context_free))) = {0};
-	const char *name = NULL;
+	const char *value, *name = NULL;
 	int opt, form = 0;
 
-	while ((opt = context_getopt(&c, self, argc, argv, "+hq", options)) > 0) {
+	while ((opt = context_next(&c, self, argc, argv, &value)) >= 0) {
 		form = opt;
-		name = opt == OPT_ENV ? optarg : name;
+		name = opt == OPT_ENV ? value : name;
 		if (opt == OPT_ENV && !context_variable(name))
-			return command_usage(self);
+			return command_usage(self, NOT_A_VARIABLE, name);
 	}
-	if (opt == OPT_STOP)
+	if (opt == CLI_WRONG)
 		return c.status;
-	/* Only behind "--" is it clear whose options they are. */
-	if (optind < argc && strcmp(argv[optind - 1], "--") != 0) {
-		(void)fprintf(stderr, "dpdk-pod: args: \"%s\": EAL arguments come behind \"--\"\n",
-			argv[optind]);
-		return command_usage(self);
-	}
+	/* Only after "--" is it clear whose options they are. */
+	if (optind < argc && strcmp(argv[optind - 1], "--") != 0)
+		return command_usage(self, "\"%s\": EAL arguments come after \"--\"", argv[optind]);
 	int status = context_read(&c);
 
 	if (status == STATUS_OK)
@@ -170,15 +153,22 @@ static int run(const struct command *self, int argc, char **argv)
 	return status == STATUS_OK ? print(&c, form, name) : status;
 }
 
+static const struct cli_option options[] = {
+	{OPT_EXPLAIN, "explain", NULL, "one argument per line, each with its reason, and remarks"},
+	{OPT_JSON, "json", NULL, "the same as JSON"},
+	{OPT_LINES, "lines", NULL, "one word per line, as it is:  mapfile -t words"},
+	{OPT_ENV, "env", "NAME", "NAME='...', for an environment file or eval"},
+	{0},
+};
+
 const struct command command_args = {
-	.name = "args",
-	.summary = "Print the EAL arguments that this container calls for.",
-	.synopsis = "[OPTIONS] [-- EAL-ARGUMENTS...]",
-	.help = "On one line, quoted for a shell:  eval dpdk-testpmd $(dpdk-pod args) -- -i\n"
-		"Arguments given behind \"--\" win over those they conflict with.\n\n"
-		"  --explain              one argument per line, each with its reason, and remarks\n"
-		"  --json                 the same as JSON\n"
-		"  --lines                one word per line, as it is:  mapfile -t words\n"
-		"  --env NAME             NAME='...', for an environment file or eval\n" CONTEXT_DERIVE_HELP,
+	.cli = {.name = "dpdk-pod args",
+		.summary = "Print the EAL arguments that this container calls for.",
+		.synopsis = "[OPTIONS] [-- EAL-ARGUMENTS...]",
+		.about =
+			"On one line, quoted for a shell:  eval dpdk-testpmd $(dpdk-pod args) -- -i\n"
+			"Arguments given after \"--\" win over those they conflict with.\n",
+		.options = {options, context_file_options, context_derive_options},
+		.in_order = true},
 	.run = run,
 };

@@ -6,22 +6,23 @@
 #ifndef POD_COMMAND_H
 #define POD_COMMAND_H
 
-#include <stdbool.h>
+#include "cli.h"
 
 enum { STATUS_OK = 0, STATUS_FAILED = 1, STATUS_USAGE = 2 };
 
 struct command {
-	const char *name;
-	const char *summary;  /* one line of the list of commands */
-	const char *synopsis; /* what follows the name */
-	const char *help;     /* the options and what there is to know */
-	int (*run)(const struct command *self, int argc, char **argv); /* argv[0] is the name */
+	struct cli cli;
+	int (*run)(const struct cli *self, int argc, char **argv); /* argv[0] is the command */
 };
 
 extern const struct command command_show, command_args, command_run, command_ready, command_doctor;
 
-void command_help(const struct command *c);
-/* Says how to call it right; returns STATUS_USAGE. */
-int command_usage(const struct command *c);
+/* The answer to --help; returns the exit status. */
+int command_help(const struct cli *c);
+/* Says what is wrong with the call, and how to call it right; returns STATUS_USAGE. */
+int command_usage(const struct cli *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Says what went wrong; returns STATUS_FAILED. */
+int command_failed(const struct cli *c, const struct err *e);
+int command_no_memory(void);
 
 #endif

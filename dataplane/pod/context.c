@@ -6,11 +6,25 @@
 
 #include "context.h"
 
+const struct cli_option context_file_options[] = {
+	{OPT_POD_FILE, "pod-file", "PATH",
+		"read this pod file (default: $DPDK_POD_FILE, else\n" DPDKPOD_DEFAULT_FILE ")"},
+	{0},
+};
+
+const struct cli_option context_derive_options[] = {
+	{OPT_NETDEV_PMD, "netdev-pmd", "PMD",
+		"drive kernel interfaces by af_packet (the default with NET_ADMIN),\n"
+		"pcap (the default without) or af_xdp"},
+	{OPT_DPDK_VERSION, "dpdk-version", "X.Y",
+		"that the program is built with (else: what its file tells)"},
+	{'q', "quiet", NULL, "no remarks on stderr"},
+	{0},
+};
+
 static int fail(const struct dpdkpod_error *err)
 {
-	(void)fprintf(stderr, "dpdk-pod: %s\n", err->message);
-	if (err->remedy[0])
-		(void)fprintf(stderr, "  remedy: %s\n", err->remedy);
+	err_print_text(stderr, "dpdk-pod", err->message, err->remedy);
 	return STATUS_FAILED;
 }
 
@@ -21,70 +35,58 @@ static bool version_ok(const char *text)
 	return sscanf(text, "%d.%d", &year, &month) == 2;
 }
 
-bool context_option(struct context *c, int opt, const char *value)
+static bool is_common(int opt)
 {
-	switch (opt) {
-	case OPT_POD_FILE:
+	return opt == 'q' || opt == OPT_POD_FILE || opt == OPT_DPDK_VERSION ||
+		opt == OPT_NETDEV_PMD;
+}
+
+/* STATUS_OK: taken. */
+static int take_common(struct context *c, const struct cli *self, int opt, const char *value)
+{
+	if (opt == OPT_POD_FILE)
 		c->pod_file = value;
-		return true;
-	case OPT_DPDK_VERSION:
+	if (opt == 'q')
+		c->quiet = true;
+	if (opt == OPT_DPDK_VERSION) {
 		c->dpdk_version = value;
 		if (!version_ok(value))
-			(void)fprintf(stderr,
-				"dpdk-pod: --dpdk-version: \"%s\" is not like 22.11\n", value);
-		return version_ok(value);
-	case OPT_NETDEV_PMD:
-		if (dpdkpod_netdev_pmd_parse(value, &c->netdev_pmd) == 0)
-			return true;
-		(void)fprintf(stderr,
-			"dpdk-pod: --netdev-pmd: \"%s\" is not one of af_packet, pcap, af_xdp\n",
-			value);
-		return false;
-	case 'q':
-		c->quiet = true;
-		return true;
-	default:
-		return false;
+			return command_usage(self, "--dpdk-version: \"%s\" is not like 22.11",
+				value);
 	}
+	if (opt == OPT_NETDEV_PMD && dpdkpod_netdev_pmd_parse(value, &c->netdev_pmd) < 0)
+		return command_usage(self,
+			"--netdev-pmd: \"%s\" is not one of af_packet, pcap, af_xdp", value);
+	return STATUS_OK;
 }
 
 bool context_variable(const char *name)
 {
 	static const char letters[] =
 		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789";
-	bool ok = *name && (*name < '0' || *name > '9') && name[strspn(name, letters)] == '\0';
 
-	if (!ok)
-		(void)fprintf(stderr,
-			"dpdk-pod: --env: \"%s\" is no name of a variable: letters, digits and _\n",
-			name);
-	return ok;
+	return *name && (*name < '0' || *name > '9') && name[strspn(name, letters)] == '\0';
 }
 
-static bool common(int opt)
+int context_next(struct context *c, const struct cli *self, int argc, char **argv,
+	const char **ret_value)
 {
-	return opt == 'q' || opt == OPT_POD_FILE || opt == OPT_DPDK_VERSION ||
-		opt == OPT_NETDEV_PMD;
-}
-
-int context_getopt(struct context *c, const struct command *self, int argc, char **argv,
-	const char *letters, const struct option *options)
-{
+	struct err e = ERR_INIT;
 	int opt;
 
-	do
-		opt = getopt_long(argc, argv, letters, options, NULL);
-	while (common(opt) && context_option(c, opt, optarg));
-	if (opt == 'h') {
-		command_help(self);
-		c->status = STATUS_OK;
-		return OPT_STOP;
+	c->status = STATUS_OK;
+	do {
+		opt = cli_next(self, argc, argv, ret_value, &e);
+		if (is_common(opt))
+			c->status = take_common(c, self, opt, *ret_value);
+	} while (is_common(opt) && c->status == STATUS_OK);
+	if (opt == CLI_HELP)
+		c->status = command_help(self);
+	if (opt == CLI_WRONG) {
+		err_print(stderr, "dpdk-pod", &e);
+		c->status = STATUS_USAGE;
 	}
-	if (opt == '?' || common(opt)) {
-		c->status = command_usage(self);
-		return OPT_STOP;
-	}
-	return opt;
+	return opt == CLI_HELP || is_common(opt) ? CLI_WRONG : opt;
 }
 
 static bool asked_for(const struct context *c)

@@ -4,7 +4,6 @@
 #define POD_CONTEXT_H
 
 #include <dpdkpod/dpdkpod.h>
-#include <getopt.h>
 #include <stdbool.h>
 
 #include "command.h"
@@ -20,49 +19,32 @@ struct context {
 	struct dpdkpod_eal *eal;
 };
 
-/* The options that all commands have; letters above a byte have no short spelling. */
 enum {
-	OPT_END = -1,
-	OPT_STOP = -2,
-	OPT_POD_FILE = 256,
+	OPT_POD_FILE = CLI_LONG,
 	OPT_DPDK_VERSION,
 	OPT_NETDEV_PMD,
 	OPT_JSON,
 	OPT_EXPLAIN,
 	OPT_LINES,
 	OPT_ENV,
-	OPT_REPLACE
+	OPT_REPLACE,
+	OPT_OWN, /* those of one command alone start here */
 };
-#define CONTEXT_FILE_OPTIONS \
-	{"pod-file", required_argument, NULL, OPT_POD_FILE}, \
-	{ \
-		"help", no_argument, NULL, 'h' \
-	}
-#define CONTEXT_DERIVE_OPTIONS \
-	CONTEXT_FILE_OPTIONS, {"dpdk-version", required_argument, NULL, OPT_DPDK_VERSION}, \
-		{"netdev-pmd", required_argument, NULL, OPT_NETDEV_PMD}, \
-	{ \
-		"quiet", no_argument, NULL, 'q' \
-	}
-#define CONTEXT_DERIVE_HELP \
-	"  --pod-file PATH        read this pod file (default: $DPDK_POD_FILE, else\n" \
-	"                         /run/dpdk-pod/pod.json)\n" \
-	"  --netdev-pmd PMD       drive kernel interfaces by af_packet (the default with NET_ADMIN),\n" \
-	"                         pcap (the default without) or af_xdp\n" \
-	"  --dpdk-version X.Y     that the program is built with (else: what its file tells)\n" \
-	"  -q, --quiet            no remarks on stderr\n"
 
-/* One of the options above; false: the call is wrong, and it was said why. */
-bool context_option(struct context *c, int opt, const char *value);
+/* The tables that commands share: for whoever reads the pod file, and for whoever derives arguments. */
+extern const struct cli_option context_file_options[], context_derive_options[];
+
 /*
- * The next option that is the command's own, in optarg its value; those above are taken on the way.
- * OPT_END: there is no more. OPT_STOP: help was asked for and given, or the call is wrong and it was
- * said how to call it; the exit status is c->status. letters as getopt(3) has them.
+ * The next option that is the command's own, in *ret_value its value; those of the shared tables are
+ * taken on the way. CLI_END: there are no more. CLI_WRONG: it is over, help was given or what is wrong
+ * was said; the exit status is c->status.
  */
-int context_getopt(struct context *c, const struct command *self, int argc, char **argv,
-	const char *letters, const struct option *options);
-/* Can that be the name of an environment variable? If not, says so. */
+int context_next(struct context *c, const struct cli *self, int argc, char **argv,
+	const char **ret_value);
+/* Can that be the name of an environment variable? */
 bool context_variable(const char *name);
+#define NOT_A_VARIABLE \
+	"--env: \"%s\" is not the name of a variable, which has letters, digits and _"
 /* Reads file and facts. No file where none was asked for is no failure. */
 int context_read(struct context *c);
 int context_derive(struct context *c, const char *program, char **user_argv);

@@ -2,22 +2,20 @@
 /* dpdk-pod doctor: what keeps a DPDK program from starting or running well here, and what to do. */
 #include <errno.h>
 #include <getopt.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "command.h"
+#include "context.h"
 #include "doctor.h"
 #include "mem.h"
 #include "ways.h"
 
-enum { OPT_JSON = 256, OPT_LIST, OPT_CHECK, OPT_HUGEPAGES, OPT_POD_FILE };
+enum { OPT_LIST = OPT_OWN, OPT_CHECK, OPT_HUGEPAGES };
 
-struct options {
-	const char *pod_file;
+struct wish {
 	char **checks; /* ids; room for as many as there are arguments */
 	size_t n_checks;
 	bool json, list, hugepages;
@@ -25,10 +23,7 @@ struct options {
 
 static int fail(const struct err *e)
 {
-	(void)fprintf(stderr, "dpdk-pod: doctor: %s\n", e->msg);
-	if (e->remedy[0])
-		(void)fprintf(stderr, "  remedy: %s\n", e->remedy);
-	return STATUS_FAILED;
+	return command_failed(&command_doctor.cli, e);
 }
 
 static int width(void)
@@ -71,7 +66,7 @@ static int print_list(void)
 	return STATUS_OK;
 }
 
-static int print_ways(const struct options *o, const struct doctor *d)
+static int print_ways(const struct wish *o, const struct doctor *d)
 {
 	struct ways w auto_with(ways_free) = {0};
 	auto_free char *text = NULL;
@@ -86,7 +81,7 @@ static int print_ways(const struct options *o, const struct doctor *d)
 	return ways_any(&w) ? STATUS_OK : STATUS_FAILED;
 }
 
-static int print_report(const struct options *o, const struct doctor *d)
+static int print_report(const struct wish *o, const struct doctor *d)
 {
 	auto_report struct report report = {0};
 	auto_free char *text = NULL;
@@ -110,7 +105,7 @@ static int print_report(const struct options *o, const struct doctor *d)
 	return report_status(&report);
 }
 
-static int examine(const struct options *o, const char *program)
+static int examine(const struct wish *o, const char *pod_file, const char *program)
 {
 	struct doctor d auto_with(doctor_free) = {0};
 	auto_free char *path = NULL;
@@ -119,99 +114,74 @@ static int examine(const struct options *o, const char *program)
 	if (program) {
 		path = find_program(program);
 		if (!path) {
-			(void)fprintf(stderr,
-				"dpdk-pod: doctor: %s: there is no such program to execute\n"
-				"  remedy: give its path, or put it into $PATH\n",
-				program);
+			(void)err_set(&e, ERR_ENV, ENOENT,
+				"%s: there is no such program to execute", program);
+			err_remedy(&e, "give its path, or put it into $PATH");
+			(void)fail(&e);
 			return STATUS_USAGE;
 		}
 		d.program = path;
 	}
-	if (doctor_examine(&d, o->pod_file, &e) < 0)
+	if (doctor_examine(&d, pod_file, &e) < 0)
 		return fail(&e);
 	return o->hugepages ? print_ways(o, &d) : print_report(o, &d);
 }
 
-/* false: it was not understood. */
-static bool parse(struct options *o, int argc, char **argv, bool *ret_help)
+static void take_option(struct wish *o, int opt, const char *value)
 {
-	static const struct option options[] = {
-		{"json", no_argument, NULL, OPT_JSON},
-		{"list", no_argument, NULL, OPT_LIST},
-		{"check", required_argument, NULL, OPT_CHECK},
-		{"hugepages", no_argument, NULL, OPT_HUGEPAGES},
-		{"pod-file", required_argument, NULL, OPT_POD_FILE},
-		{"help", no_argument, NULL, 'h'},
-		{0},
-	};
-	int opt;
-
-	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		switch (opt) {
-		case 'h':
-			*ret_help = true;
-			break;
-		case OPT_JSON:
-			o->json = true;
-			break;
-		case OPT_LIST:
-			o->list = true;
-			break;
-		case OPT_HUGEPAGES:
-			o->hugepages = true;
-			break;
-		case OPT_POD_FILE:
-			o->pod_file = optarg;
-			break;
-		case OPT_CHECK:
-			o->checks[o->n_checks++] = optarg;
-			break;
-		default:
-			return false;
-		}
-	}
-	if (o->hugepages && o->n_checks) {
-		(void)fprintf(stderr,
-			"dpdk-pod: doctor: --hugepages is not one of the checks: call it alone\n");
-		return false;
-	}
-	return argc - optind <= 1;
+	if (opt == OPT_JSON)
+		o->json = true;
+	else if (opt == OPT_LIST)
+		o->list = true;
+	else if (opt == OPT_HUGEPAGES)
+		o->hugepages = true;
+	else
+		o->checks[o->n_checks++] = (char *)(uintptr_t)value;
 }
 
-static int run(const struct command *self, int argc, char **argv)
+static int run(const struct cli *self, int argc, char **argv)
 {
 	auto_free char **checks = calloc((size_t)argc, sizeof(*checks));
-	struct options o = {.checks = checks};
-	bool help = false;
+	struct wish o = {.checks = checks};
+	struct context c = {0};
+	const char *value;
+	int opt;
 
 	if (!checks)
-		return STATUS_FAILED;
-	if (!parse(&o, argc, argv, &help))
-		return command_usage(self);
-	if (help) {
-		command_help(self);
-		return STATUS_OK;
-	}
-	return o.list ? print_list() : examine(&o, argv[optind]);
+		return command_no_memory();
+	while ((opt = context_next(&c, self, argc, argv, &value)) >= 0)
+		take_option(&o, opt, value);
+	if (opt == CLI_WRONG)
+		return c.status;
+	if (o.hugepages && o.n_checks)
+		return command_usage(self, "--hugepages is not one of the checks: call it alone");
+	if (argc - optind > 1)
+		return command_usage(self, "unexpected argument \"%s\"", argv[optind + 1]);
+	return o.list ? print_list() : examine(&o, c.pod_file, argv[optind]);
 }
 
+static const struct cli_option options[] = {
+	{OPT_CHECK, "check", "ID", "this check only; may be repeated"},
+	{OPT_HUGEPAGES, "hugepages", NULL, "try each way to get a hugepage of each size, for real"},
+	{OPT_JSON, "json", NULL, "the answer as JSON"},
+	{OPT_LIST, "list", NULL, "the ids of the checks, and what each looks at"},
+	{0},
+};
+
 const struct command command_doctor = {
-	.name = "doctor",
-	.summary = "Say what keeps DPDK from working well here, and what to do about it.",
-	.synopsis = "[OPTIONS] [PROGRAM]",
-	.help = "Looks at the pod file, CPUs, hugepages, devices, limits and capabilities of this "
-		"container.\n"
-		"PROGRAM is the DPDK program that is to run: its drivers and file capabilities "
-		"count too.\n\n"
-		"  --check ID             this check only; may be repeated\n"
-		"  --hugepages            try each way to get a hugepage of each size, for real\n"
-		"  --json                 the answer as JSON\n"
-		"  --list                 the ids of the checks, and what each looks at\n"
-		"  --pod-file PATH        read this pod file (default: $DPDK_POD_FILE, else\n"
-		"                         /run/dpdk-pod/pod.json)\n\n"
-		"Exit status: 0 all is well, 1 a DPDK program will fail, 3 it will be slower or "
-		"less safe than\n"
-		"it could, 2 called wrongly. With --hugepages: 0 DPDK gets hugepages in some way, "
-		"1 in none.\n",
+	.cli = {.name = "dpdk-pod doctor",
+		.summary = "Say what keeps DPDK from working well here, and what to do about it.",
+		.synopsis = "[OPTIONS] [PROGRAM]",
+		.about =
+			"Looks at the pod file, CPUs, hugepages, devices, limits and capabilities of this "
+			"container.\n"
+			"PROGRAM is the DPDK program that is to run: its drivers and file capabilities "
+			"count too.\n",
+		.options = {options, context_file_options},
+		.after =
+			"Exit status: 0 all is well, 1 a DPDK program will fail, 3 it will be slower or "
+			"less safe than\n"
+			"it could, 2 called wrongly. With --hugepages: 0 DPDK gets hugepages in some way, "
+			"1 in none.\n"},
 	.run = run,
 };

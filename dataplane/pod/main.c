@@ -11,47 +11,74 @@
 static const struct command *const commands[] = {&command_show, &command_args, &command_run,
 	&command_ready, &command_doctor};
 
-static const struct command *find(const char *name)
+static const struct command *find_command(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-		if (strcmp(commands[i]->name, name) == 0)
+		if (strcmp(cli_command(&commands[i]->cli), name) == 0)
 			return commands[i];
 	return NULL;
 }
 
-void command_help(const struct command *c)
+int command_no_memory(void)
 {
-	printf("Usage: dpdk-pod %s %s\n%s\n\n%s", c->name, c->synopsis, c->summary, c->help);
+	(void)fprintf(stderr, "dpdk-pod: no memory\n");
+	return STATUS_FAILED;
 }
 
-int command_usage(const struct command *c)
+int command_help(const struct cli *c)
 {
-	(void)fprintf(stderr, "Usage: dpdk-pod %s %s\nTry \"dpdk-pod %s --help\".\n", c->name,
-		c->synopsis, c->name);
+	auto_free char *text = cli_help(c);
+
+	return text && fputs(text, stdout) >= 0 ? STATUS_OK : command_no_memory();
+}
+
+int command_usage(const struct cli *c, const char *fmt, ...)
+{
+	struct err why = ERR_INIT, e = ERR_INIT;
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)err_vset(&why, ERR_ENV, 0, fmt, ap);
+	va_end(ap);
+	(void)cli_wrong(c, &e, "%s", why.msg);
+	err_print(stderr, "dpdk-pod", &e);
 	return STATUS_USAGE;
+}
+
+int command_failed(const struct cli *c, const struct err *e)
+{
+	char who[64];
+
+	(void)snprintf(who, sizeof(who), "dpdk-pod: %s", cli_command(c));
+	err_print(stderr, who, e);
+	return STATUS_FAILED;
 }
 
 static void print_commands(FILE *out)
 {
-	(void)fprintf(out, "Usage: dpdk-pod COMMAND [ARGUMENTS]\n\n");
+	const struct cli *list[ARRAY_SIZE(commands) + 1] = {NULL};
+
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-		(void)fprintf(out, "  %-6s  %s\n", commands[i]->name, commands[i]->summary);
+		list[i] = &commands[i]->cli;
+	auto_free char *text = cli_commands(list);
+
 	(void)fprintf(out,
-		"\n\"dpdk-pod COMMAND --help\" tells more; --version prints the version.\n");
+		"Usage: dpdk-pod COMMAND [ARGUMENTS]\n\n%s\n"
+		"\"dpdk-pod COMMAND --help\" tells more; --version prints the version.\n",
+		text ? text : "");
 }
 
 static int help(int argc, char **argv)
 {
-	const struct command *c = argc > 0 ? find(argv[0]) : NULL;
+	const struct command *c = argc > 0 ? find_command(argv[0]) : NULL;
 
 	if (argc > 0 && !c) {
 		(void)fprintf(stderr, "dpdk-pod: help: there is no command \"%s\"\n", argv[0]);
 		return STATUS_USAGE;
 	}
 	if (c)
-		command_help(c);
-	else
-		print_commands(stdout);
+		return command_help(&c->cli);
+	print_commands(stdout);
 	return STATUS_OK;
 }
 
@@ -69,10 +96,10 @@ static int dispatch(int argc, char **argv)
 	}
 	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0)
 		return help(argc - 2, argv + 2);
-	const struct command *c = find(name);
+	const struct command *c = find_command(name);
 
 	if (c)
-		return c->run(c, argc - 1, argv + 1);
+		return c->run(&c->cli, argc - 1, argv + 1);
 	(void)fprintf(stderr, "dpdk-pod: there is no command \"%s\"\n\n", name);
 	print_commands(stderr);
 	return STATUS_USAGE;

@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include "clock.h"
-#include "command.h"
 #include "context.h"
 #include "mem.h"
 #include "verdict.h"
@@ -21,11 +20,11 @@
 	     */
 #define TIMEOUT_MAX_S 3600.0
 
-enum { OPT_FILE_PREFIX = 512, OPT_PID, OPT_TIMEOUT, OPT_NO_LINK, OPT_PORT, OPT_MIN_PORTS };
+enum { OPT_FILE_PREFIX = OPT_OWN, OPT_PID, OPT_TIMEOUT, OPT_NO_LINK, OPT_PORT, OPT_MIN_PORTS };
 
 struct wanted {
 	struct dpdkpod *pod; /* where ports are named; NULL: no pod file */
-	char **ports;        /* ids or names; none: all */
+	const char **ports;  /* ids or names; none: all */
 	size_t n_ports;
 	int64_t min_ports;
 	bool no_link, json;
@@ -155,101 +154,90 @@ static int answer(struct probe *p, const struct wanted *w)
 	else
 		r = verdict_print(&v, p, w->json, &e);
 	if (r < 0)
-		(void)fprintf(stderr, "dpdk-pod: ready: %s\n", e.msg);
+		return command_failed(&command_ready.cli, &e);
 	return r == 0 && v.ready ? STATUS_OK : STATUS_FAILED;
 }
 
 /* ------------------------------------------------------------------ options */
 
-static bool number(const char *option, const char *text, double min, double max, double *ret)
+static bool number(const char *text, double min, double max, double *ret)
 {
 	char *end;
 	double v = strtod(text, &end);
 
-	if (end != text && !*end && v >= min && v <= max) {
-		*ret = v;
-		return true;
-	}
-	(void)fprintf(stderr, "dpdk-pod: ready: --%s: \"%s\" is not a number from %g to %g\n",
-		option, text, min, max);
-	return false;
+	if (end == text || *end || !(v >= min && v <= max)) /* NaN is neither */
+		return false;
+	*ret = v;
+	return true;
 }
 
-static bool whole(const char *option, const char *text, double min, double max, int64_t *ret)
+static bool whole(const char *text, double min, double max, int64_t *ret)
 {
 	double v = 0;
 
-	if (text[strspn(text, "0123456789")])
-		text = "";
-	if (!number(option, text, min, max, &v))
+	if (text[strspn(text, "0123456789")] || !number(text, min, max, &v))
 		return false;
 	*ret = (int64_t)v;
 	return true;
 }
 
-static bool take(struct wanted *w, struct probe *p, int opt, char *value)
+/* STATUS_OK: taken. */
+static int take_number(const struct cli *self, struct wanted *w, struct probe *p, int opt,
+	const char *value)
 {
 	int64_t pid = 0;
 
-	switch (opt) {
-	case OPT_FILE_PREFIX:
-		p->prefix = value;
-		return true;
-	case OPT_PID:
-		if (!whole("pid", value, 1, INT32_MAX, &pid))
-			return false;
+	if (opt == OPT_TIMEOUT && !number(value, 0.01, TIMEOUT_MAX_S, &w->timeout))
+		return command_usage(self, "--timeout: \"%s\" is not a number from 0.01 to %g",
+			value, TIMEOUT_MAX_S);
+	if (opt == OPT_PID && !whole(value, 1, INT32_MAX, &pid))
+		return command_usage(self, "--pid: \"%s\" is not a number from 1 to %d", value,
+			INT32_MAX);
+	if (opt == OPT_MIN_PORTS && !whole(value, 0, 65535, &w->min_ports))
+		return command_usage(self, "--min-ports: \"%s\" is not a number from 0 to 65535",
+			value);
+	if (opt == OPT_PID)
 		p->pid = (pid_t)pid;
-		return true;
-	case OPT_TIMEOUT:
-		return number("timeout", value, 0.01, TIMEOUT_MAX_S, &w->timeout);
-	case OPT_NO_LINK:
-		w->no_link = true;
-		return true;
-	case OPT_PORT:
-		w->ports[w->n_ports++] = value;
-		return true;
-	case OPT_MIN_PORTS:
-		return whole("min-ports", value, 0, 65535, &w->min_ports);
-	case OPT_JSON:
-		w->json = true;
-		return true;
-	default:
-		return false;
-	}
+	return STATUS_OK;
 }
 
-static int run(const struct command *self, int argc, char **argv)
+static int take_option(const struct cli *self, struct wanted *w, struct probe *p, int opt,
+	const char *value)
 {
-	static const struct option options[] = {
-		{"file-prefix", required_argument, NULL, OPT_FILE_PREFIX},
-		{"pid", required_argument, NULL, OPT_PID},
-		{"timeout", required_argument, NULL, OPT_TIMEOUT},
-		{"no-link", no_argument, NULL, OPT_NO_LINK},
-		{"port", required_argument, NULL, OPT_PORT},
-		{"min-ports", required_argument, NULL, OPT_MIN_PORTS},
-		{"json", no_argument, NULL, OPT_JSON},
-		{"help", no_argument, NULL, 'h'},
-		{0},
-	};
-	auto_free char **ports = calloc((size_t)argc + 1, sizeof(*ports));
+	if (opt == OPT_FILE_PREFIX)
+		p->prefix = value;
+	else if (opt == OPT_NO_LINK)
+		w->no_link = true;
+	else if (opt == OPT_PORT)
+		w->ports[w->n_ports++] = value;
+	else if (opt == OPT_JSON)
+		w->json = true;
+	else
+		return take_number(self, w, p, opt, value);
+	return STATUS_OK;
+}
+
+static int run(const struct cli *self, int argc, char **argv)
+{
+	auto_free const char **ports = calloc((size_t)argc + 1, sizeof(*ports));
 	struct wanted w = {.ports = ports, .min_ports = 1, .timeout = TIMEOUT_S};
 	struct probe p auto_with(probe_end) = PROBE_NONE;
+	struct context c = {0};
+	const char *value;
 	int opt;
 
-	if (!ports) {
-		(void)fprintf(stderr, "dpdk-pod: no memory\n");
-		return STATUS_FAILED;
+	if (!ports)
+		return command_no_memory();
+	while ((opt = context_next(&c, self, argc, argv, &value)) >= 0) {
+		int status = take_option(self, &w, &p, opt, value);
+
+		if (status != STATUS_OK)
+			return status;
 	}
-	while ((opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		if (opt == 'h') {
-			command_help(self);
-			return STATUS_OK;
-		}
-		if (!take(&w, &p, opt, optarg))
-			return command_usage(self);
-	}
+	if (opt == CLI_WRONG)
+		return c.status;
 	if (optind < argc)
-		return command_usage(self);
+		return command_usage(self, "unexpected argument \"%s\"", argv[optind]);
 	p.deadline = clock_ms() + (int64_t)(w.timeout * 1000);
 	/* Without one there are DPDK's names. */
 	if (w.n_ports > 0)
@@ -260,21 +248,29 @@ static int run(const struct command *self, int argc, char **argv)
 	return status;
 }
 
+static const struct cli_option options[] = {
+	{OPT_FILE_PREFIX, "file-prefix", "PREFIX",
+		"only programs that run with this --file-prefix of EAL's"},
+	{OPT_PID, "pid", "PID", "only this process"},
+	{OPT_PORT, "port", "PORT",
+		"only this port counts, by number, DPDK's name, or the pod's\n"
+		"name of the interface; may be repeated"},
+	{OPT_MIN_PORTS, "min-ports", "N", "fewer ports are too few (default: 1)"},
+	{OPT_NO_LINK, "no-link", NULL, "ports need no link, they just have to exist"},
+	{OPT_TIMEOUT, "timeout", "SECONDS", "for all of it (default: 0.8)"},
+	{OPT_JSON, "json", NULL, "as JSON"},
+	{0},
+};
+
 const struct command command_ready = {
-	.name = "ready",
-	.summary = "Tell whether the DPDK program of this container is up, with link.",
-	.synopsis = "[OPTIONS]",
-	.help = "Exit status 0: ready; 1: not ready, and why; 2: called wrongly. Without options "
-		"all DPDK\n"
-		"programs that are found must be ready. As a probe of Kubernetes:\n"
-		"  readinessProbe: {exec: {command: [dpdk-pod, ready]}}\n\n"
-		"  --file-prefix PREFIX   only programs that run with this --file-prefix of EAL's\n"
-		"  --pid PID              only this process\n"
-		"  --port PORT            only this port counts, by number, DPDK's name, or the pod's\n"
-		"                         name of the interface; may be repeated\n"
-		"  --min-ports N          fewer ports are too few (default: 1)\n"
-		"  --no-link              ports need no link, they just have to exist\n"
-		"  --timeout SECONDS      for all of it (default: 0.8)\n"
-		"  --json                 as JSON\n",
+	.cli = {.name = "dpdk-pod ready",
+		.summary = "Tell whether the DPDK program of this container is up, with link.",
+		.synopsis = "[OPTIONS]",
+		.about =
+			"Exit status 0: ready; 1: not ready, and why; 2: called wrongly. Without options "
+			"all DPDK\n"
+			"programs that are found must be ready. As a probe of Kubernetes:\n"
+			"  readinessProbe: {exec: {command: [dpdk-pod, ready]}}\n",
+		.options = {options}},
 	.run = run,
 };

@@ -4,6 +4,7 @@
  * variable, or to a mark among its own, for programs that take EAL's arguments otherwise.
  */
 #include <errno.h>
+#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,12 +25,6 @@ struct start {
 	bool dry;
 };
 
-static int no_memory(void)
-{
-	(void)fprintf(stderr, "dpdk-pod: no memory\n");
-	return STATUS_FAILED;
-}
-
 static int become(const struct start *s, char **argv)
 {
 	if (s->dry) {
@@ -43,11 +38,12 @@ static int become(const struct start *s, char **argv)
 		return STATUS_OK;
 	}
 	(void)execvp(argv[0], argv);
-	(void)fprintf(stderr, "dpdk-pod: run: %s: cannot start: %s\n", argv[0], strerror(errno));
-	if (errno == ENOENT)
-		(void)fprintf(stderr,
-			"  remedy: give the path of the program, or put it into $PATH\n");
-	return STATUS_FAILED;
+	struct err e = ERR_INIT;
+
+	(void)err_sys(&e, ERR_IO, errno, "%s: cannot start", argv[0]);
+	if (e.errnum == ENOENT)
+		err_remedy(&e, "give the path of the program, or put it into $PATH");
+	return command_failed(&command_run.cli, &e);
 }
 
 static int derive(struct start *s, char **user_argv)
@@ -75,7 +71,7 @@ static int run_env(struct start *s)
 	size_t n = 0;
 
 	if (!text || !words)
-		return no_memory();
+		return command_no_memory();
 	for (char *w = strtok_r(text, " \t\n", &save); w; w = strtok_r(NULL, " \t\n", &save))
 		words[n++] = w;
 	int status = derive(s, words);
@@ -84,7 +80,7 @@ static int run_env(struct start *s)
 		return status;
 	joined = quote_join(dpdkpod_eal_argv(s->c.eal) + 1);
 	if (!joined || setenv(s->env, joined, 1) < 0)
-		return no_memory();
+		return command_no_memory();
 	return become(s, s->argv);
 }
 
@@ -140,21 +136,18 @@ static int run_replace(struct start *s)
 		return status;
 	for (; s->argv[n]; n++)
 		places += n > 0 && strstr(s->argv[n], s->replace);
-	if (!places) {
-		(void)fprintf(stderr,
-			"dpdk-pod: run: --replace: \"%s\" is not among the program's arguments\n",
-			s->replace);
-		return STATUS_USAGE;
-	}
+	if (!places)
+		return command_usage(&command_run.cli,
+			"--replace: \"%s\" is not among the program's arguments", s->replace);
 	auto_free char *joined = quote_join(dpdkpod_eal_argv(s->c.eal) + 1);
 	auto_free char **argv = calloc(n + places * (size_t)dpdkpod_eal_argc(s->c.eal) + 1,
 		sizeof(*argv));
 	auto_free char **made = calloc(places + 1, sizeof(*made));
 
 	if (joined && argv && made)
-		status = fill(s, argv, made, joined) ? become(s, argv) : no_memory();
+		status = fill(s, argv, made, joined) ? become(s, argv) : command_no_memory();
 	else
-		status = no_memory();
+		status = command_no_memory();
 	for (size_t i = 0; made && made[i]; i++)
 		free(made[i]);
 	return status;
@@ -171,54 +164,55 @@ static int start(struct start *s)
 	return status == STATUS_OK ? become(s, dpdkpod_eal_argv(s->c.eal)) : status;
 }
 
-static int run(const struct command *self, int argc, char **argv)
+static int run(const struct cli *self, int argc, char **argv)
 {
-	static const struct option options[] = {
-		{"dry-run", no_argument, NULL, OPT_DRY_RUN},
-		{"env", required_argument, NULL, OPT_ENV},
-		{"replace", required_argument, NULL, OPT_REPLACE},
-		CONTEXT_DERIVE_OPTIONS,
-		{0},
-	};
 	struct start s = {0};
+	const char *value;
 	int opt, status;
 
-	/* "+": what follows the program is the program's. */
-	while ((opt = context_getopt(&s.c, self, argc, argv, "+hqn", options)) > 0) {
+	while ((opt = context_next(&s.c, self, argc, argv, &value)) >= 0) {
 		if (opt == OPT_DRY_RUN)
 			s.dry = true;
 		else if (opt == OPT_ENV)
-			s.env = optarg;
+			s.env = value;
 		else
-			s.replace = optarg;
-		if (opt == OPT_ENV && !context_variable(optarg))
-			return command_usage(self);
+			s.replace = value;
+		if (opt == OPT_ENV && !context_variable(value))
+			return command_usage(self, NOT_A_VARIABLE, value);
 	}
-	if (opt == OPT_STOP)
+	if (opt == CLI_WRONG)
 		return s.c.status;
-	if (optind == argc || (s.replace && (s.env || !*s.replace))) {
-		(void)fprintf(stderr,
-			optind == argc ? "dpdk-pod: run: which program?\n"
-				       : "dpdk-pod: run: either --env or --replace WORD\n");
-		return command_usage(self);
-	}
+	if (optind == argc)
+		return command_usage(self, "which program?");
+	if (s.replace && (s.env || !*s.replace))
+		return command_usage(self, "either --env or --replace WORD");
 	s.argv = argv + optind;
 	status = start(&s);
 	context_free(&s.c);
 	return status;
 }
 
+static const struct cli_option options[] = {
+	{OPT_DRY_RUN, "dry-run", NULL, "print the command instead"},
+	{OPT_ENV, "env", "NAME",
+		"EAL's arguments go into the variable NAME; what it holds already\n"
+		"wins over what it conflicts with"},
+	{OPT_REPLACE, "replace", "WORD",
+		"EAL's arguments go where WORD is among the program's: as words\n"
+		"where it stands alone, as text within another"},
+	{0},
+};
+
 const struct command command_run = {
-	.name = "run",
-	.summary = "Start a DPDK program with the EAL arguments that this container calls for.",
-	.synopsis = "[OPTIONS] PROGRAM [ARGUMENTS...]",
-	.help = "  dpdk-pod run dpdk-testpmd -- -i\n"
-		"EAL arguments among the program's own (before its \"--\") win over the derived ones they\n"
-		"conflict with. No process stays between: dpdk-pod becomes the program.\n\n"
-		"  -n, --dry-run          print the command instead\n"
-		"  --env NAME             EAL's arguments go into the variable NAME; what it holds already\n"
-		"                         wins over what it conflicts with\n"
-		"  --replace WORD         EAL's arguments go where WORD is among the program's: as words\n"
-		"                         where it stands alone, as text within another\n" CONTEXT_DERIVE_HELP,
+	.cli = {.name = "dpdk-pod run",
+		.summary =
+			"Start a DPDK program with the EAL arguments that this container calls for.",
+		.synopsis = "[OPTIONS] PROGRAM [ARGUMENTS...]",
+		.about =
+			"  dpdk-pod run dpdk-testpmd -- -i\n"
+			"EAL arguments among the program's own (before its \"--\") win over the derived ones they\n"
+			"conflict with. No process stays between: dpdk-pod becomes the program.\n",
+		.options = {options, context_file_options, context_derive_options},
+		.in_order = true},
 	.run = run,
 };

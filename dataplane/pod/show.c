@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* dpdk-pod show: the pod file and the live facts. */
+#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +11,7 @@
 #include "show_live.h"
 #include "units.h"
 
-enum { OPT_LIVE = 512 };
+enum { OPT_LIVE = OPT_OWN };
 
 static void print_bytes(uint64_t bytes)
 {
@@ -119,7 +120,7 @@ static int print_json(const struct context *c)
 	auto_free char *text = NULL;
 
 	if (dpdkpod_json(c->pod, c->facts, &text, &err) < 0) {
-		(void)fprintf(stderr, "dpdk-pod: %s\n", err.message);
+		err_print_text(stderr, "dpdk-pod: show", err.message, err.remedy);
 		return STATUS_FAILED;
 	}
 	(void)fputs(text, stdout);
@@ -135,7 +136,6 @@ static bool parse_pid(const char *text, pid_t *ret)
 		*ret = (pid_t)pid;
 		return true;
 	}
-	(void)fprintf(stderr, "dpdk-pod: show: --live: \"%s\" is not a process ID\n", text);
 	return false;
 }
 
@@ -149,33 +149,28 @@ static int show_program(struct context *c, pid_t pid, bool json)
 		r = dpdkpod_facts_read(&c->facts, &err);
 	if (r == 0)
 		return show_live(c->facts, c->pod, pid, json);
-	(void)fprintf(stderr, "dpdk-pod: show: %s\n", err.message);
+	err_print_text(stderr, "dpdk-pod: show", err.message, err.remedy);
 	return STATUS_FAILED;
 }
 
-static int run(const struct command *self, int argc, char **argv)
+static int run(const struct cli *self, int argc, char **argv)
 {
-	static const struct option options[] = {
-		{"json", no_argument, NULL, OPT_JSON},
-		{"live", required_argument, NULL, OPT_LIVE},
-		CONTEXT_FILE_OPTIONS,
-		{0},
-	};
 	struct context c __attribute__((cleanup(context_free))) = {0};
+	const char *value;
 	bool json = false;
 	pid_t pid = 0;
 	int opt;
 
-	while ((opt = context_getopt(&c, self, argc, argv, "h", options)) > 0) {
+	while ((opt = context_next(&c, self, argc, argv, &value)) >= 0) {
 		if (opt == OPT_JSON)
 			json = true;
-		else if (!parse_pid(optarg, &pid))
-			return command_usage(self);
+		else if (!parse_pid(value, &pid))
+			return command_usage(self, "--live: \"%s\" is not a process ID", value);
 	}
-	if (opt == OPT_STOP)
+	if (opt == CLI_WRONG)
 		return c.status;
 	if (optind < argc)
-		return command_usage(self);
+		return command_usage(self, "unexpected argument \"%s\"", argv[optind]);
 	if (pid)
 		return show_program(&c, pid, json);
 	int status = context_read(&c);
@@ -190,14 +185,18 @@ static int run(const struct command *self, int argc, char **argv)
 	return STATUS_OK;
 }
 
+static const struct cli_option options[] = {
+	{OPT_LIVE, "live", "PID",
+		"show a running DPDK program instead: where its memory, threads\n"
+		"and NICs are, what is locked, and what crosses a NUMA node"},
+	{OPT_JSON, "json", NULL, "as JSON: the pod file as it is, and the facts"},
+	{0},
+};
+
 const struct command command_show = {
-	.name = "show",
-	.summary = "Show the pod's interfaces and what the kernel grants this container.",
-	.synopsis = "[OPTIONS]",
-	.help = "  --live PID             show a running DPDK program instead: where its memory, threads\n"
-		"                         and NICs are, what is locked, and what crosses a NUMA node\n"
-		"  --json                 as JSON: the pod file as it is, and the facts\n"
-		"  --pod-file PATH        read this pod file (default: $DPDK_POD_FILE, else\n"
-		"                         /run/dpdk-pod/pod.json)\n",
+	.cli = {.name = "dpdk-pod show",
+		.summary = "Show the pod's interfaces and what the kernel grants this container.",
+		.synopsis = "[OPTIONS]",
+		.options = {options, context_file_options}},
 	.run = run,
 };

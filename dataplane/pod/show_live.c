@@ -175,8 +175,5 @@ int show_live(const struct dpdkpod_facts *f, const struct dpdkpod *pod, pid_t pi
 		print(&l);
 	if (r == 0)
 		return STATUS_OK;
-	(void)fprintf(stderr, "dpdk-pod: show: %s\n", e.msg);
-	if (e.remedy[0])
-		(void)fprintf(stderr, "  remedy: %s\n", e.remedy);
-	return STATUS_FAILED;
+	return command_failed(&command_show.cli, &e);
 }

@@ -62,9 +62,7 @@ int verdict_adopt(struct verdict *v, const struct probe_program *p)
 
 static void print_refusal(const char *reason, const char *remedy)
 {
-	printf("%s\n", reason);
-	if (remedy)
-		printf("  remedy: %s\n", remedy);
+	err_print_text(stdout, NULL, reason, remedy);
 }
 
 static void print_program(const struct probe_program *p)

@@ -28,6 +28,10 @@ documented() { # PAGE [SUBSECTION]
 	grep -oE '(Fl|\|) -[a-z][a-z0-9-]*' | sed 's/.* -/--/' | grep -vx -- --help | sort -u
 }
 
+commands() { # PROGRAM
+	"$1" --help | sed -n 's/^  \([a-z]*\)  *[A-Z].*/\1/p' | sort
+}
+
 subsections() { # PAGE
 	sed -n 's/^\.Ss //p' "$1" | sort
 }
@@ -42,7 +46,7 @@ for page in "$man"/*.[0-9]; do
 done
 
 if [ -x "$pod" ]; then
-	commands=$("$pod" --help | sed -n 's/^  \([a-z]*\)  *[A-Z].*/\1/p' | sort)
+	commands=$(commands "$pod")
 	t_is 'dpdk-pod: its commands' "$(subsections "$man/dpdk-pod.1" | grep -vx 'Common options')" "$commands"
 	for command in $commands; do
 		t_is "dpdk-pod $command: its options" "$(documented "$man/dpdk-pod.1" "$command")" \
@@ -54,11 +58,11 @@ if [ -x "$pod" ]; then
 		"$exported"
 fi
 if [ -x "$cni" ]; then
-	commands=$("$cni" --help | sed -n 's/^  dpdk-cni \([a-z][a-z]*\) .*/\1/p' | sort -u)
+	commands=$(commands "$cni")
 	t_is 'dpdk-cni: its sub-commands' "$(subsections "$man/dpdk-cni.8")" "$commands"
 	for command in $commands; do
 		t_is "dpdk-cni $command: its options" "$(documented "$man/dpdk-cni.8" "$command")" \
-			"$("$cni" "$command" --help 2>&1 </dev/null | options)"
+			"$("$cni" "$command" --help </dev/null | options)"
 	done
 fi
 t_done
