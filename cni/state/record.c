@@ -78,6 +78,8 @@ const struct codec_field record_fields[] = {
 	CODEC_OBJECT(R, interface, "interface", podfile_interface_fields),
 	CODEC_OBJMAP(R, containers, n_containers, "containers", struct podfile_container, name,
 		podfile_container_fields),
+	CODEC_OBJECTS(R, hugepages, n_hugepages, "hugepages", struct podfile_memory,
+		podfile_limit_fields),
 	CODEC_RAWJSON(R, result, "result"),
 	CODEC_STRING(R, problem, "problem", PROBLEM_MAX),
 	CODEC_INTEGER(R, problem_code, "problemCode", 0, INT32_MAX),

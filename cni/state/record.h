@@ -73,6 +73,8 @@ struct record {
 	struct podfile_interface interface;
 	struct podfile_container *containers; /* as the kubelet had it, for the pod file */
 	size_t n_containers;
+	struct podfile_memory *hugepages; /* limits of the pod's control group, for the pod file */
+	size_t n_hugepages;
 	char *result;  /* JSON, newest version */
 	char *problem; /* why the last try to undo it failed, and the remedy; NULL: there was none */
 	int64_t problem_code; /* enum err_code */

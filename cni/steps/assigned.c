@@ -3,7 +3,10 @@
 #include <string.h>
 
 #include "assigned.h"
+#include "cgroup.h"
+#include "hugepages.h"
 #include "mem.h"
+#include "units.h"
 
 int assigned_allowed(struct attach *a, const struct nic *n, struct err *e)
 {
@@ -43,4 +46,38 @@ void assigned_containers(struct attach *a)
 	a->rec.containers = steal_ptr(a->kubelet.containers);
 	a->rec.n_containers = a->kubelet.n_containers;
 	a->kubelet.n_containers = 0;
+}
+
+static void add_limit(struct record *rec, const struct cgroup *cg, int root, uint64_t size)
+{
+	char name[UNITS_LEN];
+	struct cgroup_hugetlb h;
+	uint64_t limit;
+
+	(void)cgroup_hugetlb_at(root, cg, size, &h);
+	limit = h.max < h.rsvd ? h.max : h.rsvd;
+	if (limit == CGROUP_NO_LIMIT)
+		return;
+	char *type = strdup(units_resource(size, name));
+	struct podfile_memory *more = type ? mem_more(rec->hugepages, rec->n_hugepages) : NULL;
+
+	if (!more) {
+		free(type);
+		return;
+	}
+	more[0] = (struct podfile_memory){.type = type, .bytes = (int64_t)limit};
+	rec->n_hugepages++;
+}
+
+void assigned_hugepages(struct attach *a)
+{
+	struct hugepages_list l auto_with(hugepages_free) = {0};
+	struct cgroup cg;
+
+	if (!a->rec.pod.uid || a->rec.n_hugepages ||
+		cgroup_of_pod(a->m->root, "hugetlb", a->rec.pod.uid, &cg) < 0 ||
+		hugepages_read(a->m->root, &l) < 0)
+		return;
+	for (size_t i = 0; i < l.n_sizes; i++)
+		add_limit(&a->rec, &cg, a->m->root, l.sizes[i].size);
 }

@@ -14,4 +14,8 @@ int assigned_describe(struct attach *a, struct err *e);
 /* The pod's containers, as the kubelet says, into the record. */
 void assigned_containers(struct attach *a);
 
+/* The limits of the pod's hugetlb control group into the record: a container sees its own group alone,
+ * and with containerd's disable_hugetlb_controller that one has none. */
+void assigned_hugepages(struct attach *a);
+
 #endif

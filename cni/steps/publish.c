@@ -69,6 +69,7 @@ static int capture(struct attach *a, struct err *e)
 	if (r < 0 || !a->rec.pod_dir)
 		return r;
 	assigned_containers(a);
+	assigned_hugepages(a);
 	/* Refused before anything was touched; apply asks again, under the other's lock. */
 	struct sandbox other = SANDBOX_INIT;
 	enum own whose;

@@ -54,6 +54,12 @@ static int collect(const char *container, const char *ifname, struct record *rec
 	g->file.n_interfaces++;
 	codec_init(podfile_interface_fields, &rec->interface);
 	collect_containers(g, rec);
+	/* They are the same for all: the kubelet sets them once. */
+	if (!g->file.n_hugepages) {
+		g->file.hugepages = steal_ptr(rec->hugepages);
+		g->file.n_hugepages = rec->n_hugepages;
+		rec->n_hugepages = 0;
+	}
 	return 0;
 }
 
@@ -86,6 +92,10 @@ int publish_render(const struct attach *a, bool with_self, char **ret, struct er
 		if (with_self && a->rec.n_containers) {
 			shown.containers = a->rec.containers;
 			shown.n_containers = a->rec.n_containers;
+		}
+		if (with_self && a->rec.n_hugepages) {
+			shown.hugepages = a->rec.hugepages;
+			shown.n_hugepages = a->rec.n_hugepages;
 		}
 		shown.pod.ns = a->rec.pod.ns;
 		shown.pod.name = a->rec.pod.name;

@@ -47,6 +47,12 @@ static const struct codec_field memory_fields[] = {
 	CODEC_END,
 };
 
+const struct codec_field podfile_limit_fields[] = {
+	CODEC_REQUIRED_STRING(struct podfile_memory, type, "type", 64),
+	CODEC_INTEGER(struct podfile_memory, bytes, "bytes", 0, INT64_MAX),
+	CODEC_END,
+};
+
 const struct codec_field podfile_container_fields[] = {
 	CODEC_STRING(struct podfile_container, cpus, "cpus", 65536),
 	CODEC_BOOLEAN(struct podfile_container, exclusive, "exclusive"),
@@ -76,6 +82,8 @@ const struct codec_field podfile_fields[] = {
 		struct podfile_interface, podfile_interface_fields),
 	CODEC_OBJMAP(struct podfile, containers, n_containers, "containers",
 		struct podfile_container, name, podfile_container_fields),
+	CODEC_OBJECTS(struct podfile, hugepages, n_hugepages, "hugepages", struct podfile_memory,
+		podfile_limit_fields),
 	CODEC_OBJECT(struct podfile, node, "node", node_fields),
 	CODEC_END,
 };

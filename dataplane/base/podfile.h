@@ -82,6 +82,9 @@ struct podfile {
 	size_t n_interfaces;
 	struct podfile_container *containers;
 	size_t n_containers;
+	struct podfile_memory
+		*hugepages; /* limits of the pod's control group, which no container sees */
+	size_t n_hugepages;
 	struct podfile_node node;
 };
 
@@ -90,6 +93,7 @@ extern const char *const podfile_mode_names[]; /* by enum podfile_mode */
 /* For those who embed an interface or a container in a format of their own (the plugin's record). */
 extern const struct codec_field podfile_interface_fields[];
 extern const struct codec_field podfile_container_fields[];
+extern const struct codec_field podfile_limit_fields[];
 /* For tests that hold reader and writer against each other. */
 extern const struct codec_field podfile_fields[];
 

@@ -87,6 +87,7 @@ int doctor_gather(struct doctor *d, struct err *e)
 {
 	int r = mounts_read(d->facts->source.root, &d->mounts);
 
+	facts_limit_hugepages(d->facts, d->pod);
 	if (r == 0)
 		r = gather_devices(d);
 	if (r < 0)

@@ -2,10 +2,12 @@
 /* Derives the vector: the groups in turn, then the user's arguments as they are. */
 #include <errno.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "eal_parts.h"
 #include "error.h"
+#include "mem.h"
 
 static int derive(struct eal *b, struct err *e)
 {
@@ -25,8 +27,18 @@ static int derive(struct eal *b, struct err *e)
 
 static int make(const struct dpdkpod_eal_request *req, struct dpdkpod_eal **ret, struct err *e)
 {
-	struct eal b = {.req = req, .facts = req->facts, .pod = req->pod};
+	/* The caller's facts stay as they are: they know nothing of the pod. */
+	struct dpdkpod_facts facts = *req->facts;
+	auto_free struct facts_size *sizes = calloc(facts.n_sizes + 1, sizeof(*sizes));
+	struct eal b = {.req = req, .facts = &facts, .pod = req->pod};
 	struct dpdkpod_eal *eal = NULL;
+
+	if (!sizes)
+		return err_sys(e, ERR_INTERNAL, ENOMEM, "EAL arguments");
+	for (size_t i = 0; i < facts.n_sizes; i++)
+		sizes[i] = facts.sizes[i];
+	facts.sizes = sizes;
+	facts_limit_hugepages(&facts, req->pod);
 	int r = derive(&b, e);
 
 	if (r == 0)

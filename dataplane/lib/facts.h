@@ -96,6 +96,9 @@ const struct facts_link *facts_link(const struct dpdkpod_facts *f, const char *n
 /* Is there a path that this process can open for reading and writing (directory: create in)? */
 int facts_access(const struct dpdkpod_facts *f, const char *path);
 
+struct dpdkpod;
+/* What the pod file knows of limits: of those of the pod and of the container the lower counts. */
+void facts_limit_hugepages(struct dpdkpod_facts *f, const struct dpdkpod *pod);
 /* hugepages.c: sizes, pages per node, limits, mounts. */
 int hugepages_gather(struct dpdkpod_facts *f, struct err *e);
 

@@ -9,6 +9,8 @@
 #include "hugepages.h"
 #include "mem.h"
 #include "mounts.h"
+#include "pod.h"
+#include "units.h"
 
 static struct facts_size *find_size(const struct dpdkpod_facts *f, uint64_t size)
 {
@@ -92,6 +94,45 @@ int hugepages_gather(struct dpdkpod_facts *f, struct err *e)
 	return r < 0 ? err_sys(e, ERR_IO, -r, "cannot read the state of hugepages") : 0;
 }
 
+static const struct podfile_memory *pod_limit(const struct dpdkpod *pod, uint64_t size)
+{
+	char name[UNITS_LEN];
+
+	(void)units_resource(size, name);
+	for (size_t i = 0; pod && i < pod->file.n_hugepages; i++)
+		if (strcmp(pod->file.hugepages[i].type, name) == 0 &&
+			pod->file.hugepages[i].bytes != CODEC_ABSENT)
+			return &pod->file.hugepages[i];
+	return NULL;
+}
+
+static struct cgroup_hugetlb lower(const struct cgroup_hugetlb *l, uint64_t max)
+{
+	struct cgroup_hugetlb h = *l;
+	uint64_t room = h.used < max ? max - h.used : 0;
+
+	if (max < h.max) {
+		h.max = max;
+		h.current = h.used;
+	}
+	/* The kubelet sets both limits. */
+	h.rsvd = max < h.rsvd ? max : h.rsvd;
+	h.room = room < h.room ? room : h.room;
+	return h;
+}
+
+void facts_limit_hugepages(struct dpdkpod_facts *f, const struct dpdkpod *pod)
+{
+	for (size_t i = 0; i < f->n_sizes; i++) {
+		const struct podfile_memory *m = pod_limit(pod, f->sizes[i].size);
+
+		if (!m)
+			continue;
+		f->sizes[i].limit = lower(&f->sizes[i].limit, (uint64_t)m->bytes);
+		f->hugetlb_seen = true;
+	}
+}
+
 size_t dpdkpod_facts_hugepages_count(const struct dpdkpod_facts *f)
 {
 	return f->n_pages;
@@ -107,6 +148,17 @@ uint64_t dpdkpod_facts_hugepages_allowed(const struct dpdkpod_facts *f, uint64_t
 	const struct facts_size *s = find_size(f, page_size);
 
 	return s ? s->limit.room : 0;
+}
+
+uint64_t dpdkpod_hugepages_allowed(const struct dpdkpod *pod, const struct dpdkpod_facts *f,
+	uint64_t page_size)
+{
+	const struct podfile_memory *m = pod_limit(pod, page_size);
+	const struct facts_size *s = find_size(f, page_size);
+
+	if (!s || !m)
+		return s ? s->limit.room : 0;
+	return lower(&s->limit, (uint64_t)m->bytes).room;
 }
 
 const char *dpdkpod_facts_hugepages_mount(const struct dpdkpod_facts *f, uint64_t page_size)

@@ -73,7 +73,8 @@ static int64_t or_absent(uint64_t v)
 	return v > INT64_MAX ? CODEC_ABSENT : (int64_t)v;
 }
 
-static int fill_hugepages(struct document *d, const struct dpdkpod_facts *f)
+static int fill_hugepages(struct document *d, const struct dpdkpod *pod,
+	const struct dpdkpod_facts *f)
 {
 	d->pages = calloc(f->n_pages + 1, sizeof(*d->pages));
 	d->sizes = calloc(f->n_sizes + 1, sizeof(*d->sizes));
@@ -91,7 +92,7 @@ static int fill_hugepages(struct document *d, const struct dpdkpod_facts *f)
 	for (size_t i = 0; i < f->n_sizes; i++)
 		d->sizes[i] = (struct size){
 			.size = (int64_t)f->sizes[i].size,
-			.allowed = or_absent(f->sizes[i].limit.room),
+			.allowed = or_absent(dpdkpod_hugepages_allowed(pod, f, f->sizes[i].size)),
 			.mount = f->sizes[i].mount,
 		};
 	return 0;
@@ -121,7 +122,7 @@ int dpdkpod_json(const struct dpdkpod *pod, const struct dpdkpod_facts *facts, c
 	d.cpu_limit = facts->cpu_limit < 0 ? CODEC_ABSENT : facts->cpu_limit;
 	d.memory_limit = or_absent(facts->memory_limit);
 	d.memlock = or_absent(facts->source.memlock);
-	if (r == 0 && fill_hugepages(&d, facts) < 0)
+	if (r == 0 && fill_hugepages(&d, pod, facts) < 0)
 		r = err_sys(&e, ERR_INTERNAL, ENOMEM, "JSON");
 	if (r == 0)
 		r = codec_encode(document_fields, &d, 2, ret_text, &e);

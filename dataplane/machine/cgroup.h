@@ -37,9 +37,14 @@ struct cgroup_hugetlb {
 	uint64_t current; /* use on that level */
 	uint64_t rsvd;    /* the lowest limit of reservation; CGROUP_NO_LIMIT */
 	uint64_t room;    /* still to be had, by all levels and both limits; CGROUP_NO_LIMIT */
+	uint64_t used;    /* on the lowest level; 0 where that is not known */
 };
 /* -ENOENT: no such group is visible, and nothing is limited as far as can be seen. */
 int cgroup_hugetlb(int root, uint64_t page_size, struct cgroup_hugetlb *ret);
+int cgroup_hugetlb_at(int root, const struct cgroup *cg, uint64_t page_size,
+	struct cgroup_hugetlb *ret);
+/* The group of a kubelet's pod, of either of its drivers, seen from the node; -ENOENT: there is none. */
+int cgroup_of_pod(int root, const char *controller, const char *uid, struct cgroup *ret);
 /* The memory limit of the tightest level. */
 uint64_t cgroup_memory_limit(int root);
 /* The CPU limit of the tightest level in thousandths of a CPU, -1: none. */

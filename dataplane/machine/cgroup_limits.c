@@ -68,20 +68,32 @@ static void add_level(int root, const struct cgroup *cg, const char *size, struc
 	h->room = smaller(h->room, smaller(room(max, used), room(rsvd, reserved)));
 }
 
+int cgroup_hugetlb_at(int root, const struct cgroup *cg, uint64_t page_size,
+	struct cgroup_hugetlb *ret)
+{
+	struct cgroup level = *cg;
+	char size[UNITS_LEN];
+	uint64_t used;
+
+	*ret = (struct cgroup_hugetlb){CGROUP_NO_LIMIT, 0, CGROUP_NO_LIMIT, CGROUP_NO_LIMIT, 0};
+	(void)units_hugetlb(page_size, size);
+	used = read_hugetlb(root, &level, size, level.version == 2 ? "current" : "usage_in_bytes");
+	ret->used = used == CGROUP_NO_LIMIT ? 0 : used;
+	do
+		add_level(root, &level, size, ret);
+	while (cgroup_up(&level));
+	return 0;
+}
+
 int cgroup_hugetlb(int root, uint64_t page_size, struct cgroup_hugetlb *ret)
 {
-	char size[UNITS_LEN];
 	struct cgroup cg;
 	int r = cgroup_find(root, "hugetlb", &cg);
 
-	*ret = (struct cgroup_hugetlb){CGROUP_NO_LIMIT, 0, CGROUP_NO_LIMIT, CGROUP_NO_LIMIT};
-	if (r < 0)
-		return r;
-	(void)units_hugetlb(page_size, size);
-	do
-		add_level(root, &cg, size, ret);
-	while (cgroup_up(&cg));
-	return 0;
+	if (r == 0)
+		return cgroup_hugetlb_at(root, &cg, page_size, ret);
+	*ret = (struct cgroup_hugetlb){CGROUP_NO_LIMIT, 0, CGROUP_NO_LIMIT, CGROUP_NO_LIMIT, 0};
+	return r;
 }
 
 uint64_t cgroup_memory_limit(int root)

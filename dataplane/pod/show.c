@@ -68,7 +68,7 @@ static void print_pod(const struct dpdkpod *pod)
 		print_interface(dpdkpod_interface_at(pod, i));
 }
 
-static void print_hugepages(const struct dpdkpod_facts *f)
+static void print_hugepages(const struct dpdkpod *pod, const struct dpdkpod_facts *f)
 {
 	for (size_t i = 0; i < dpdkpod_facts_hugepages_count(f); i++) {
 		const struct dpdkpod_hugepages *h = dpdkpod_facts_hugepages_at(f, i);
@@ -78,7 +78,7 @@ static void print_hugepages(const struct dpdkpod_facts *f)
 		print_bytes(h->page_size);
 		printf(" on node %d: %" PRIu64 " of %" PRIu64 " free, this container may take ",
 			h->node, h->free_pages, h->total_pages);
-		print_bytes(dpdkpod_facts_hugepages_allowed(f, h->page_size));
+		print_bytes(dpdkpod_hugepages_allowed(pod, f, h->page_size));
 		printf(mount ? ", mounted at %s\n" : ", not mounted\n", mount);
 	}
 }
@@ -101,13 +101,13 @@ static void print_capabilities(uint64_t caps)
 	printf("%s\n", any ? "" : " none that DPDK uses");
 }
 
-static void print_facts(const struct dpdkpod_facts *f)
+static void print_facts(const struct dpdkpod *pod, const struct dpdkpod_facts *f)
 {
 	const char *cpuset = dpdkpod_facts_cpuset(f);
 
 	printf("CPUs          %s (affinity %s, cpuset %s)\n", dpdkpod_facts_cpus(f),
 		dpdkpod_facts_affinity(f), cpuset ? cpuset : "unknown");
-	print_hugepages(f);
+	print_hugepages(pod, f);
 	printf("Locked memory ");
 	print_bytes(dpdkpod_facts_memlock(f));
 	printf("\n");
@@ -181,7 +181,7 @@ static int run(const struct cli *self, int argc, char **argv)
 		return print_json(&c);
 	if (c.pod)
 		print_pod(c.pod);
-	print_facts(c.facts);
+	print_facts(c.pod, c.facts);
 	return STATUS_OK;
 }
 

@@ -118,6 +118,10 @@ const struct dpdkpod_hugepages *dpdkpod_facts_hugepages_at(const struct dpdkpod_
 /* Bytes this container may still take of that page size (hugetlb cgroup's limits less use, on
  * every level); UINT64_MAX: no limit. */
 uint64_t dpdkpod_facts_hugepages_allowed(const struct dpdkpod_facts *f, uint64_t page_size);
+/* The same, and no more than the pod's own limit, which a container cannot see and the pod file has.
+ * pod may be NULL. */
+uint64_t dpdkpod_hugepages_allowed(const struct dpdkpod *pod, const struct dpdkpod_facts *facts,
+	uint64_t page_size);
 /* Mount point of a hugetlbfs of that page size this process can write to, or NULL. */
 const char *dpdkpod_facts_hugepages_mount(const struct dpdkpod_facts *f, uint64_t page_size);
 

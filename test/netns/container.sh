@@ -44,7 +44,10 @@ c_hierarchy_() { # CONTROLLER
 		c_found_=$point
 		return 0
 	done < <(awk '$3 ~ /^cgroup2?$/ {print $2, $3, $4}' /proc/self/mounts)
-	return 1
+	# Nobody mounted it: of version 1 it can be had here alone.
+	c_found_=/run/cgroup-$1
+	mkdir -p "$c_found_"
+	mount -n -t cgroup -o "$1" none "$c_found_" 2>/dev/null
 }
 
 c_unset_=()

@@ -16,12 +16,44 @@ mkdir -p /run/dpdk-pod/p
 export DPDK_POD_FILE=/run/dpdk-pod/p/pod.json
 kubelet_start "{pods: [{namespace: \"ns\", name: \"upf\", containers: [{name: \"side\"}, {name: \"fwd\", cpus: [$cpu],
 	memory: [{type: \"hugepages-2Mi\", size: 4194304, nodes: [0]}]}]}]}"
+# The pod's control group, as the kubelet makes it before the sandbox: 4 MiB of the usual pages.
+. "$(dirname "$0")/container.sh"
+hugetlb=
+if [ -d $HUGE/hugepages-2048kB ] && c_hierarchy_ hugetlb; then
+	hugetlb=$c_found_/kubetest-$$
+	# In version 2 a parent hands its controllers on.
+	t_need 'a group of pods' mkdir "$hugetlb"
+	[ ! -e "$hugetlb/cgroup.subtree_control" ] || echo +hugetlb >"$hugetlb/cgroup.subtree_control"
+	mkdir "$hugetlb/podu-1" "$hugetlb/podu-1/container"
+	t_cleanup 'rmdir "$hugetlb/podu-1/container" "$hugetlb/podu-1" "$hugetlb"; c_gone_'
+	C_HUGETLB=$hugetlb/podu-1 c_hugetlb 2MB 4194304
+fi
 t_add 'ADD' "$(conf '{podFile: {dir: "/run/dpdk-pod/p"}}')"
 
 pod=$BUILD_ROOT/dataplane/pod/dpdk-pod
 in_pod() {
 	nsenter --net=/run/netns/pod "$@"
 }
+# The container's own group has no limit (containerd's disable_hugetlb_controller), and a container sees no
+# other: the pod file tells.
+if [ "$hugetlb" ]; then
+	t_json 'the pod file has the limit of the pod' "$(<"$DPDK_POD_FILE")" \
+		'.hugepages[] | select(.type == "hugepages-2Mi") | .bytes' 4194304
+	contained=(unshare --mount --propagation private bash -c '
+		echo 0 >"$1/cgroup.procs"
+		mount --bind "$1" "$2"
+		shift 2
+		exec "$@"' - "$hugetlb/podu-1/container" "$c_found_")
+	t_run 'in a container that does not see it' "${contained[@]}" "$pod" show --json
+	t_json 'what it may take is the pod'"'"'s limit' "$T_OUT" \
+		'.facts.hugepageLimits[] | select(.pageSize == 2097152) | .allowedBytes' 4194304
+	jq 'del(.hugepages)' "$DPDK_POD_FILE" >/run/unlimited.json
+	t_json 'without it nothing would be known' \
+		"$(DPDK_POD_FILE=/run/unlimited.json "${contained[@]}" "$pod" show --json)" \
+		'.facts.hugepageLimits[] | select(.pageSize == 2097152) | .allowedBytes' null
+else
+	t_skip 'the limit of the pod' 'no hugetlb controller'
+fi
 # "ip netns exec" mounts a /sys without cgroups: there the affinity tells.
 t_run 'on the CPU of fwd' ip netns exec pod taskset -c "$cpu" "$pod" show --json
 t_json 'it is fwd' "$T_OUT" .container '"fwd"'

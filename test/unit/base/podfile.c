@@ -115,6 +115,9 @@ static void every_member_arrives(void **state)
 	SAME_I(containers[0].memory[0].n_numa_nodes);
 	SAME_I(containers[0].memory[0].numa_nodes[1]);
 	SAME_S(containers[0].memory[1].type);
+	SAME_I(n_hugepages);
+	SAME_S(hugepages[1].type);
+	SAME_I(hugepages[1].bytes);
 	SAME_S(containers[1].name);
 	SAME_I(containers[1].exclusive);
 	assert_null(q.containers[1].cpus);

@@ -63,6 +63,10 @@ void sample_full(struct podfile *p)
 	};
 	static struct podfile_interface i[2];
 
+	STATIC(two, "hugepages-2Mi");
+	STATIC(one, "hugepages-1Gi");
+	static struct podfile_memory hugepages[2] = {{.bytes = 0}, {.bytes = 1073741824}};
+
 	podfile_init(p);
 	p->pod = (struct podfile_pod){ns, pod, uid, sandbox};
 	p->node = (struct podfile_node){node, boot};
@@ -96,6 +100,10 @@ void sample_full(struct podfile *p)
 	p->n_interfaces = 2;
 	p->containers = containers;
 	p->n_containers = 2;
+	hugepages[0].type = two;
+	hugepages[1].type = one;
+	p->hugepages = hugepages;
+	p->n_hugepages = 2;
 }
 
 void sample_limits(struct podfile *p)

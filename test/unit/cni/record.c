@@ -21,6 +21,7 @@ static const char full[] =
 	"\"interface\":{\"name\":\"net1\",\"network\":\"net\",\"mode\":\"netdev\",\"pciAddress\":\"0000:3b:02.1\","
 	"\"mtu\":9000},\"containers\":{\"fwd\":{\"cpus\":\"2-5\",\"exclusive\":true,"
 	"\"memory\":[{\"type\":\"hugepages-1Gi\",\"bytes\":1073741824,\"numaNodes\":[1]}]},\"side\":{}},"
+	"\"hugepages\":[{\"type\":\"hugepages-2Mi\",\"bytes\":0}],"
 	"\"result\":{\"ips\":[]},\"problem\":\"held\",\"problemCode\":11,"
 	"\"stdin\":\"{\\\"name\\\": \\\"net\\\"}\\n\",\"cniArgs\":\"A=B\",\"cniArgsMac\":\"02:00:00:00:00:03\","
 	"\"cniPath\":\"/opt/cni/bin\"}";
@@ -58,6 +59,9 @@ static void every_member_has_its_place(void **state)
 	assert_string_equal(r.containers[0].cpus, "2-5");
 	assert_int_equal(r.containers[0].memory[0].bytes, 1073741824);
 	assert_string_equal(r.containers[1].name, "side");
+	assert_int_equal(r.n_hugepages, 1);
+	assert_string_equal(r.hugepages[0].type, "hugepages-2Mi");
+	assert_int_equal(r.hugepages[0].bytes, 0);
 	assert_string_equal(r.result, "{\"ips\":[]}");
 	assert_string_equal(r.problem, "held");
 	assert_int_equal(r.problem_code, 11);

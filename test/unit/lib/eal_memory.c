@@ -9,6 +9,7 @@
 #define LCVF8 "--lcores 0@8,1@9 -a 0000:3b:02.1 --iova-mode=va"
 #define LCVF "--lcores 0@2,1@3 -a 0000:3b:02.1 --iova-mode=va"
 #define PREFIX " --file-prefix pod-4026532001-7"
+#define POD(limits) "{\"version\":\"1.0\",\"interfaces\":[],\"hugepages\":[" limits "]}"
 #define MAX2M "/sys/fs/cgroup/hugetlb.2MB.max"
 #define MAX1G "/sys/fs/cgroup/hugetlb.1GB.max"
 #define GIGA(n) "/sys/devices/system/node/node" #n "/hugepages/hugepages-1048576kB/"
@@ -41,6 +42,8 @@
 	}
 
 static const struct entry limited[] = {{MAX2M, "268435456\n"},
+	{"/sys/fs/cgroup/hugetlb.2MB.current", "4194304\n"}, {0}};
+static const struct entry used[] = {{"/sys/fs/cgroup/hugetlb.2MB.max", "max\n"},
 	{"/sys/fs/cgroup/hugetlb.2MB.current", "4194304\n"}, {0}};
 static const struct entry beyond_node[] = {{MAX2M, "1610612736\n"}, {0}};
 static const struct entry short_machine[] = {{MAX2M, "1073741824\n"},
@@ -159,6 +162,24 @@ static const struct scenario table[] = {
 		.argv = "--lcores 0@2,1@3 -a 0000:3b:02.1 -a 0000:18:02.0 --iova-mode=va --in-memory "
 			"--socket-mem 128,128 --socket-limit 128,128"},
 
+	{.name = "the pod's limit, which the container does not see",
+		.pod = POD("{\"type\":\"hugepages-2Mi\",\"bytes\":268435456}"),
+		.argv = LC " --in-memory --socket-mem 256 --socket-limit 256"},
+	{.name = "the pod's limit less what this container has taken",
+		.over = used,
+		.pod = POD("{\"type\":\"hugepages-2Mi\",\"bytes\":268435456}"),
+		.argv = LC " --in-memory --socket-mem 252 --socket-limit 252"},
+	{.name = "a pod that requests none",
+		.pod = POD("{\"type\":\"hugepages-2Mi\",\"bytes\":0}"),
+		.argv = LC " --no-huge -m 1024" PREFIX,
+		.notes = {"no hugepages"}},
+	{.name = "of the pod's limit and the container's the lower",
+		.over = limited,
+		.pod = POD("{\"type\":\"hugepages-2Mi\",\"bytes\":1073741824}"),
+		.argv = LC " --in-memory --socket-mem 252 --socket-limit 252"},
+	{.name = "a limit of another size",
+		.pod = POD("{\"type\":\"hugepages-1Gi\",\"bytes\":0}"),
+		.argv = LC " --in-memory"},
 	{.name = "get_mempolicy refused: static memory in files",
 		.over = mounted,
 		.mempolicy_refused = true,

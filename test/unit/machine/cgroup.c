@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Where a process finds its groups, and which level's limit counts. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "cgroup.h"
@@ -233,6 +234,56 @@ static void version_1_cpu_quota(void **state)
 	machine_remove(&m);
 }
 
+#define UID "1f2e-3d4c"
+#define V1 \
+	{"/proc/self/cgroup", "4:hugetlb:/system.slice/containerd.service\n"}, \
+	{ \
+		"/proc/self/mountinfo", \
+			"32 23 0:28 / /sys/fs/cgroup/hugetlb rw - cgroup cgroup rw,hugetlb\n" \
+	}
+#define V2_SELF \
+	{"/proc/self/cgroup", "0::/system.slice/containerd.service\n"}, \
+	{ \
+		"/proc/self/mountinfo", V2 \
+	}
+
+/* Both drivers of the kubelet, in both versions, for each class of pods, and below a root of its own. */
+static void group_of_a_pod(void **state)
+{
+	static const char *const groups[] = {"kubepods/pod" UID, "kubepods/burstable/pod" UID,
+		"kubepods/besteffort/pod" UID, "kubepods.slice/kubepods-pod1f2e_3d4c.slice",
+		"kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod1f2e_3d4c.slice",
+		"kubelet.slice/kubelet-kubepods.slice/kubelet-kubepods-pod1f2e_3d4c.slice",
+		"kubelet/kubepods/burstable/pod" UID};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * sizeof(groups) / sizeof(groups[0]); i++) {
+		const char *top = i % 2 ? "/sys/fs/cgroup" : "/sys/fs/cgroup/hugetlb";
+		char other[256], dir[256], file[320];
+		struct machine m;
+		struct cgroup cg;
+		struct cgroup_hugetlb h;
+
+		(void)snprintf(dir, sizeof(dir), "%s/%s", top, groups[i / 2]);
+		(void)snprintf(other, sizeof(other), "%s/kubepods/pod9999/hugetlb", top);
+		(void)snprintf(file, sizeof(file), "%s/hugetlb.2MB.%s", dir,
+			i % 2 ? "max" : "limit_in_bytes");
+		const struct entry one[] = {V1, {other, "/"}, {file, "4194304\n"}, {0}};
+		const struct entry two[] = {V2_SELF, {other, "/"}, {file, "4194304\n"}, {0}};
+
+		machine_make(&m, i % 2 ? two : one);
+		assert_int_equal(cgroup_of_pod(m.root, "hugetlb", UID, &cg), 0);
+		assert_string_equal(cg.dir, dir);
+		assert_int_equal(cgroup_hugetlb_at(m.root, &cg, 2u << 20, &h), 0);
+		assert_int_equal(h.max, 4194304);
+		assert_int_equal(cgroup_of_pod(m.root, "hugetlb", "1f2e", &cg), -ENOENT);
+		assert_int_equal(cgroup_of_pod(m.root, "hugetlb", "3d4c", &cg), -ENOENT);
+		assert_int_equal(cgroup_of_pod(m.root, "hugetlb", "", &cg), -EINVAL);
+		assert_int_equal(cgroup_of_pod(m.root, "hugetlb", "../../x", &cg), -EINVAL);
+		machine_remove(&m);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -248,6 +299,7 @@ int main(void)
 		cmocka_unit_test(reservation_counts),
 		cmocka_unit_test(version_1_limits),
 		cmocka_unit_test(version_1_cpu_quota),
+		cmocka_unit_test(group_of_a_pod),
 	};
 
 	return cmocka_run_group_tests_name("cgroup", tests, NULL, NULL);
