@@ -138,7 +138,7 @@ static_checks() {
 		"dataplane/machine/[a-z_]*\\.[ch]|cni/host/[a-z_]*\\.c|$later" "${product[@]}"
 	# dataplane/machine/pci.h says why.
 	check 'no attribute is read that waits for the device' never \
-		'"([^" ]*/)?(sriov_numvfs|uevent|waiting_for_supplier)"' '' "${product[@]}"
+		'"([^" ]*/)?(sriov_(numvfs|vf_total_msix)|uevent|waiting_for_supplier|state_synced)"' '' "${product[@]}"
 	check 'driver_override is for who has asked first' never '"([^" ]*/)?driver_override"' \
 		'cni/host/bind\.c' "${product[@]}"
 	check 'drivers are told apart in one table only' never \

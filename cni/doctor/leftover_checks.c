@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Hugepages held by files of DPDK programs that have ended. */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -60,30 +59,27 @@ static void count(struct leftovers *l, const char *name, size_t prefix, int64_t 
 
 static void look_mount(const struct node *n, const char *path, struct report *r)
 {
-	int fd = file_open(n->m.root, path, O_RDONLY | O_DIRECTORY, 0, FILE_IN_ROOT);
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	auto_dir DIR *d = file_opendir(n->m.root, path);
 	struct leftovers l = {.n = 0};
 
 	if (!d) {
-		if (fd == -EACCES)
+		if (errno == EACCES)
 			report_add(r, SEVERITY_NOTE, "%s: it cannot be looked into without root",
 				path);
-		mem_closep(&fd);
 		return;
 	}
 	/* A program that starts holds the directory, until it has locked its files. */
 	const bool still = flock(dirfd(d), LOCK_SH | LOCK_NB) == 0;
 
-	for (struct dirent *de; still && (de = readdir(d));) {
-		const char *map = strstr(de->d_name, "map_");
-		int64_t bytes = map && map - de->d_name < (int)sizeof(l.all[0].prefix)
-			? unheld_bytes(dirfd(d), de->d_name)
+	for (const char *name; still && (name = file_next(d));) {
+		const char *map = strstr(name, "map_");
+		int64_t bytes = map && map - name < (int)sizeof(l.all[0].prefix)
+			? unheld_bytes(dirfd(d), name)
 			: 0;
 
 		if (bytes)
-			count(&l, de->d_name, (size_t)(map - de->d_name), bytes);
+			count(&l, name, (size_t)(map - name), bytes);
 	}
-	(void)closedir(d);
 	for (size_t i = 0; i < l.n; i++) {
 		report_add(r, SEVERITY_WARNING,
 			"%s: %u files %smap_* hold %lld MiB of hugepages, "

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Hugepages and locked memory. */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -286,24 +285,17 @@ void check_shm_group(const void *subject, struct report *r)
 static bool crio_sets_memlock(int root)
 {
 	auto_free char *text = NULL;
-	int fd;
-	DIR *d;
+	auto_dir DIR *d = file_opendir(root, "/etc/crio/crio.conf.d");
 	bool set = false;
 
 	if (file_read(root, "/etc/crio/crio.conf", FILE_IN_ROOT, 1u << 20, &text, NULL) == 0)
 		set = strstr(text, "\"memlock=-1") != NULL;
-	fd = file_open(root, "/etc/crio/crio.conf.d", O_RDONLY | O_DIRECTORY, 0, FILE_IN_ROOT);
-	d = fd < 0 ? NULL : fdopendir(fd);
-	if (!d)
-		mem_closep(&fd);
-	for (struct dirent *de; d && !set && (de = readdir(d));) {
+	for (const char *name; d && !set && (name = file_next(d));) {
 		auto_free char *more = NULL;
 
-		if (file_read(dirfd(d), de->d_name, FILE_IN_ROOT, 1u << 20, &more, NULL) == 0)
+		if (file_read(dirfd(d), name, FILE_IN_ROOT, 1u << 20, &more, NULL) == 0)
 			set = strstr(more, "\"memlock=-1") != NULL;
 	}
-	if (d)
-		(void)closedir(d);
 	return set;
 }
 

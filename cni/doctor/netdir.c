@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -117,9 +116,9 @@ static int add_file(struct netdir *d, char *path)
 	return 0;
 }
 
-static int is_config(const struct dirent *de)
+static bool is_config(const char *name)
 {
-	const char *dot = strrchr(de->d_name, '.');
+	const char *dot = strrchr(name, '.');
 
 	return dot &&
 		(strcmp(dot, ".conf") == 0 || strcmp(dot, ".conflist") == 0 ||
@@ -133,23 +132,18 @@ static int by_path(const void *a, const void *b)
 
 static int read_dir(int rootfd, const char *dir, struct netdir *d)
 {
-	int fd = file_open(rootfd, dir, O_RDONLY | O_DIRECTORY, 0, FILE_IN_ROOT), r = 0;
-	DIR *open_dir = fd < 0 ? NULL : fdopendir(fd);
+	auto_dir DIR *all = file_opendir(rootfd, dir);
+	int r = 0;
 
-	if (!open_dir) {
-		mem_closep(&fd);
-		return 0;
-	}
-	for (struct dirent *de; r == 0 && (de = readdir(open_dir));) {
+	for (const char *name; all && r == 0 && (name = file_next(all));) {
 		char *path = NULL;
 
-		if (!is_config(de))
+		if (!is_config(name))
 			continue;
-		if (asprintf(&path, "%s/%s", dir, de->d_name) < 0)
+		if (asprintf(&path, "%s/%s", dir, name) < 0)
 			path = NULL;
 		r = add_file(d, path);
 	}
-	(void)closedir(open_dir);
 	if (d->n)
 		qsort(d->files, d->n, sizeof(*d->files), by_path);
 	return r;

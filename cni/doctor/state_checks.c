@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The plugin's own state: records, claims, and attachments whose pod has gone. */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -99,19 +98,11 @@ static void look_claim(const struct node *n, const char *name, struct report *r)
 void check_claims(const void *subject, struct report *r)
 {
 	const struct node *n = subject;
-	int fd = n->has_state
-		? file_open(n->m.state.claims, ".", O_RDONLY | O_DIRECTORY, 0, FILE_STRICT)
-		: -1;
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	auto_dir DIR *d = n->has_state ? file_opendir(n->m.state.claims, ".") : NULL;
 
-	if (!d) {
-		mem_closep(&fd);
-		return;
-	}
-	for (struct dirent *de; (de = readdir(d));)
-		if (de->d_name[0] != '.')
-			look_claim(n, de->d_name, r);
-	(void)closedir(d);
+	for (const char *name; d && (name = file_next(d));)
+		if (name[0] != '.')
+			look_claim(n, name, r);
 }
 
 static int look_dead(const char *container, const char *ifname, struct record *rec,

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/net_namespace.h>
@@ -18,23 +17,20 @@ int upper_find(int rootfd, const char *link, char *buf, size_t size, struct err 
 	char path[64];
 
 	(void)snprintf(path, sizeof(path), "/sys/class/net/%.15s", link);
-	int fd = file_open(rootfd, path, O_RDONLY | O_DIRECTORY, 0, FILE_IN_ROOT);
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	auto_dir DIR *d = file_opendir(rootfd, path);
 
 	if (!d) {
-		int r = err_sys(e, ERR_IO, fd < 0 ? -fd : errno, "%s: open", path);
+		int r = err_sys(e, ERR_IO, errno, "%s: open", path);
 
-		mem_closep(&fd);
 		err_remedy(e,
 			"what is on top of the NIC cannot be told without it: mount -t sysfs sysfs "
 			"/sys, in the network namespace of the host");
 		return r;
 	}
 	buf[0] = '\0';
-	for (struct dirent *de; !buf[0] && (de = readdir(d));)
-		if (strncmp(de->d_name, UPPER, strlen(UPPER)) == 0)
-			(void)snprintf(buf, size, "%s", de->d_name + strlen(UPPER));
-	(void)closedir(d);
+	for (const char *name; !buf[0] && (name = file_next(d));)
+		if (strncmp(name, UPPER, strlen(UPPER)) == 0)
+			(void)snprintf(buf, size, "%s", name + strlen(UPPER));
 	return 0;
 }
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Hugepages held by files that no program has: what a killed DPDK program leaves on hugetlbfs. */
 #include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -54,20 +53,13 @@ static void ask(int dir, const char *name, struct leaks *l)
 
 static int count(int root, const char *point, struct leaks *l)
 {
-	auto_close int fd = file_open(root, point, O_RDONLY | O_DIRECTORY, 0, FILE_IN_ROOT);
-	DIR *dir;
+	auto_dir DIR *dir = file_opendir(root, point);
 
-	if (fd < 0)
-		return fd;
-	dir = fdopendir(fd);
 	if (!dir)
 		return -errno;
-	int at = steal_fd(fd);
-
-	for (struct dirent *e; (e = readdir(dir));)
-		if (is_map(e->d_name))
-			ask(at, e->d_name, l);
-	(void)closedir(dir);
+	for (const char *name; (name = file_next(dir));)
+		if (is_map(name))
+			ask(dirfd(dir), name, l);
 	return 0;
 }
 

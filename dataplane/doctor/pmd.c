@@ -4,7 +4,6 @@
  * driver carries its name and the PCI IDs that it serves in a string (PMD_INFO_STRING, what
  * dpdk-pmdinfo.py prints): in the plugins of a shared DPDK, in the program of a static one.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -84,23 +83,17 @@ static void scan_fd(int fd, struct ids *ids)
 
 static void scan_plugins(int root, const char *path, struct ids *ids)
 {
-	auto_close int fd = file_open(root, path, O_RDONLY | O_DIRECTORY, 0, FILE_IN_ROOT);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	auto_dir DIR *dir = file_opendir(root, path);
 
-	if (!dir)
-		return;
-	int at = steal_fd(fd);
-
-	for (struct dirent *e; !ids->known && (e = readdir(dir));) {
-		if (strncmp(e->d_name, "librte_", 7) != 0)
+	for (const char *name; dir && !ids->known && (name = file_next(dir));) {
+		if (strncmp(name, "librte_", 7) != 0)
 			continue;
-		auto_close int one = openat(at, e->d_name,
+		auto_close int one = openat(dirfd(dir), name,
 			O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
 
 		if (one >= 0)
 			scan_fd(one, ids);
 	}
-	(void)closedir(dir);
 }
 
 /* "…/dpdk/pmds-23.0" below a library directory. */
@@ -109,19 +102,14 @@ static void scan_dpdk(int root, const char *lib, struct ids *ids)
 	char path[PATH_MAX];
 
 	(void)snprintf(path, sizeof(path), "%s/dpdk", lib);
-	auto_close int fd = file_open(root, path, O_RDONLY | O_DIRECTORY, 0, FILE_IN_ROOT);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	auto_dir DIR *dir = file_opendir(root, path);
 
-	if (!dir)
-		return;
-	fd = -1;
-	for (struct dirent *e; !ids->known && (e = readdir(dir));) {
-		if (strncmp(e->d_name, "pmds-", 5) != 0)
+	for (const char *name; dir && !ids->known && (name = file_next(dir));) {
+		if (strncmp(name, "pmds-", 5) != 0)
 			continue;
-		(void)snprintf(path, sizeof(path), "%s/dpdk/%s", lib, e->d_name);
+		(void)snprintf(path, sizeof(path), "%s/dpdk/%s", lib, name);
 		scan_plugins(root, path, ids);
 	}
-	(void)closedir(dir);
 }
 
 static void search(const struct doctor *d, struct ids *ids)

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* EAL's runtime directory: can it be written to, and who is in there under which file prefix? */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -79,23 +78,18 @@ void check_file_prefix(const void *subject, struct report *r)
 	char base[PATH_MAX];
 
 	base_dir(d, base, sizeof(base));
-	auto_close int fd = file_open(d->facts->source.root, base, O_RDONLY | O_DIRECTORY, 0,
-		FILE_IN_ROOT);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	auto_dir DIR *dir = file_opendir(d->facts->source.root, base);
 
 	if (!dir) {
-		if (fd != -ENOENT)
+		if (errno != ENOENT)
 			report_add(r, SEVERITY_NOTE,
 				"%s: cannot look for running DPDK programs: %s", base,
-				strerror(fd < 0 ? -fd : errno));
+				strerror(errno));
 		return;
 	}
-	int at = steal_fd(fd);
-
-	for (struct dirent *e; (e = readdir(dir));)
-		if (e->d_name[0] != '.')
-			look_at(d, base, at, e->d_name, r);
-	(void)closedir(dir);
+	for (const char *name; (name = file_next(dir));)
+		if (name[0] != '.')
+			look_at(d, base, dirfd(dir), name, r);
 }
 
 void check_runtime_dir(const void *subject, struct report *r)

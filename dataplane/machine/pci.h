@@ -8,8 +8,11 @@
  *   sriov_numvfs          sriov_numvfs_show() of drivers/pci/iov.c, Linux 5.5 to 6.8: virtfn* are
  *                         counted instead
  *   driver_override       driver_override_show() of drivers/pci/pci-sysfs.c (bind.h says who may)
+ *   sriov_vf_total_msix   sriov_vf_total_msix_show() of drivers/pci/iov.c
  *   uevent                uevent_show() of drivers/base/core.c, in stable releases of mid-2024
  *   waiting_for_supplier  waiting_for_supplier_show(), there
+ *   online                online_show(), there: of CPUs and blocks of memory
+ *   state_synced          state_synced_show() of drivers/base/dd.c
  */
 #ifndef MACHINE_PCI_H
 #define MACHINE_PCI_H
