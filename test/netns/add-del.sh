@@ -1,9 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # A NIC goes into a pod and comes back exactly as it was, whichever way it was named.
-. "$(dirname "$0")/../tap.sh"
-t_in_sandbox "$0" "$@"
-. "$(dirname "$0")/plugin.sh"
+. "$(dirname "$0")/sandbox.sh"
 
 make_pod pod
 make_nic nic0

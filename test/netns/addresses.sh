@@ -2,9 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Addresses and routes where the network is not as it should be: no carrier, a duplicate, a pod or a
 # host that has routes already.
-. "$(dirname "$0")/../tap.sh"
-t_in_sandbox "$0" "$@"
-. "$(dirname "$0")/plugin.sh"
+. "$(dirname "$0")/sandbox.sh"
 
 make_pod pod
 ip link add nic0 type veth peer name far-nic0

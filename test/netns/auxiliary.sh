@@ -2,9 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # A scalable function: a network interface on the auxiliary bus, which shares its PCI device with
 # others. The bus is recorded; the interface is a real one.
-. "$(dirname "$0")/../tap.sh"
-t_in_sandbox "$0" "$@"
-. "$(dirname "$0")/plugin.sh"
+. "$(dirname "$0")/sandbox.sh"
 
 SF=mlx5_core.sf.4
 PF=0000:3b:00.0

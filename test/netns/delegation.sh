@@ -2,9 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # What a network's author may have run as an IPAM plugin, and for how long: nothing that moves
 # interfaces, nothing that keeps the NIC or the sandbox's lock.
-. "$(dirname "$0")/../tap.sh"
-t_in_sandbox "$0" "$@"
-. "$(dirname "$0")/plugin.sh"
+. "$(dirname "$0")/sandbox.sh"
 
 make_pod pod
 make_pod other

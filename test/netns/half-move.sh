@@ -2,9 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The one message that moves the NIC is not atomic: refused half-way, the NIC may be in the pod
 # already. Whatever the kernel did of it, the host is as before.
-. "$(dirname "$0")/../tap.sh"
-t_in_sandbox "$0" "$@"
-. "$(dirname "$0")/plugin.sh"
+. "$(dirname "$0")/sandbox.sh"
 
 make_pod pod
 make_nic nic0

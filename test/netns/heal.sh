@@ -2,16 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 # What a dead owner left is taken back by the next ADD; what a living one has is not touched by
 # anybody's late DEL.
-. "$(dirname "$0")/../tap.sh"
-t_in_sandbox "$0" "$@"
-. "$(dirname "$0")/plugin.sh"
+. "$(dirname "$0")/sandbox.sh"
 
 make_pod pod
 make_nic nic0
 BEFORE=$(snapshot)
 
 # An owner that died between claim and record.
-mkdir -p /run/dpdk-cni/pods /run/dpdk-cni/claims
+(umask 077 && mkdir -p /run/dpdk-cni/pods /run/dpdk-cni/claims)
 ln -s ../pods/dead/net1.json "/run/dpdk-cni/claims/link-$(cat /sys/class/net/nic0/ifindex)-nic0"
 t_add 'ADD over a claim without a record' "$(conf '{}')"
 t_del 'DEL' "$(conf '{}')"
@@ -28,7 +26,7 @@ CONTAINER=dead t_del 'a late DEL of the dead owner' "$(conf '{}')"
 t_is 'touches nothing of the next' "$(pod_links pod2)" '["lo","net1"]'
 
 # A record that came to life again (a copy of an old one) has no claim: it may not touch the NIC.
-mkdir /run/dpdk-cni/pods/dead
+(umask 077 && mkdir /run/dpdk-cni/pods/dead)
 sed 's/"next"/"dead"/' /run/dpdk-cni/pods/next/net1.json >/run/dpdk-cni/pods/dead/net1.json
 CONTAINER=dead t_del 'a DEL whose record has no claim' "$(conf '{}')"
 t_is 'touches nothing either' "$(pod_links pod2)" '["lo","net1"]'

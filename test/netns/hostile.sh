@@ -2,9 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The author of a network, and the owner of a pod, mean harm: nothing outside the pod is theirs to
 # change, and a NIC that they had comes back as it was.
-. "$(dirname "$0")/../tap.sh"
-t_in_sandbox "$0" "$@"
-. "$(dirname "$0")/plugin.sh"
+. "$(dirname "$0")/sandbox.sh"
 
 make_pod pod
 make_nic nic0
@@ -249,7 +247,7 @@ t_del DEL "$(conf '{}')"
 
 # ---------------------------------------------------------------- things planted in the state
 
-mkdir -p /run/dpdk-cni/pods /run/dpdk-cni/claims
+(umask 077 && mkdir -p /run/dpdk-cni/pods /run/dpdk-cni/claims)
 claim="/run/dpdk-cni/claims/link-$(</sys/class/net/nic0/ifindex)-nic0"
 for plant in "touch $claim" "mkdir $claim" "ln -s /etc/passwd $claim" "ln -s ../pods/../../x/net1.json $claim"; do
 	eval "$plant"

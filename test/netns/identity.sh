@@ -2,9 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Which NIC is whose: a pod can neither exchange the one that it was given nor hide it, and what it, or
 # another, has on top of a NIC is seen wherever it is.
-. "$(dirname "$0")/../tap.sh"
-t_in_sandbox "$0" "$@"
-. "$(dirname "$0")/plugin.sh"
+. "$(dirname "$0")/sandbox.sh"
 
 make_pod pod
 make_pod other

@@ -3,9 +3,7 @@
 # Whatever comes from the kubelet's socket, the plugin ends, by itself, in time and with an answer: the
 # bytes of a real gRPC server, cut short anywhere and with bits turned over (by seeds, so that a
 # failure comes again).
-. "$(dirname "$0")/../tap.sh"
-t_in_sandbox "$0" "$@"
-. "$(dirname "$0")/plugin.sh"
+. "$(dirname "$0")/sandbox.sh"
 . "$(dirname "$0")/kubelet-common.sh"
 
 policy '{"devices": ["nic*"]}'

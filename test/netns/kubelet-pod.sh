@@ -2,9 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # From the kubelet to the EAL arguments: a program in the pod finds its container in the pod file, by
 # its cpuset or by name, and takes what the kubelet gave to it.
-. "$(dirname "$0")/../tap.sh"
-t_in_sandbox "$0" "$@"
-. "$(dirname "$0")/plugin.sh"
+. "$(dirname "$0")/sandbox.sh"
 . "$(dirname "$0")/kubelet-common.sh"
 
 [ "$(nproc)" -ge 2 ] || t_skip_all 'one CPU is no choice'

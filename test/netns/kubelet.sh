@@ -2,9 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # What the kubelet assigned to the pod gets into the pod file, from its gRPC service or its state
 # files; and no kubelet, however slow or broken, keeps a pod from its NIC.
-. "$(dirname "$0")/../tap.sh"
-t_in_sandbox "$0" "$@"
-. "$(dirname "$0")/plugin.sh"
+. "$(dirname "$0")/sandbox.sh"
 . "$(dirname "$0")/kubelet-common.sh"
 
 make_pod pod

@@ -2,9 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # A DPDK program that is killed leaves its traces on the NIC: an XDP program stays attached, rings
 # and promiscuous mode may. On the host the NIC is as it was nevertheless.
-. "$(dirname "$0")/../tap.sh"
-t_in_sandbox "$0" "$@"
-. "$(dirname "$0")/plugin.sh"
+. "$(dirname "$0")/sandbox.sh"
 . "$(dirname "$0")/l2fwd-common.sh"
 
 make_pod pod

@@ -1,9 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # A NIC that the host lives by is never taken, unless the node's owner allows it.
-. "$(dirname "$0")/../tap.sh"
-t_in_sandbox "$0" "$@"
-. "$(dirname "$0")/plugin.sh"
+. "$(dirname "$0")/sandbox.sh"
 
 make_pod pod
 make_nic nic0

@@ -3,9 +3,7 @@
 # One lock covers everything. The system calls of every verb are read: no claim, record, pod file,
 # device information, lease or link is touched before the lock is held; records of others may be read
 # without it, for a first guess. And the races that a missing lock would lose, made to happen.
-. "$(dirname "$0")/../tap.sh"
-t_in_sandbox "$0" "$@"
-. "$(dirname "$0")/plugin.sh"
+. "$(dirname "$0")/sandbox.sh"
 # A leak check cannot run under strace.
 traced() { ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0 strace "$@"; }
 

@@ -2,9 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # dpdk-cni doctor as a command: options, exit status, both outputs; it changes nothing; its checks are in the
 # docs. What each check finds: test/doctor/node.
-. "$(dirname "$0")/../tap.sh"
-t_in_sandbox "$0" "$@"
-. "$(dirname "$0")/plugin.sh"
+. "$(dirname "$0")/sandbox.sh"
 
 doctor() { "$PLUGIN" doctor "$@"; }
 rc() { # ARGUMENT...: the exit status

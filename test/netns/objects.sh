@@ -2,9 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # A path is an object, not a text: whatever it is spelled like, nobody gets the file of a pod that
 # lives, and nobody removes or writes what he did not make.
-. "$(dirname "$0")/../tap.sh"
-t_in_sandbox "$0" "$@"
-. "$(dirname "$0")/plugin.sh"
+. "$(dirname "$0")/sandbox.sh"
 # A leak check cannot run under strace.
 traced() { ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0 strace "$@"; }
 

@@ -1,9 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Every call parses its stdin once, however many questions it has for it.
-. "$(dirname "$0")/../tap.sh"
-t_in_sandbox "$0" "$@"
-. "$(dirname "$0")/plugin.sh"
+. "$(dirname "$0")/sandbox.sh"
 PLUGIN=$BUILD_ROOT/test/netns/dpdk-cni-counts
 
 # A configuration of exactly that length (with the newline of the here-string): its parses are told

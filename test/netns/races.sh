@@ -2,9 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Calls side by side: many ADDs for one NIC, ADD against DEL, calls that are killed, namespaces
 # that die. One call at most has the NIC, every other says why not, and nothing is left behind.
-. "$(dirname "$0")/../tap.sh"
-t_in_sandbox "$0" "$@"
-. "$(dirname "$0")/plugin.sh"
+. "$(dirname "$0")/sandbox.sh"
 # A leak check cannot run under strace.
 traced() { ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0 strace "$@"; }
 

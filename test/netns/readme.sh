@@ -1,9 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # What the README tells people to type does what it says; every file of conf/ it names works.
-. "$(dirname "$0")/../tap.sh"
-t_in_sandbox "$0" "$@"
-. "$(dirname "$0")/plugin.sh"
+. "$(dirname "$0")/sandbox.sh"
 
 block() { # NAME: the code block behind that mark
 	sed -n "/^<!-- test: $1 -->/,/^\`\`\`$/p" "$SOURCE_ROOT/README.md" | sed '/^<!--/d; /^```/d'

@@ -1,10 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Networks that could not serve an ADD now: each in the words of the ADD.
-. "$(dirname "$0")/../common.sh"
-t_in_sandbox "$0" "$@"
-. "$(dirname "$0")/../node.sh"
-t_tmpdir
+. "$(dirname "$0")/../on-a-node.sh"
 
 . "$(dirname "$0")/../../netns/plugin.sh"
 empty /etc/cni
@@ -60,7 +57,7 @@ finds error "pf $PF .*it has no VFs" "sriov_numvfs"
 vf $PF 0 0000:3b:02.0 vfio-pci
 vf $PF 1 0000:3b:02.1 vfio-pci
 silent
-mkdir -p /run/dpdk-cni/claims
+(umask 077 && mkdir -p /run/dpdk-cni/claims)
 for a in 0 1; do ln -s ../pods/c9/net1.json "/run/dpdk-cni/claims/pci-0000:3b:02.$a"; done
 finds warning "none of the 2 VFs of $PF is free" 'dpdk-cni list'
 rm /run/dpdk-cni/claims/pci-*

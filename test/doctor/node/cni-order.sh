@@ -1,10 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # A network of ours would become the network of every pod.
-. "$(dirname "$0")/../common.sh"
-t_in_sandbox "$0" "$@"
-. "$(dirname "$0")/../node.sh"
-t_tmpdir
+. "$(dirname "$0")/../on-a-node.sh"
 
 empty /etc/cni
 ours='{"cniVersion": "1.0.0", "name": "net", "plugins": [{"type": "tuning"}, {"type": "dpdk-cni", "device": "x"}]}'

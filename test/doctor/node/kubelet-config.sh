@@ -1,10 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # A configuration that cannot be read, where the kubelet or the caller names it.
-. "$(dirname "$0")/../common.sh"
-t_in_sandbox "$0" "$@"
-. "$(dirname "$0")/../node.sh"
-t_tmpdir
+. "$(dirname "$0")/../on-a-node.sh"
 
 silent # there is no kubelet
 kubelet 'kind: KubeletConfiguration'

@@ -1,10 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # The kubelet, the kernel and systemd disagree on the CPUs of the house.
-. "$(dirname "$0")/../common.sh"
-t_in_sandbox "$0" "$@"
-. "$(dirname "$0")/../node.sh"
-t_tmpdir
+. "$(dirname "$0")/../on-a-node.sh"
 
 silent
 kubelet 'reservedSystemCPUs: "0,1"'

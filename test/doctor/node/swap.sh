@@ -1,10 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Swap, which the kubelet may refuse.
-. "$(dirname "$0")/../common.sh"
-t_in_sandbox "$0" "$@"
-. "$(dirname "$0")/../node.sh"
-t_tmpdir
+. "$(dirname "$0")/../on-a-node.sh"
 
 head='Filename				Type		Size		Used		Priority'
 says /proc/swaps "$head"

@@ -1,10 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # VFs get no driver because that is switched off.
-. "$(dirname "$0")/../common.sh"
-t_in_sandbox "$0" "$@"
-. "$(dirname "$0")/../node.sh"
-t_tmpdir
+. "$(dirname "$0")/../on-a-node.sh"
 
 pci_bus
 PF=0000:3b:00.0

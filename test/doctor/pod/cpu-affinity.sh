@@ -1,9 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # An affinity narrower than the cpuset, for real: taskset, as by a CPUAffinity of systemd.
-. "$(dirname "$0")/../common.sh"
-t_in_sandbox "$0" "$@"
-. "$(dirname "$0")/../machine.sh"
+. "$(dirname "$0")/../in-a-pod.sh"
 
 [ "$(nproc --all)" -gt 1 ] || t_skip_all 'one CPU'
 silent

@@ -1,9 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # A NIC on a node without CPUs of the container: recorded nodes and devices.
-. "$(dirname "$0")/../common.sh"
-t_in_sandbox "$0" "$@"
-. "$(dirname "$0")/../machine.sh"
+. "$(dirname "$0")/../in-a-pod.sh"
 
 recorded_nodes 0 1
 echo 512-513 >/sys/devices/system/node/node1/cpulist

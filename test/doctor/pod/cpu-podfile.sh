@@ -1,9 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # A cpuset that is not what kubelet said: a real control group.
-. "$(dirname "$0")/../common.sh"
-t_in_sandbox "$0" "$@"
-. "$(dirname "$0")/../machine.sh"
+. "$(dirname "$0")/../in-a-pod.sh"
 
 [ "$(nproc --all)" -gt 1 ] || t_skip_all 'one CPU'
 new_cgroup cpuset

@@ -1,9 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # A container in the node's shared pool, by the pod file.
-. "$(dirname "$0")/../common.sh"
-t_in_sandbox "$0" "$@"
-. "$(dirname "$0")/../machine.sh"
+. "$(dirname "$0")/../in-a-pod.sh"
 
 AS=(env DPDK_POD_CONTAINER=main)
 pod_file '.containers = {main: {cpus: "0", exclusive: true}}'

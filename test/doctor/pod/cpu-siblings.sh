@@ -1,9 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # A hyperthread that is another's: a recorded topology.
-. "$(dirname "$0")/../common.sh"
-t_in_sandbox "$0" "$@"
-. "$(dirname "$0")/../machine.sh"
+. "$(dirname "$0")/../in-a-pod.sh"
 
 list=/sys/devices/system/cpu/cpu0/topology/thread_siblings_list
 [ -e $list ] || t_skip_all 'no topology here'

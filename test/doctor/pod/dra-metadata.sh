@@ -2,9 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # A metadata file of a DRA driver that is cut short, for real; the device that a good one names is
 # looked at.
-. "$(dirname "$0")/../common.sh"
-t_in_sandbox "$0" "$@"
-. "$(dirname "$0")/../machine.sh"
+. "$(dirname "$0")/../in-a-pod.sh"
 
 silent
 dir=/run/kubernetes.io/dra-device-attributes/resourceclaims/claim/request

@@ -1,9 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Variables of the device plugin that are none of its own, for real.
-. "$(dirname "$0")/../common.sh"
-t_in_sandbox "$0" "$@"
-. "$(dirname "$0")/../machine.sh"
+. "$(dirname "$0")/../in-a-pod.sh"
 
 AS=(env 'PCIDEVICE_X_Y=0000:3b:02.1,0000:3b:02.2' 'PCIDEVICE_X_Y_INFO={"0000:3b:02.1":{"generic":{"deviceID":"0000:3b:02.1"}}}')
 silent

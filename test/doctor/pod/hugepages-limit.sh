@@ -2,9 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # A hugetlb limit of zero, one below what was requested, and one that is used up: a real control
 # group.
-. "$(dirname "$0")/../common.sh"
-t_in_sandbox "$0" "$@"
-. "$(dirname "$0")/../machine.sh"
+. "$(dirname "$0")/../in-a-pod.sh"
 
 new_cgroup hugetlb
 reserve_pages 4

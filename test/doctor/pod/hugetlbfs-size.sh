@@ -1,9 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # A hugetlbfs of a size that the container may not take: a real mount, recorded numbers.
-. "$(dirname "$0")/../common.sh"
-t_in_sandbox "$0" "$@"
-. "$(dirname "$0")/../machine.sh"
+. "$(dirname "$0")/../in-a-pod.sh"
 
 [ -d $MM/hugepages-1048576kB ] || t_skip_all 'no hugepages of 1 GiB here'
 no_hugetlbfs

@@ -1,9 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # A small RLIMIT_MEMLOCK, for real; with a recorded VF and a real link.
-. "$(dirname "$0")/../common.sh"
-t_in_sandbox "$0" "$@"
-. "$(dirname "$0")/../machine.sh"
+. "$(dirname "$0")/../in-a-pod.sh"
 
 weak=(setpriv --bounding-set=-ipc_lock)
 vfio_pod
@@ -31,6 +29,6 @@ silent
 AS=(prlimit --memlock=65536:65536 "${weak[@]}")
 finds warning 'RLIMIT_MEMLOCK is 64 KiB, 4 MiB are to be locked' 'IPC_LOCK'
 # pcap serves the link then, and locks nothing.
-AS=(prlimit --memlock=65536:65536 setpriv --bounding-set=-ipc_lock,-net_admin)
+AS=(prlimit --memlock=65536:65536 setpriv "--bounding-set=-ipc_lock,-net_admin")
 silent
 t_done

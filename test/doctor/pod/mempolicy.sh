@@ -2,9 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Seccomp profiles that refuse memory policies, for real: the default one of container runtimes, and
 # one that refuses mbind alone.
-. "$(dirname "$0")/../common.sh"
-t_in_sandbox "$0" "$@"
-. "$(dirname "$0")/../machine.sh"
+. "$(dirname "$0")/../in-a-pod.sh"
 
 in_pod=$(dirname "$0")/../../in-pod.sh
 no_hugetlbfs

@@ -1,9 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # A device that VFIO runs without an IOMMU: recorded device and group.
-. "$(dirname "$0")/../common.sh"
-t_in_sandbox "$0" "$@"
-. "$(dirname "$0")/../machine.sh"
+. "$(dirname "$0")/../in-a-pod.sh"
 
 vfio_pod
 group 42 '' $VF

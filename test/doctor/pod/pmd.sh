@@ -1,9 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # A device that no installed DPDK driver knows: recorded devices, the real drivers.
-. "$(dirname "$0")/../common.sh"
-t_in_sandbox "$0" "$@"
-. "$(dirname "$0")/../machine.sh"
+. "$(dirname "$0")/../in-a-pod.sh"
 
 compgen -G '/usr/lib/*/dpdk/pmds-*' >/dev/null || t_skip_all 'no DPDK drivers installed'
 vfio_pod

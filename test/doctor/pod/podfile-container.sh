@@ -1,9 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # A container that is not in the pod file, and one that cannot know which it is, for real.
-. "$(dirname "$0")/../common.sh"
-t_in_sandbox "$0" "$@"
-. "$(dirname "$0")/../machine.sh"
+. "$(dirname "$0")/../in-a-pod.sh"
 
 pod_file '.containers = {main: {cpus: "0"}, side: {cpus: "0"}}'
 silent

@@ -1,9 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # A bifurcated device without its verbs node: recorded device, a real /dev.
-. "$(dirname "$0")/../common.sh"
-t_in_sandbox "$0" "$@"
-. "$(dirname "$0")/../machine.sh"
+. "$(dirname "$0")/../in-a-pod.sh"
 
 pci $VF 15b3:101e mlx5_core 0
 mkdir -p $PCI/$VF/infiniband_verbs/uverbs0

@@ -2,9 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # A node that another process has for itself. The EBUSY is real, of a terminal in exclusive mode: a
 # VFIO group can be held in the lab only (test/sriov/guest/pod-doctor.sh).
-. "$(dirname "$0")/../common.sh"
-t_in_sandbox "$0" "$@"
-. "$(dirname "$0")/../machine.sh"
+. "$(dirname "$0")/../in-a-pod.sh"
 
 vfio_pod
 rm /dev/vfio/42
