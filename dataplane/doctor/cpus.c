@@ -124,16 +124,54 @@ void check_cpu_podfile(const void *subject, struct report *r)
 		"node: dpdk-cni doctor, and compare /var/lib/kubelet/cpu_manager_state");
 }
 
+/* A container that does not know its name: in the shared pool, if its CPUs are none that one of the
+ * pod's containers has for itself. */
+static bool in_shared_pool(const struct doctor *d)
+{
+	bool any = false;
+	struct cpulist set;
+
+	for (size_t i = 0; d->pod && i < d->pod->file.n_containers; i++) {
+		const struct podfile_container *c = &d->pod->file.containers[i];
+
+		if (c->exclusive == 0)
+			any = true;
+		else if (!parse(c->cpus, &set) || cpulist_equal(&set, granted(d)))
+			return false;
+	}
+	return any;
+}
+
+/* The file is as old as the attachment. Exclusive CPUs are as many as the limit says. */
+static bool looks_exclusive(const struct doctor *d)
+{
+	return d->facts->cpu_limit == 1000 * (int64_t)cpulist_count(granted(d));
+}
+
 void check_cpu_shared(const void *subject, struct report *r)
 {
 	const struct doctor *d = subject;
 	const struct podfile_container *own = pod_own_container(d->pod);
+	auto_free char *live = cpulist_format(granted(d));
+	const char *name = own ? own->name : "this one";
 
-	if (!own || own->exclusive != 0)
+	if (!live || (own ? own->exclusive != 0 : !in_shared_pool(d)))
 		return;
+	if (looks_exclusive(d)) {
+		report_add(r, SEVERITY_NOTE,
+			"CPUs %s: the pod file has container %s in the node's shared pool, and the "
+			"kernel grants just as many CPUs as the limit says, as exclusive ones are",
+			live, name);
+		report_meaning(r,
+			"the kubelet's CPU policy may have changed after the pod was attached; "
+			"whether other pods run on these CPUs cannot be seen from here");
+		report_remedy(r,
+			"on the node: dpdk-cni doctor, and /var/lib/kubelet/cpu_manager_state; delete "
+			"the pod, so that the file is written anew");
+		return;
+	}
 	report_add(r, SEVERITY_WARNING,
-		"CPUs %s: not exclusive, container %s runs in the node's shared pool",
-		d->facts->cpus_text, own->name);
+		"CPUs %s: not exclusive, container %s runs in the node's shared pool", live, name);
 	report_meaning(r,
 		"a polling lcore shares its CPU with other pods: packets are lost while it waits");
 	report_remedy(r, "%s", guaranteed);

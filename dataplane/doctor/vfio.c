@@ -177,6 +177,15 @@ static pid_t find_holder(int root, const char *node)
 	return 0;
 }
 
+/* What runs here already has them, as it should; who asks about another program has a conflict. */
+static bool is_own_program(const struct doctor *d, const char *name)
+{
+	const char *slash = d->program ? strrchr(d->program, '/') : NULL;
+
+	/* The kernel keeps fifteen bytes of a name. */
+	return !d->program || strncmp(slash ? slash + 1 : d->program, name, 15) == 0;
+}
+
 static void busy(const struct doctor *d, const struct doctor_device *one, const char *node, int err,
 	struct report *r)
 {
@@ -186,17 +195,26 @@ static void busy(const struct doctor *d, const struct doctor_device *one, const 
 
 	if (err != EBUSY)
 		return;
+	if (pid && is_own_program(d, process_name(root, pid, name))) {
+		report_add(r, SEVERITY_NOTE,
+			"%s: %s, the group of %s, is in use by process %d (%s) of this container",
+			one->from, node, one->d.bdf, (int)pid, name);
+		report_meaning(r,
+			"one process at a time opens a group: another program started here now gets "
+			"\"Cannot open %s: Device or resource busy\"",
+			node);
+		return;
+	}
 	if (pid)
 		report_add(r, SEVERITY_ERROR, "%s: %s, the group of %s, is held by process %d (%s)",
-			one->from, node, one->d.bdf, (int)pid, process_name(root, pid, name));
+			one->from, node, one->d.bdf, (int)pid, name);
 	else
 		report_add(r, SEVERITY_ERROR,
 			"%s: %s, the group of %s, is held by a process that cannot be seen from "
 			"here",
 			one->from, node, one->d.bdf);
 	report_meaning(r,
-		"one process at a time opens a group: \"Cannot open %s: Device or resource busy\". "
-		"If that program is the one you mean, all is well",
+		"one process at a time opens a group: \"Cannot open %s: Device or resource busy\"",
 		node);
 	report_remedy(r, "end the other program; to find it, on the node: fuser -v %s", node);
 }

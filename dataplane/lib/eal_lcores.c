@@ -33,18 +33,29 @@ static struct cpulist one_per_core(const struct eal *b, const struct cpulist *cp
 	return left;
 }
 
+/* By the file, and as far as it still holds: CPUs that the kernel added since may be anybody's. */
+static bool are_exclusive(const struct eal *b, const struct cpulist *cpus)
+{
+	const struct podfile_container *own = pod_own_container(b->pod);
+	struct cpulist listed;
+
+	return own && own->exclusive == 1 &&
+		(!own->cpus ||
+			(cpulist_parse(own->cpus, &listed, NULL) == 0 &&
+				cpulist_subset(cpus, &listed)));
+}
+
 /* Siblings that nobody else runs on are two lcores; else the other one belongs to a neighbour's
  * time. A poll loop and a main lcore that sleeps may share a core if there is but one. */
 static struct cpulist pick(const struct eal *b, const char **ret_why)
 {
-	const struct podfile_container *own = pod_own_container(b->pod);
 	const struct cpulist *cpus = &b->facts->cpus;
 	struct cpulist cores = one_per_core(b, cpus);
 
 	*ret_why = "";
 	if (cpulist_equal(&cores, cpus))
 		return cores;
-	if (own && own->exclusive == 1) {
+	if (are_exclusive(b, cpus)) {
 		*ret_why = ", hyperthreads too: the CPUs are exclusive";
 		return *cpus;
 	}
