@@ -4,7 +4,6 @@
  * Called by a container runtime (CNI_COMMAND set) or by an administrator (with a sub-command).
  */
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +14,7 @@
 #include "log.h"
 #include "mem.h"
 #include "request.h"
+#include "signals.h"
 #include "verbs.h"
 
 static const char about[] =
@@ -173,8 +173,7 @@ static int runtime(void)
 
 int main(int argc, char **argv)
 {
-	/* A runtime that has gone is an error of write(2), not the end in the middle of a change. */
-	(void)signal(SIGPIPE, SIG_IGN);
+	signals_of_limits(SIG_IGN);
 	if (argc > 1)
 		return administrator(argc, argv);
 	if (getenv("CNI_COMMAND"))

@@ -14,6 +14,7 @@ deps_build=(
 	dpkg-dev                                        # tells meson where Debian's libraries go
 	libjansson-dev libnl-3-dev libnl-route-3-dev    # the plugin
 	libnghttp2-dev libprotobuf-c-dev protobuf-c-compiler # it asks the kubelet by gRPC
+	libyajl-dev                                     # and reads its files as a stream
 	libyaml-dev                                     # its doctor: the kubelet's configuration
 	libdpdk-dev libnuma-dev                         # the pod side; brings the drivers, libxdp and libpcap
 )
@@ -32,7 +33,7 @@ deps_test=(
 	clang cppcheck shellcheck codespell mandoc
 )
 # One release decides how the sources are formatted: Debian 12's.
-! grep -qs '^VERSION_CODENAME=bookworm$' /etc/os-release || deps_test+=(clang-format-14)
+! grep -qs '^VERSION_CODENAME=bookworm$' /etc/os-release || deps_test+=(clang-format-14 libclang-rt-14-dev)
 deps_distro=(debootstrap)                               # fresh installations to try it in
 deps_runtime=(                                          # real clients of the plugin
 	containerd runc podman busybox-static

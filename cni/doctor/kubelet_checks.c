@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The kubelet's configuration, as far as it decides which CPUs, memory and devices a pod gets. */
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 
 #include "checks.h"
 #include "codec.h"
 #include "file.h"
+#include "json_pick.h"
 #include "mem.h"
 #include "node.h"
 
@@ -152,52 +154,53 @@ void check_topology_manager(const void *subject, struct report *r)
 
 /* ---------------------------------------------------------------- what it remembers */
 
-struct checkpoint {
-	char *policy;
+struct remembered {
+	char policy[64];
 };
 
-static const struct codec_field checkpoint_fields[] = {
-	CODEC_STRING(struct checkpoint, policy, "policyName", 255),
-	CODEC_END,
-};
+static int take_policy(const char *text, size_t len, void *arg, struct err *e)
+{
+	struct remembered *m = arg;
+
+	(void)e;
+	(void)snprintf(m->policy, sizeof(m->policy), "%.*s", (int)len, text);
+	return 0;
+}
 
 static void look_state(const struct node *n, const char *file, const char *policy_now,
 	const char *key, struct report *r)
 {
-	auto_free char *text = NULL;
-	char path[128];
-	struct checkpoint c;
+	struct remembered m = {""};
+	const struct json_pick pick = {.path = {"policyName"},
+		.plain = true,
+		.take = take_policy,
+		.arg = &m};
 	struct err e = ERR_INIT;
-	size_t len;
+	char path[128];
 
 	(void)snprintf(path, sizeof(path), KUBELET_DIR "/%s", file);
-	int rc = file_read(n->m.root, path, FILE_IN_ROOT, STATE_MAX, &text, &len);
+	auto_close int fd = file_open(n->m.root, path, O_RDONLY | O_NONBLOCK, 0, FILE_IN_ROOT);
 
-	if (rc == -ENOENT)
+	if (fd == -ENOENT)
 		return;
-	if (rc < 0) {
-		report_add(r, SEVERITY_NOTE, "%s: it cannot be read: %s", path, strerror(-rc));
+	if (fd < 0) {
+		report_add(r, SEVERITY_NOTE, "%s: it cannot be read: %s", path, strerror(-fd));
 		return;
 	}
-	const bool damaged = codec_decode(checkpoint_fields, &c, text, len, path, ERR_STATE, &e) <
-		0;
+	const bool damaged = json_pick_file(fd, STATE_MAX, &pick, 1, path, &e) < 0;
 
-	if (!damaged && (!c.policy || strcasecmp(c.policy, policy_now) == 0)) {
-		codec_free(checkpoint_fields, &c);
+	if (!damaged && (!m.policy[0] || strcasecmp(m.policy, policy_now) == 0))
 		return;
-	}
 	if (damaged)
 		report_add(r, SEVERITY_ERROR, "%s", e.msg);
 	else
 		report_add(r, SEVERITY_ERROR, "%s: it is of the policy %s, and %s is %s now", path,
-			c.policy, key, policy_now);
+			m.policy, key, policy_now);
 	report_meaning(r, "the kubelet does not start with it");
 	report_remedy(r,
 		"kubectl drain the node, systemctl stop kubelet, rm %s, systemctl start "
 		"kubelet",
 		path);
-	if (!damaged)
-		codec_free(checkpoint_fields, &c);
 }
 
 void check_kubelet_state(const void *subject, struct report *r)

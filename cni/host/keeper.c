@@ -12,6 +12,7 @@
 #include "clock.h"
 #include "keeper.h"
 #include "mem.h"
+#include "signals.h"
 
 #define BUSY_TRIES 6 /* a binary being replaced: ETXTBSY, a second in all */
 #define BUSY_WAIT_MS 200
@@ -33,7 +34,7 @@ become(const char *file, char **env, int in, int out, int report, pid_t parent)
 
 	(void)sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
-	(void)signal(SIGPIPE, SIG_DFL);
+	signals_of_limits(SIG_DFL);
 	(void)setpgid(0, 0);
 	/* A keeper that is killed must not leave a plugin that nobody watches. */
 	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);

@@ -25,7 +25,7 @@ void kubelet_init(struct kubelet *k, int root, const char *dir, const char *ns, 
 void kubelet_free(struct kubelet *k)
 {
 	kubelet_forget(k);
-	free(steal_ptr(k->checkpoint));
+	free(steal_ptr(k->known_devices));
 }
 
 /* Get first, which is cheap; kubelets before 1.34 have List alone. */
@@ -113,5 +113,5 @@ const struct kubelet_device *kubelet_owner(struct kubelet *k, const char *addres
 bool kubelet_registered(struct kubelet *k, const char *address)
 {
 	/* A PCI address is as good as a word of its own. */
-	return strstr(kubelet_state_checkpoint(k), address) != NULL;
+	return strstr(kubelet_state_known_devices(k), address) != NULL;
 }

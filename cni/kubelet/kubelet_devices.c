@@ -1,26 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The checkpoint of the kubelet's device manager: which devices its plugins have, and whose they are. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "codec.h"
+#include "json_pick.h"
 #include "kubelet_dir.h"
 #include "kubelet_fill.h"
 #include "kubelet_state.h"
 #include "log.h"
+#include "mem.h"
 
 #define CHECKPOINT "device-plugins/kubelet_internal_checkpoint"
-#define CHECKPOINT_MAX (4u << 20)
+#define CHECKPOINT_MAX (16u << 20)
 
 struct device_entry {
 	char *uid, *container, *resource, *ids;
-};
-
-struct checkpoint {
-	struct device_entry *entries;
-	size_t n;
 };
 
 /* The IDs are {"<NUMA node>": [ID, ...]}, before 1.20 [ID, ...]: addresses are found in either. */
@@ -34,51 +32,105 @@ static const struct codec_field device_fields[] = {
 };
 #undef D
 
-static const struct codec_field data_fields[] = {
-	CODEC_OBJECTS(struct checkpoint, entries, n, "PodDeviceEntries", struct device_entry,
-		device_fields),
-	CODEC_END,
+struct reading {
+	struct kubelet *k;
+	FILE *registered;
 };
 
-static const struct codec_field checkpoint_fields[] = {
-	CODEC_INNER("Data", data_fields),
-	CODEC_END,
-};
-
-const char *kubelet_state_checkpoint(struct kubelet *k)
+/* The IDs of one allocation, to f. */
+static int each_entry(const char *text, size_t len, struct reading *g,
+	int (*f)(struct reading *g, const struct device_entry *d), struct err *e)
 {
-	struct err why = ERR_INIT;
+	struct device_entry d;
+	int r = codec_decode(device_fields, &d, text, len, "kubelet: " CHECKPOINT, ERR_IO, e);
 
-	if (!k->asked_checkpoint &&
-		kubelet_read(k, CHECKPOINT, CHECKPOINT_MAX, &k->checkpoint, &why) < 0 &&
-		why.errnum != ENOENT && why.errnum != ENOTDIR)
+	if (r == 0 && d.ids)
+		r = f(g, &d);
+	codec_free(device_fields, &d);
+	return r;
+}
+
+static int note_ids(struct reading *g, const struct device_entry *d)
+{
+	(void)fprintf(g->registered, "%s\n", d->ids);
+	return 0;
+}
+
+static int take_allocated(const char *text, size_t len, void *arg, struct err *e)
+{
+	return each_entry(text, len, arg, note_ids, e);
+}
+
+static int take_registered(const char *text, size_t len, void *arg, struct err *e)
+{
+	struct reading *g = arg;
+
+	(void)e;
+	(void)fprintf(g->registered, "%.*s\n", (int)len, text);
+	return 0;
+}
+
+static int read_checkpoint(struct kubelet *k, const struct json_pick *picks, size_t n,
+	struct err *e)
+{
+	auto_close int fd = kubelet_open(k, CHECKPOINT, O_RDONLY | O_NONBLOCK, e);
+
+	return fd < 0 ? fd
+		      : json_pick_file(fd, CHECKPOINT_MAX, picks, n, "kubelet: " CHECKPOINT, e);
+}
+
+static void read_known(struct kubelet *k)
+{
+	struct reading g = {.k = k};
+	const struct json_pick picks[] = {
+		{.path = {"Data", "RegisteredDevices"}, .take = take_registered, .arg = &g},
+		{.path = {"Data", "PodDeviceEntries", "*"}, .take = take_allocated, .arg = &g},
+	};
+	struct err why = ERR_INIT;
+	size_t size;
+
+	g.registered = open_memstream(&k->known_devices, &size);
+	if (!g.registered)
+		return;
+	int r = read_checkpoint(k, picks, ARRAY_SIZE(picks), &why);
+
+	(void)fclose(g.registered);
+	if (r == 0 || why.errnum == ENOENT || why.errnum == ENOTDIR)
+		return;
+	/* An address is found in what is not JSON, too: better one NIC too many. */
+	free(steal_ptr(k->known_devices));
+	if (kubelet_read(k, CHECKPOINT, JSON_PICK_MAX, &k->known_devices, NULL) < 0)
 		log_warning("%s: which NICs device plugins have stays unknown", why.msg);
-	k->asked_checkpoint = true;
-	return k->checkpoint ? k->checkpoint : "";
+}
+
+const char *kubelet_state_known_devices(struct kubelet *k)
+{
+	if (!k->asked_known)
+		read_known(k);
+	k->asked_known = true;
+	return k->known_devices ? k->known_devices : "";
+}
+
+static int note_owner(struct reading *g, const struct device_entry *d)
+{
+	const bool own = d->uid && strcmp(d->uid, g->k->uid) == 0;
+	char pod[300];
+
+	(void)snprintf(pod, sizeof(pod), "with UID %s", d->uid ? d->uid : "unknown");
+	return kubelet_devices(g->k, d->ids, d->resource, d->container, own ? NULL : pod);
+}
+
+static int take_entry(const char *text, size_t len, void *arg, struct err *e)
+{
+	return each_entry(text, len, arg, note_owner, e);
 }
 
 int kubelet_state_devices(struct kubelet *k, struct err *e)
 {
-	const char *text = kubelet_state_checkpoint(k);
-	struct checkpoint c;
-	char pod[300];
+	struct reading g = {.k = k};
+	const struct json_pick pick = {.path = {"Data", "PodDeviceEntries", "*"},
+		.take = take_entry,
+		.arg = &g};
 
-	if (!*text)
-		return err_set(e, ERR_IO, ENOENT, "kubelet: %s/" CHECKPOINT ": there is none",
-			k->dir);
-	int r = codec_decode(checkpoint_fields, &c, text, strlen(text), "kubelet: " CHECKPOINT,
-		ERR_IO, e);
-
-	if (r < 0)
-		return r;
-	for (size_t i = 0; r == 0 && i < c.n; i++) {
-		const struct device_entry *d = &c.entries[i];
-		const bool own = d->uid && strcmp(d->uid, k->uid) == 0;
-
-		(void)snprintf(pod, sizeof(pod), "with UID %s", d->uid ? d->uid : "unknown");
-		if (d->ids)
-			r = kubelet_devices(k, d->ids, d->resource, d->container, own ? NULL : pod);
-	}
-	codec_free(checkpoint_fields, &c);
-	return r;
+	return read_checkpoint(k, &pick, 1, e);
 }

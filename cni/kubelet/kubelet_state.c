@@ -10,11 +10,13 @@
  *	both, the newest      "data": all of it once more, as JSON in a string, which counts
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "codec.h"
+#include "json_pick.h"
 #include "kubelet_dir.h"
 #include "kubelet_fill.h"
 #include "kubelet_state.h"
@@ -23,39 +25,110 @@
 
 #define CPU_STATE "cpu_manager_state"
 #define MEMORY_STATE "memory_manager_state"
-/* A parsed one takes several times that, in memory that is not ours alone. */
-#define STATE_MAX (2u << 20)
+#define STATE_MAX (16u << 20)
 
+/* What a file says of one pod. */
 struct state {
-	char *data, *entries, *pod_entries;
+	const char *uid, *what; /* what: the file, for messages */
+	char *entries, *pod_entry;
+	bool names_no_pods; /* version 1: {containerID: cpus} */
+	bool is_data;       /* that string has been read: it counts */
 };
 
-#define S struct state
-static const struct codec_field state_fields[] = {
-	CODEC_STRING(S, data, "data", 0),
-	CODEC_RAWJSON(S, entries, "entries"),
-	CODEC_RAWJSON(S, pod_entries, "podEntries"),
-	CODEC_END,
-};
-#undef S
+static void state_free(struct state *s)
+{
+	free(s->entries);
+	free(s->pod_entry);
+	*s = (struct state){.uid = s->uid, .what = s->what};
+}
+#define auto_state_file auto_with(state_free)
+
+static int keep(char **field, const char *text, size_t len, struct err *e)
+{
+	free(*field);
+	*field = strndup(text, len);
+	return *field ? 0 : err_sys(e, ERR_INTERNAL, ENOMEM, "kubelet");
+}
+
+static int take_entries(const char *text, size_t len, void *arg, struct err *e)
+{
+	struct state *s = arg;
+
+	s->names_no_pods |= text[0] == '"';
+	return keep(&s->entries, text, len, e);
+}
+
+static int take_pod_entry(const char *text, size_t len, void *arg, struct err *e)
+{
+	struct state *s = arg;
+
+	return keep(&s->pod_entry, text, len, e);
+}
+
+static int look_at_entry(const char *text, size_t len, void *arg, struct err *e)
+{
+	struct state *s = arg;
+
+	(void)len;
+	(void)e;
+	s->names_no_pods |= text[0] == '"';
+	return 0;
+}
+
+enum { PICKS = 6 };
+
+static void picks_of(struct state *s, struct json_pick picks[static PICKS])
+{
+	picks[0] = (struct json_pick){.path = {"entries", s->uid}, .take = take_entries, .arg = s};
+	picks[1] = (struct json_pick){.path = {"podEntries", s->uid},
+		.take = take_pod_entry,
+		.arg = s};
+	picks[2] = (struct json_pick){.path = {"entries", "*"}, .take = look_at_entry, .arg = s};
+	picks[3] = (struct json_pick){.expect = '{'};
+	picks[4] = (struct json_pick){.path = {"entries"}, .expect = '{'};
+	picks[5] = (struct json_pick){.path = {"podEntries"}, .expect = '{'};
+}
+
+static int take_data(const char *text, size_t len, void *arg, struct err *e)
+{
+	struct state *s = arg, inner = {.uid = s->uid, .what = s->what, .is_data = true};
+	struct json_pick picks[PICKS];
+
+	picks_of(&inner, picks);
+	int r = len ? json_pick_text(text, len, picks, PICKS, s->what, e) : 0;
+
+	if (r < 0 || len == 0) {
+		state_free(&inner);
+		return r;
+	}
+	state_free(s);
+	*s = inner;
+	return 0;
+}
 
 static int read_state(const struct kubelet *k, const char *path, struct state *ret, struct err *e)
 {
-	auto_free char *text = NULL;
 	char what[160];
-	int r = kubelet_read(k, path, STATE_MAX, &text, e);
+	auto_close int fd = kubelet_open(k, path, O_RDONLY | O_NONBLOCK, e);
+	auto_state_file struct state outer = {.uid = k->uid}, data = {.uid = k->uid, .what = what};
+	struct json_pick picks[PICKS + 1] = {[PICKS] = {.path = {"data"},
+						     .plain = true,
+						     .expect = '"',
+						     .take = take_data,
+						     .arg = &data}};
+	if (fd < 0)
+		return fd;
+	(void)snprintf(what, sizeof(what), "kubelet: %.100s/%.40s", k->dir, path);
+	picks_of(&outer, picks);
+	int r = json_pick_file(fd, STATE_MAX, picks, ARRAY_SIZE(picks), what, e);
 
 	if (r < 0)
 		return r;
-	(void)snprintf(what, sizeof(what), "kubelet: %.100s/%.40s", k->dir, path);
-	r = codec_decode(state_fields, ret, text, strlen(text), what, ERR_IO, e);
-	if (r == 0 && ret->data && *ret->data) {
-		auto_free char *data = steal_ptr(ret->data);
+	struct state *counts = data.is_data ? &data : &outer;
 
-		codec_free(state_fields, ret);
-		r = codec_decode(state_fields, ret, data, strlen(data), what, ERR_IO, e);
-	}
-	return r;
+	*ret = *counts;
+	*counts = (struct state){.uid = k->uid};
+	return 0;
 }
 
 struct cpus {
@@ -103,10 +176,10 @@ struct by_container {
 	size_t n;
 };
 
-/* Of {podUID: {container: ...}}, what is this pod's. */
-#define BY_CONTAINER(name, uid, E, fields) \
-	const struct codec_field name[] = { \
-		CODEC_OBJMAP(struct by_container, items, n, uid, E, container, fields), \
+/* Of {container: ...} */
+#define BY_CONTAINER(name, E, fields) \
+	static const struct codec_field name[] = { \
+		CODEC_OBJMAP(struct by_container, items, n, "", E, container, fields), \
 		CODEC_END, \
 	}
 
@@ -114,25 +187,6 @@ static int decode(const struct codec_field *t, void *ret, const char *text, cons
 	struct err *e)
 {
 	return codec_decode(t, ret, text, strlen(text), key, ERR_IO, e);
-}
-
-/* Version 1: {containerID: cpus}. */
-static bool names_no_pods(const char *entries)
-{
-	auto_free char *wrapped = NULL;
-	struct by_container m;
-
-	BY_CONTAINER(fields, "entries", struct cpus, cpus_fields);
-	if (asprintf(&wrapped, "{\"entries\":%s}", entries) < 0) {
-		wrapped = NULL;
-		return false;
-	}
-	const bool flat = codec_decode(fields, &m, wrapped, strlen(wrapped), "", ERR_IO, NULL) ==
-			0 &&
-		m.n > 0;
-
-	codec_free(fields, &m);
-	return flat;
 }
 
 static int fill_cpus(struct kubelet *k, const struct cpus *c, struct err *e)
@@ -148,15 +202,11 @@ static int fill_cpus(struct kubelet *k, const struct cpus *c, struct err *e)
 	return r;
 }
 
-static int fill_pod_cpus(struct kubelet *k, const char *pod_entries, struct err *e)
+static int fill_pod_cpus(struct kubelet *k, const char *pod_entry, struct err *e)
 {
-	const struct codec_field fields[] = {
-		CODEC_INNER(k->uid, pod_entry_fields),
-		CODEC_END,
-	};
 	struct cpus pod;
 	struct cpulist set;
-	int r = decode(fields, &pod, pod_entries, "podEntries", e);
+	int r = decode(pod_entry_fields, &pod, pod_entry, "podEntries", e);
 
 	if (r < 0)
 		return r;
@@ -165,16 +215,16 @@ static int fill_pod_cpus(struct kubelet *k, const char *pod_entries, struct err 
 		if (r == 0)
 			r = kubelet_pod_cpus(k, &set);
 	}
-	codec_free(fields, &pod);
+	codec_free(pod_entry_fields, &pod);
 	return r;
 }
 
 static int fill_all_cpus(struct kubelet *k, const struct state *s, struct err *e)
 {
+	BY_CONTAINER(fields, struct cpus, cpus_fields);
 	struct by_container m = {0};
 
-	BY_CONTAINER(fields, k->uid, struct cpus, cpus_fields);
-	if (s->entries && names_no_pods(s->entries))
+	if (s->names_no_pods)
 		return err_set(e, ERR_IO, ENOENT, "version 1 names no pods");
 	int r = s->entries ? decode(fields, &m, s->entries, "entries", e) : 0;
 	const struct cpus *c = m.items;
@@ -182,8 +232,8 @@ static int fill_all_cpus(struct kubelet *k, const struct state *s, struct err *e
 	for (size_t i = 0; r == 0 && i < m.n; i++)
 		r = fill_cpus(k, &c[i], e);
 	codec_free(fields, &m);
-	if (r == 0 && s->pod_entries)
-		r = fill_pod_cpus(k, s->pod_entries, e);
+	if (r == 0 && s->pod_entry)
+		r = fill_pod_cpus(k, s->pod_entry, e);
 	return r;
 }
 
@@ -192,13 +242,12 @@ static int read_and_fill(struct kubelet *k, const char *path,
 	int (*fill)(struct kubelet *k, const struct state *s, struct err *e), struct err *e)
 {
 	struct err why = ERR_INIT;
-	struct state s;
+	auto_state_file struct state s = {0};
 	int r = read_state(k, path, &s, e);
 
 	if (r < 0)
 		return r;
 	r = fill(k, &s, &why);
-	codec_free(state_fields, &s);
 	return r < 0 ? err_set(e, ERR_IO, -r, "kubelet: %s/%s: %s", k->dir, path,
 			       why.msg[0] ? why.msg : "it holds what cannot be")
 		     : 0;
@@ -223,9 +272,8 @@ static int fill_memory(struct kubelet *k, const struct memory *m)
 
 static int fill_all_memory(struct kubelet *k, const struct state *s, struct err *e)
 {
+	BY_CONTAINER(fields, struct memory, memory_fields);
 	struct by_container m = {0};
-
-	BY_CONTAINER(fields, k->uid, struct memory, memory_fields);
 	int r = s->entries ? decode(fields, &m, s->entries, "entries", e) : 0;
 	const struct memory *c = m.items;
 

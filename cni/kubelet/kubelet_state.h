@@ -9,7 +9,7 @@
 int kubelet_state_containers(struct kubelet *k, struct err *e);
 /* Which devices are whose, by the checkpoint of the device manager. */
 int kubelet_state_devices(struct kubelet *k, struct err *e);
-/* The checkpoint's text; "" where there is none. */
-const char *kubelet_state_checkpoint(struct kubelet *k);
+/* A text with the ID of every device that the kubelet's device plugins have; "": none. */
+const char *kubelet_state_known_devices(struct kubelet *k);
 
 #endif

@@ -37,9 +37,9 @@ struct kubelet {
 	size_t n_devices;
 	struct err why; /* of silence */
 
-	bool asked_others, asked_checkpoint;
-	char *checkpoint; /* the text; NULL: none */
-	int64_t patience; /* what is left of it */
+	bool asked_others, asked_known;
+	char *known_devices; /* IDs of what device plugins have */
+	int64_t patience;    /* what is left of it */
 };
 
 #endif

@@ -15,7 +15,7 @@
 
 /* Of one pod: as it is sent, and what it may take in memory. */
 #define POD_MAX (1u << 20)
-#define POD_MEMORY_MAX (8u << 20)
+#define POD_MEMORY_MAX (3u << 20)
 
 enum { TAG, LENGTH, BODY, SKIP, SKIP_VARINT };
 

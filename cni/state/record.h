@@ -42,7 +42,7 @@ struct record {
 		int64_t cookie;
 	} netns;
 
-	/* what ADD was given, verbatim: IPAM's DEL needs it */
+	/* what ADD was given, as far as undoing needs it (netconf_excerpt): IPAM's DEL above all */
 	char *input, *args, *path;
 	char *mac; /* MAC= of the CNI_ARGS; NULL: none */
 

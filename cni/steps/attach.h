@@ -34,9 +34,10 @@ struct attach {
 	struct sandbox *sandbox; /* locked */
 	struct record rec;
 	struct netconf conf; /* of rec.input */
-	const char *input;   /* CHECK: this call's configuration; NULL: the recorded one counts */
-	const char *prev;    /* CHECK: this call's prevResult, the last word of the whole list */
-	const char *mac;     /* wanted for the link; NULL: as it is */
+	const char
+		*input;   /* ADD, CHECK: this call's configuration; NULL: the recorded one counts */
+	const char *prev; /* CHECK: this call's prevResult, the last word of the whole list */
+	const char *mac;  /* wanted for the link; NULL: as it is */
 	struct kubelet kubelet; /* ADD: whom to ask what the pod was assigned */
 	struct netns pod;       /* fd -1: gone */
 	struct nl_sock *pod_nl; /* NULL: gone */

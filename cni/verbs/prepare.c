@@ -51,7 +51,6 @@ static void fill_record(struct attach *a, const struct request *req)
 	rec->netns.path = strdup(req->netns);
 	rec->netns.inode = a->pod.inode;
 	rec->netns.cookie = (int64_t)a->pod.cookie;
-	rec->input = strndup(req->input, req->input_len);
 	rec->args = copy(req->args);
 	rec->path = copy(req->path);
 	rec->mac = copy(req->pod.mac);
@@ -86,6 +85,10 @@ int prepare(struct attach *a, const struct request *req, struct err *e)
 	if (r < 0)
 		return r;
 	fill_record(a, req);
+	a->input = req->input;
+	r = netconf_excerpt(req->tree, &a->conf, &a->rec.input, e);
+	if (r < 0)
+		return r;
 	if (!a->rec.network || !a->rec.container || !a->rec.ifname || !a->rec.netns.path ||
 		!a->rec.input)
 		return err_sys(e, ERR_INTERNAL, ENOMEM, "attachment");

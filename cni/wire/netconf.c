@@ -421,6 +421,14 @@ int netconf_decode_gc(const struct codec_tree *d, struct netconf *ret, struct er
 	return r;
 }
 
+int netconf_excerpt(const struct codec_tree *d, const struct netconf *c, char **ret, struct err *e)
+{
+	static const char *const without[] = {"prevResult", "cni.dev/valid-attachments",
+		"cni.dev/attachments", NULL};
+
+	return codec_excerpt(d, c->ipam_type ? NULL : netconf_fields, without, ret, e);
+}
+
 int netconf_selector(const struct netconf *c, struct netconf_selector *ret, struct err *e)
 {
 	/* deviceID is the runtime's word on an allocated device: it wins over what is written by hand. */

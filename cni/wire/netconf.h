@@ -98,6 +98,10 @@ int netconf_decode_del(const struct codec_tree *d, struct netconf *ret, struct e
 /* For GC: as for DEL, and the list of attachments to keep. */
 int netconf_decode_gc(const struct codec_tree *d, struct netconf *ret, struct err *e);
 
+/* What undoing needs of it, for the record: where an IPAM plugin is asked, all that it may read. The
+ * text is owned. */
+int netconf_excerpt(const struct codec_tree *d, const struct netconf *c, char **ret, struct err *e);
+
 /* How the NIC is named: a pair (key, value) for messages; deviceID before the others. */
 struct netconf_selector {
 	enum { SELECT_PCI, SELECT_DEVICE, SELECT_HWADDR, SELECT_PATH, SELECT_PF } by;

@@ -121,6 +121,10 @@ struct codec_field {
 /* A list or map holds at most this many elements: whoever sends more is not a friend. */
 #define CODEC_MAX_ELEMENTS 4096
 
+/* A text holds at most this many values, or what it takes in memory would be many times its size:
+ * each "{}," of three bytes is some 200. */
+#define CODEC_MAX_VALUES 16384
+
 /* Sets every member absent. */
 void codec_init(const struct codec_field *t, void *obj);
 void codec_free(const struct codec_field *t, void *obj);
@@ -160,6 +164,11 @@ int codec_check_keys(const struct codec_field *t, const struct codec_tree *d, bo
  */
 int codec_salvage(const struct codec_field *t, void *obj, const struct codec_tree *d, char *lost,
 	size_t size, struct err *e);
+
+/* The document once more as compact text: without the keys of the list, and, where t is not NULL, with
+ * none that t does not know. The text is owned. */
+int codec_excerpt(const struct codec_tree *d, const struct codec_field *t,
+	const char *const *without, char **ret, struct err *e);
 
 /* Both at once, for a text that one table describes. */
 int codec_decode(const struct codec_field *t, void *obj, const char *text, size_t len,

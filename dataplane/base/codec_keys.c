@@ -134,3 +134,23 @@ int codec_check_keys(const struct codec_field *t, const struct codec_tree *d, bo
 
 	return json_is_object(d->root) ? check_object(t, d->root, closed, &root, e) : 0;
 }
+
+int codec_excerpt(const struct codec_tree *d, const struct codec_field *t,
+	const char *const *without, char **ret, struct err *e)
+{
+	json_auto_t *copy = json_object();
+	const char *key;
+	json_t *v;
+
+	json_object_foreach(d->root, key, v)
+	{
+		bool left_out = t && !find(t, key, true);
+
+		for (size_t i = 0; without[i] && !left_out; i++)
+			left_out = strcmp(without[i], key) == 0;
+		if (!left_out && json_object_set(copy, key, v) < 0)
+			return err_sys(e, ERR_INTERNAL, ENOMEM, "%s", d->what);
+	}
+	*ret = json_dumps(copy, JSON_COMPACT);
+	return *ret ? 0 : err_sys(e, ERR_INTERNAL, ENOMEM, "%s", d->what);
+}

@@ -12,6 +12,23 @@ void codec_tree_freep(struct codec_tree **d)
 	free(*d);
 }
 
+/* At least as many as the text has values, members and containers that are not empty. */
+static size_t count_values(const char *text, size_t len)
+{
+	bool in_string = false;
+	size_t n = 1;
+
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] == '"')
+			in_string = !in_string;
+		else if (in_string)
+			i += text[i] == '\\';
+		else
+			n += text[i] == ',' || text[i] == '{' || text[i] == '[';
+	}
+	return n;
+}
+
 static json_t *parse(const char *text, size_t len, const char *what, size_t flags, size_t *ret_used,
 	struct err *e)
 {
@@ -22,6 +39,11 @@ static json_t *parse(const char *text, size_t len, const char *what, size_t flag
 		blank++;
 	if (blank == len) {
 		(void)err_set(e, ERR_DECODE, EINVAL, "%s: it is empty, JSON was expected", what);
+		return NULL;
+	}
+	if (count_values(text, len) > CODEC_MAX_VALUES) {
+		(void)err_set(e, ERR_DECODE, E2BIG, "%s: more than %d values", what,
+			CODEC_MAX_VALUES);
 		return NULL;
 	}
 	json_t *j = json_loadb(text, len, JSON_REJECT_DUPLICATES | flags, &je);
@@ -36,12 +58,13 @@ static json_t *parse(const char *text, size_t len, const char *what, size_t flag
 int codec_parse(const char *text, size_t len, const char *what, struct codec_tree **ret,
 	struct err *e)
 {
+	struct err why = ERR_INIT;
 	size_t used;
-	json_auto_t *j = parse(text, len, what, 0, &used, e);
+	json_auto_t *j = parse(text, len, what, 0, &used, &why);
 	struct codec_tree *d = j ? malloc(sizeof(*d)) : NULL;
 
 	if (!j)
-		return -EINVAL;
+		return err_take(e, &why);
 	if (!d)
 		return err_sys(e, ERR_INTERNAL, ENOMEM, "%s", what);
 	*d = (struct codec_tree){steal_ptr(j), what, text, len};

@@ -42,6 +42,13 @@ int err_sys(struct err *e, int code, int errnum, const char *fmt, ...)
 	return r;
 }
 
+int err_take(struct err *e, const struct err *why)
+{
+	if (e && e->code == ERR_NONE)
+		*e = *why;
+	return why->errnum ? -why->errnum : -EINVAL;
+}
+
 void err_remedy(struct err *e, const char *fmt, ...)
 {
 	va_list ap;

@@ -56,6 +56,9 @@ int err_vset(struct err *e, int code, int errnum, const char *fmt, va_list ap)
 int err_sys(struct err *e, int code, int errnum, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
+/* Another error becomes this one, unless there is one already; returns what it says. */
+int err_take(struct err *e, const struct err *why);
+
 /* What a person does about it. Keeps an earlier remedy. */
 void err_remedy(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

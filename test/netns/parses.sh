@@ -34,13 +34,16 @@ t_tmpdir
 IPAM='{ipam: {type: "static", addresses: [{address: "10.9.0.1/24"}]}}'
 parses ADD ADD 3001 "$IPAM"
 prev=$OUT
-parses CHECK CHECK 3002 "$IPAM + {prevResult: $prev}" 3001 1
+recorded() { jq -j .stdin /run/dpdk-cni/pods/c1/net1.json | wc -c; }
+LENGTH=$(recorded)
+parses CHECK CHECK 3002 "$IPAM + {prevResult: $prev}" "$LENGTH" 1
 parses STATUS STATUS 3003 '{cniVersion: "1.1.0"}'
-parses 'GC that keeps it' GC 3004 "{cniVersion: \"1.1.0\", \"cni.dev/valid-attachments\": [{containerID: \"c1\", ifname: \"net1\"}]}" 3001 0
-parses DEL DEL 3005 "$IPAM" 3001 1
+parses 'GC that keeps it' GC 3004 "{cniVersion: \"1.1.0\", \"cni.dev/valid-attachments\": [{containerID: \"c1\", ifname: \"net1\"}]}" "$LENGTH" 0
+parses DEL DEL 3005 "$IPAM" "$LENGTH" 1
 parses 'a second DEL' DEL 3006 "$IPAM"
 parses ADD ADD 3007 "$IPAM"
-parses 'GC that takes it back' GC 3008 '{cniVersion: "1.1.0", "cni.dev/valid-attachments": []}' 3007 1
+LENGTH=$(recorded)
+parses 'GC that takes it back' GC 3008 '{cniVersion: "1.1.0", "cni.dev/valid-attachments": []}' "$LENGTH" 1
 parses VERSION VERSION 3009 "$IPAM"
 rm -f "$T_TMP/parses"
 PARSES=$T_TMP/parses CNI_NETNS=/run/netns/pod "$PLUGIN" plan < <(sized 3011 "$IPAM") >/dev/null

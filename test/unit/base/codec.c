@@ -434,7 +434,7 @@ static void deep_nesting_is_an_error(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
-		char *text = repeated("{\"raw\":", bodies[i], 100000, "");
+		char *text = repeated("{\"raw\":", bodies[i], 5000, "");
 
 		assert_int_equal(refuse(text).code, ERR_DECODE);
 		test_free(text);
@@ -588,6 +588,33 @@ static void absent_objects_lack_nothing(void **state)
 	assert_null(text);
 }
 
+/* What a text takes in memory is bounded, not only its length. */
+static void values_have_a_cap(void **state)
+{
+	static const char *const kinds[] = {"{},", "[],", "1,", "\"\\\"\","};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		char *text = repeated("{\"raw\":[", kinds[i], CODEC_MAX_VALUES, "1]}");
+		struct err e = ERR_INIT;
+		struct all a;
+
+		assert_int_equal(codec_decode(fields, &a, text, strlen(text), "stdin", ERR_CONFIG,
+					 &e),
+			-E2BIG);
+		assert_int_equal(e.code, ERR_DECODE);
+		assert_says(e, "stdin: more than 16384 values");
+		test_free(text);
+	}
+	/* In a string they are none. */
+	char *text = repeated("{\"raw\":\"", "\\\",{[", CODEC_MAX_VALUES, "\"}");
+	struct all a;
+
+	decode(text, &a);
+	codec_free(fields, &a);
+	test_free(text);
+}
+
 static void text_needs_no_nul(void **state)
 {
 	struct err e = ERR_INIT;
@@ -686,6 +713,7 @@ int main(void)
 		cmocka_unit_test(deep_nesting_is_an_error),
 		cmocka_unit_test(streams),
 		cmocka_unit_test(lists_have_a_cap),
+		cmocka_unit_test(values_have_a_cap),
 		cmocka_unit_test(the_reason_survives_long_names),
 		cmocka_unit_test(what_cannot_be_written_is_an_error),
 		cmocka_unit_test(absent_objects_lack_nothing),

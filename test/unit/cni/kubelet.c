@@ -185,11 +185,11 @@ static void damage(void **state)
 
 static void too_large(void **state)
 {
-	char *text = malloc(3000001);
+	char *text = malloc(17000001);
 
 	(void)state;
-	memset(text, ' ', 3000000);
-	text[3000000] = '\0';
+	memset(text, ' ', 17000000);
+	text[17000000] = '\0';
 	tree_file(CPUS, text, 0600);
 	free(text);
 	assert_int_equal(ask(UID), KUBELET_SILENT);

@@ -554,7 +554,7 @@ static void text_that_is_no_object(void **state)
 
 static void deep_nesting_ends(void **state)
 {
-	enum { DEEP = 100000 };
+	enum { DEEP = 10000 };
 	static char text[2 * DEEP + 64];
 	struct err e = ERR_INIT;
 	struct netconf c;
