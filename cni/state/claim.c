@@ -122,18 +122,38 @@ void claim_drop(const struct state *s, const char *name, const struct claim_owne
 		(void)unlinkat(s->claims, name, 0);
 }
 
+int claim_each(const struct state *s, claim_visit f, void *arg)
+{
+	auto_dir DIR *d = file_opendir(s->claims, ".");
+	int r = 0;
+
+	for (const char *name; d && r == 0 && (name = file_next(d));) {
+		struct claim_owner o;
+		int rc = claim_read(s, name, &o);
+
+		if (rc != -ENOENT)
+			r = f(name, rc < 0 ? NULL : &o, arg);
+	}
+	return r;
+}
+
+struct dropping {
+	const struct state *s;
+	const struct claim_owner *owner;
+};
+
+static int drop_one(const char *name, const struct claim_owner *owner, void *arg)
+{
+	const struct dropping *d = arg;
+
+	if (owner && same_owner(owner, d->owner))
+		(void)unlinkat(d->s->claims, name, 0);
+	return 0;
+}
+
 void claim_drop_all(const struct state *s, const struct claim_owner *owner)
 {
-	int fd = file_open(s->claims, ".", O_RDONLY | O_DIRECTORY, 0, FILE_STRICT);
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	struct dropping d = {s, owner};
 
-	if (!d) {
-		mem_closep(&fd);
-		return;
-	}
-	/* Temporaries of a killed claim_replace included. */
-	for (struct dirent *de; (de = readdir(d));)
-		if (strcmp(de->d_name, ".") != 0 && strcmp(de->d_name, "..") != 0)
-			claim_drop(s, de->d_name, owner);
-	(void)closedir(d);
+	(void)claim_each(s, drop_one, &d);
 }

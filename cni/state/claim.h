@@ -49,6 +49,10 @@ int claim_replace(const struct state *s, const char *name, const struct claim_ow
 	struct err *e);
 /* Only if it is ours. */
 void claim_drop(const struct state *s, const char *name, const struct claim_owner *owner);
+/* All of them, temporaries of a killed claim_replace included; owner NULL: it is not a claim. A
+ * non-zero return of f ends the walk. */
+typedef int (*claim_visit)(const char *name, const struct claim_owner *owner, void *arg);
+int claim_each(const struct state *s, claim_visit f, void *arg);
 /* Every claim of that owner. */
 void claim_drop_all(const struct state *s, const struct claim_owner *owner);
 

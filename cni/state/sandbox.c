@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -89,27 +90,21 @@ static const char *temporary_name(const char *ifname, char buf[static 64])
 
 #define WHAT_SIZE 400
 
-static int read_text(int dir, const char *container, const char *ifname, char **ret,
-	size_t *ret_len, char what[static WHAT_SIZE], struct err *e)
+static int read_text(int dir, const char *path, const char *container, const char *ifname,
+	char **ret, size_t *ret_len, char what[static WHAT_SIZE], struct err *e)
 {
-	char name[64];
-	int r = file_read(dir, record_name(ifname, name), FILE_STRICT, RECORD_MAX, ret, ret_len);
+	int r = file_read(dir, path, FILE_STRICT, RECORD_MAX, ret, ret_len);
 
-	(void)snprintf(what, WHAT_SIZE, "record /" STATE_DIR "/pods/%s/%s", container, name);
+	(void)snprintf(what, WHAT_SIZE, "record /" STATE_DIR "/pods/%s/%.40s" STATE_RECORD_SUFFIX,
+		container, ifname);
 	return r < 0 && r != -ENOENT ? err_sys(e, ERR_STATE, -r, "%s: read", what) : r;
 }
 
-static int read_record(int dir, const char *container, const char *ifname, struct record *ret,
-	struct err *e)
+static int decode(const char *text, size_t len, const char *what, const char *container,
+	const char *ifname, struct record *ret, struct err *e)
 {
-	auto_free char *text = NULL;
-	char what[WHAT_SIZE];
-	size_t len;
-	int r = read_text(dir, container, ifname, &text, &len, what, e);
+	int r = record_decode(text, len, what, ret, e);
 
-	if (r < 0)
-		return r;
-	r = record_decode(text, len, what, ret, e);
 	if (r < 0) {
 		err_remedy(e,
 			"dpdk-cni release %s %s restores what can be read of it; "
@@ -125,7 +120,28 @@ static int read_record(int dir, const char *container, const char *ifname, struc
 
 int sandbox_read(const struct sandbox *b, const char *ifname, struct record *ret, struct err *e)
 {
-	return read_record(b->dir, b->container, ifname, ret, e);
+	auto_free char *text = NULL;
+	char name[64], what[WHAT_SIZE];
+	size_t len;
+	int r = read_text(b->dir, record_name(ifname, name), b->container, ifname, &text, &len,
+		what, e);
+
+	return r < 0 ? r : decode(text, len, what, b->container, ifname, ret, e);
+}
+
+int state_read(const struct state *s, const char *container, const char *ifname, const char *needle,
+	struct record *ret, struct err *e)
+{
+	auto_free char *text = NULL;
+	char name[64], path[NAME_MAX + 1 + sizeof(name)], what[WHAT_SIZE];
+	size_t len;
+
+	(void)snprintf(path, sizeof(path), "%s/%s", container, record_name(ifname, name));
+	int r = read_text(s->pods, path, container, ifname, &text, &len, what, e);
+
+	if (r == 0 && needle && !strstr(text, needle))
+		return -ENOENT;
+	return r < 0 ? r : decode(text, len, what, container, ifname, ret, e);
 }
 
 int sandbox_salvage(const struct sandbox *b, const char *ifname, struct record *ret, char *lost,
@@ -134,7 +150,9 @@ int sandbox_salvage(const struct sandbox *b, const char *ifname, struct record *
 	auto_free char *text = NULL;
 	char what[WHAT_SIZE];
 	size_t len;
-	int r = read_text(b->dir, b->container, ifname, &text, &len, what, e);
+	char name[64];
+	int r = read_text(b->dir, record_name(ifname, name), b->container, ifname, &text, &len,
+		what, e);
 
 	if (r == 0)
 		r = record_salvage(text, len, what, b->container, ifname, ret, lost, size, e);

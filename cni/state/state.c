@@ -105,56 +105,98 @@ int state_enter_alone(const struct state *s, struct err *e)
 	return r < 0 ? err_sys(e, ERR_STATE, -r, "state directory /" STATE_DIR "/pods: lock") : 0;
 }
 
-static int each_record(const struct state *s, const char *container, state_visit f, void *arg)
+/* A record's or a temporary's name: whose. */
+static bool parse_name(const char *name, enum state_file *ret_kind, char ifname[static 32])
 {
-	int fd = file_open(s->pods, container, O_RDONLY | O_DIRECTORY, 0, FILE_STRICT), r = 0;
+	static const struct {
+		const char *head, *tail;
+	} shapes[] = {
+		[STATE_RECORD] = {"", STATE_RECORD_SUFFIX},
+		[STATE_TEMPORARY] = {".", STATE_TEMPORARY_SUFFIX},
+	};
+	const size_t n = strlen(name);
+
+	for (size_t i = 0; i < ARRAY_SIZE(shapes); i++) {
+		const size_t head = strlen(shapes[i].head), tail = strlen(shapes[i].tail);
+
+		if (n <= head + tail || n - head - tail >= 32 ||
+			strncmp(name, shapes[i].head, head) != 0 ||
+			strcmp(name + n - tail, shapes[i].tail) != 0)
+			continue;
+		(void)snprintf(ifname, 32, "%.*s", (int)(n - head - tail), name + head);
+		*ret_kind = (enum state_file)i;
+		return true;
+	}
+	return false;
+}
+
+/* A sandbox is a directory: what leads to one is none. */
+static DIR *open_sandbox(const struct state *s, const char *container)
+{
+	auto_close int fd = file_open(s->pods, container, O_RDONLY | O_DIRECTORY, 0, FILE_STRICT);
 	DIR *d = fd < 0 ? NULL : fdopendir(fd);
 
-	if (!d) {
-		mem_closep(&fd);
-		return 0;
-	}
-	struct sandbox b = {.dir = dirfd(d), .begun = -1};
+	if (d)
+		fd = -1; /* it is d's now */
+	return d;
+}
 
-	(void)snprintf(b.container, sizeof(b.container), "%s", container);
-	for (struct dirent *de; r == 0 && (de = readdir(d));) {
-		size_t n = strlen(de->d_name), suffix = strlen(STATE_RECORD_SUFFIX);
-		auto_record struct record rec;
-		struct err why = ERR_INIT;
+static int each_file(const struct state *s, const char *container, state_name_visit f, void *arg)
+{
+	auto_dir DIR *d = open_sandbox(s, container);
+	bool empty = true;
+	int r = 0;
+
+	if (!d)
+		return 0;
+	for (const char *name; r == 0 && (name = file_next(d));) {
+		enum state_file kind;
 		char ifname[32];
 
-		record_init(&rec);
-		if (n <= suffix || n - suffix >= sizeof(ifname) ||
-			strcmp(de->d_name + n - suffix, STATE_RECORD_SUFFIX) != 0)
-			continue;
-		(void)snprintf(ifname, sizeof(ifname), "%.*s", (int)(n - suffix), de->d_name);
-		int rc = sandbox_read(&b, ifname, &rec, &why);
-
-		if (rc != -ENOENT)
-			r = f(container, ifname, rc < 0 ? NULL : &rec, &why, arg);
+		empty = false;
+		if (parse_name(name, &kind, ifname))
+			r = f(container, ifname, kind, arg);
 	}
-	(void)closedir(d);
+	return r == 0 && empty ? f(container, "", STATE_EMPTY, arg) : r;
+}
+
+int state_each_name(const struct state *s, state_name_visit f, void *arg)
+{
+	auto_dir DIR *d = file_opendir(s->pods, ".");
+	int r = 0;
+
+	for (const char *name; d && r == 0 && (name = file_next(d));)
+		if (name[0] != '.')
+			r = each_file(s, name, f, arg);
 	return r;
+}
+
+struct reading {
+	const struct state *s;
+	state_visit f;
+	void *arg;
+};
+
+static int read_one(const char *container, const char *ifname, enum state_file kind, void *arg)
+{
+	const struct reading *all = arg;
+	auto_record struct record rec;
+	struct err why = ERR_INIT;
+
+	record_init(&rec);
+	if (kind != STATE_RECORD)
+		return 0;
+	int r = state_read(all->s, container, ifname, NULL, &rec, &why);
+
+	return r == -ENOENT ? 0 : all->f(container, ifname, r < 0 ? NULL : &rec, &why, all->arg);
 }
 
 int state_each(const struct state *s, const char *container, state_visit f, void *arg)
 {
-	int r = 0;
+	struct reading all = {s, f, arg};
 
-	if (container)
-		return each_record(s, container, f, arg);
-	int fd = file_open(s->pods, ".", O_RDONLY | O_DIRECTORY, 0, FILE_STRICT);
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
-
-	if (!d) {
-		mem_closep(&fd);
-		return 0;
-	}
-	for (struct dirent *de; r == 0 && (de = readdir(d));)
-		if (de->d_name[0] != '.')
-			r = each_record(s, de->d_name, f, arg);
-	(void)closedir(d);
-	return r;
+	return container ? each_file(s, container, read_one, &all)
+			 : state_each_name(s, read_one, &all);
 }
 
 void state_boot_id(int rootfd, char buf[static 64])

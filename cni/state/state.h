@@ -26,6 +26,7 @@
 
 #define STATE_DIR "run/dpdk-cni"
 #define STATE_RECORD_SUFFIX ".json"
+#define STATE_TEMPORARY_SUFFIX ".tmp"
 #define STATE_WRITABLE \
 	"the plugin runs as root and keeps its state on the tmpfs /run: check that it is writable " \
 	"and not full"
@@ -87,6 +88,18 @@ int sandbox_remove(struct sandbox *b, const char *ifname, struct err *e);
 typedef int (*state_visit)(const char *container, const char *ifname, struct record *r,
 	const struct err *why, void *arg);
 int state_each(const struct state *s, const char *container, state_visit f, void *arg);
+
+/* The same without reading anything: the names that are there; ifname "" for what has none, an
+ * empty sandbox too. */
+enum state_file { STATE_RECORD, STATE_TEMPORARY, STATE_EMPTY };
+typedef int (*state_name_visit)(const char *container, const char *ifname, enum state_file kind,
+	void *arg);
+int state_each_name(const struct state *s, state_name_visit f, void *arg);
+
+/* One record, without a lock. -ENOENT (no error set): there is none, or its text does not contain
+ * needle (NULL: any does), which is found out much faster than what the text means. */
+int state_read(const struct state *s, const char *container, const char *ifname, const char *needle,
+	struct record *ret, struct err *e);
 
 /* The kernel's boot id; "" where it cannot be read. */
 void state_boot_id(int rootfd, char buf[static 64]);

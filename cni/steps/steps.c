@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "log.h"
@@ -39,6 +40,7 @@ int steps_apply(struct attach *a, size_t *ret_reached, struct err *e)
 
 int steps_undo(struct attach *a, size_t reached, struct err *e)
 {
+	char said[sizeof(((struct err *)0)->msg)] = "";
 	int first = 0;
 
 	for (size_t i = ARRAY_SIZE(table); i-- > 0;) {
@@ -51,9 +53,11 @@ int steps_undo(struct attach *a, size_t reached, struct err *e)
 		log_debug("%s: undo: %s", table[i]->name, r < 0 ? why.msg : "done");
 		if (r < 0 && first == 0) {
 			first = r;
+			(void)snprintf(said, sizeof(said), "%s", why.msg);
 			if (e && e->code == ERR_NONE)
 				*e = why;
-		} else if (r < 0) {
+		} else if (r < 0 && strcmp(why.msg, said) != 0) {
+			/* Two steps that fail for one reason have one reason to tell. */
 			log_warning("%s: undo: %s", table[i]->name, why.msg);
 		}
 	}

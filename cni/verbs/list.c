@@ -3,11 +3,13 @@
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "cli.h"
 #include "displaced.h"
+#include "leftover.h"
 #include "mem.h"
 #include "problem.h"
 #include "verbs.h"
@@ -23,11 +25,17 @@ struct other_name {
 	char *name, *now;
 };
 
+struct left {
+	char *path, *problem, *remedy;
+};
+
 struct listing {
 	struct other_name *displaced;
 	size_t n_displaced;
 	struct entry *attachments;
 	size_t n;
+	struct left *leftovers;
+	size_t n_leftovers;
 	const struct machine *m;
 	bool no_memory;
 };
@@ -57,11 +65,20 @@ static const struct codec_field other_name_fields[] = {
 	CODEC_END,
 };
 
+static const struct codec_field left_fields[] = {
+	CODEC_STRING(struct left, path, "path", 0),
+	CODEC_STRING(struct left, problem, "problem", 0),
+	CODEC_STRING(struct left, remedy, "remedy", 0),
+	CODEC_END,
+};
+
 static const struct codec_field listing_fields[] = {
 	CODEC_REQUIRED_OBJECTS(struct listing, attachments, n, "attachments", struct entry,
 		entry_fields),
 	CODEC_OBJECTS(struct listing, displaced, n_displaced, "displaced", struct other_name,
 		other_name_fields),
+	CODEC_REQUIRED_OBJECTS(struct listing, leftovers, n_leftovers, "leftovers", struct left,
+		left_fields),
 	CODEC_END,
 };
 
@@ -132,6 +149,46 @@ static bool collect_displaced(const struct displaced *d, void *arg)
 	return false;
 }
 
+static int collect_left(const struct leftover *from, void *arg)
+{
+	struct listing *l = arg;
+	struct left *t = mem_more(l->leftovers, l->n_leftovers);
+
+	if (!t || asprintf(&t->path, "/" STATE_DIR "/%s", from->path) < 0) {
+		l->no_memory = true;
+		return 1;
+	}
+	t->problem = copy(from->why);
+	t->remedy = copy(from->remedy);
+	l->n_leftovers++;
+	return 0;
+}
+
+static int by_container(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+	const int r = strcmp(x->container ? x->container : "", y->container ? y->container : "");
+
+	return r ? r : strverscmp(x->ifname ? x->ifname : "", y->ifname ? y->ifname : "");
+}
+
+static int by_path(const void *a, const void *b)
+{
+	return strcmp(((const struct left *)a)->path, ((const struct left *)b)->path);
+}
+
+static int look(const struct machine *m, struct listing *l, struct err *e)
+{
+	(void)state_each(&m->state, NULL, collect, l);
+	displaced_each(m->root, collect_displaced, l);
+	(void)leftover_each(&m->state, collect_left, l);
+	if (l->no_memory)
+		return err_sys(e, ERR_INTERNAL, ENOMEM, "list");
+	qsort(l->attachments, l->n, sizeof(*l->attachments), by_container);
+	qsort(l->leftovers, l->n_leftovers, sizeof(*l->leftovers), by_path);
+	return 0;
+}
+
 static const char *or_dash(const char *text)
 {
 	return text ? text : "-";
@@ -169,6 +226,9 @@ static int print_table(const struct listing *l, char **ret_out, struct err *e)
 			"! %s came back as %s: somebody took its name while a pod had it; networks that "
 			"name %s mean it all the same\n",
 			l->displaced[i].name, l->displaced[i].now, l->displaced[i].name);
+	for (size_t i = 0; i < l->n_leftovers; i++)
+		(void)fprintf(f, "! %s: %s (%s)\n", l->leftovers[i].path, l->leftovers[i].problem,
+			l->leftovers[i].remedy);
 	if (fclose(f) != 0)
 		return err_sys(e, ERR_INTERNAL, ENOMEM, "list");
 	*ret_out = steal_ptr(text);
@@ -210,13 +270,9 @@ int verb_list(int argc, char **argv, char **ret_out, struct err *e)
 	if (r == 0)
 		r = state_open(m.root, false, &m.state, e);
 	if (r == 0)
-		(void)state_each(&m.state, NULL, collect, &l);
-	if (r == 0)
-		displaced_each(m.root, collect_displaced, &l);
-	if (r == -ENOENT && e->code == ERR_NONE)
+		r = look(&m, &l, e);
+	else if (r == -ENOENT && e->code == ERR_NONE)
 		r = 0;
-	if (r == 0 && l.no_memory)
-		r = err_sys(e, ERR_INTERNAL, ENOMEM, "list");
 	if (r == 0)
 		r = json ? codec_encode(listing_fields, &l, 2, ret_out, e)
 			 : print_table(&l, ret_out, e);

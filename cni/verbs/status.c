@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * STATUS: could this network serve an ADD? Only a fault is a "no": the runtime takes the whole
- * node down for it. A NIC that is with a pod just now is none. What is wrong with the network's
- * attachments goes to the log; it is a fault where it is the very NIC that the network names.
+ * node down for it. A NIC that is with a pod just now is none. It looks at the very NIC that the
+ * network names and at no other: the runtime asks every few seconds, however many pods there are.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -21,8 +21,10 @@
 struct search {
 	const struct machine *m;
 	const struct netconf *conf;
-	bool found;       /* the NIC that the network names has a record */
-	char fault[2048]; /* what is wrong with it that does not pass by itself; "": nothing */
+	struct netconf_selector by;
+	const char *claim; /* the NIC's; NULL: it is not on the host, whichever record means it */
+	bool found;        /* it has a record */
+	char fault[2048];  /* what is wrong with it that does not pass by itself; "": nothing */
 };
 
 static int look(const char *container, const char *ifname, struct record *rec,
@@ -30,44 +32,78 @@ static int look(const char *container, const char *ifname, struct record *rec,
 {
 	struct search *s = arg;
 	const struct claim_owner owner = claim_owner(container, ifname);
+	enum claim_holder holder;
 	char text[sizeof(s->fault)];
 
 	(void)why;
-	if (!rec)
+	if (!rec || !rec->claim ||
+		(s->claim ? strcmp(rec->claim, s->claim) != 0 : !nic_matches(s->m, s->conf, rec)))
 		return 0;
-	const bool named = nic_matches(s->m, s->conf, rec);
-
-	s->found |= named;
-	if (!named && (!rec->network || strcmp(rec->network, s->conf->name) != 0))
-		return 0;
-	enum problem p = problem_find(s->m, rec, text, sizeof(text));
-
-	/* A call that is under way is no news. */
-	if (p != PROBLEM_NONE && (rec->state == RECORD_ADDED || rec->problem))
-		log_warning("interface %s of container %s: %s", ifname, container, text);
+	s->found = true;
 	/* A lease that is stuck keeps its record, and the NIC from nobody. */
-	if (named && p == PROBLEM_FAULT && rec->returned != 1 &&
-		claim_is(&s->m->state, rec->claim, &owner))
+	if (rec->returned != 1 &&
+		claim_holder(&s->m->state, rec->claim, &owner, &holder, NULL) == 0 &&
+		holder != CLAIM_OTHERS &&
+		problem_find(s->m, rec, text, sizeof(text)) == PROBLEM_FAULT)
 		(void)snprintf(s->fault, sizeof(s->fault), "%s", text);
-	return 0;
+	return 1;
+}
+
+/* What the claims tell by their names saves reading the records: a NIC without a bus address has its
+ * name in there, and in the record of one that has the name stands somewhere. */
+static int look_named(const char *name, const struct claim_owner *o, void *arg)
+{
+	struct search *s = arg;
+	const size_t n = strlen(name), tail = strlen(s->by.value);
+	const bool bare = strncmp(name, "link-", 5) == 0;
+	auto_record struct record rec;
+
+	record_init(&rec);
+	if (!o || name[0] == '.' ||
+		(bare && (n <= tail || strcmp(name + n - tail, s->by.value) != 0)) ||
+		state_read(&s->m->state, o->container, o->ifname, s->by.value, &rec, NULL) < 0)
+		return 0;
+	return look(o->container, o->ifname, &rec, NULL, s);
+}
+
+/* A record that means it, of a NIC that is not on the host. */
+static void find_absent(struct search *s)
+{
+	if (s->by.by == SELECT_DEVICE)
+		(void)claim_each(&s->m->state, look_named, s);
+	if (!s->found)
+		(void)state_each(&s->m->state, NULL, look, s);
+}
+
+static void find_owner(struct search *s, const struct nic *n)
+{
+	char name[CLAIM_NAME];
+	struct claim_owner o;
+
+	s->claim = claim_name(n->pci.address, n->auxiliary, &n->link, name);
+	if (claim_read(&s->m->state, s->claim, &o) == 0)
+		(void)state_each(&s->m->state, o.container, look, s);
+	s->claim = NULL;
 }
 
 /* A NIC that the network names must exist, here or in a pod. With a device plugin none is named. */
 static int check_nic(const struct machine *m, const struct netconf *c, struct err *e)
 {
-	struct netconf_selector by;
 	struct search s = {.m = m, .conf = c};
 	auto_nic struct nic n;
 	struct err why = ERR_INIT;
 	int r;
 
 	nic_init(&n);
-	(void)state_each(&m->state, NULL, look, &s);
+	if (netconf_selector(c, &s.by, NULL) < 0)
+		return 0;
+	r = s.by.by == SELECT_PF ? pool_check(m, c, &why) : nic_find(m, c, &n, &why);
+	if (r == 0 && s.by.by != SELECT_PF)
+		find_owner(&s, &n);
+	else if (r < 0 && s.by.by != SELECT_PF)
+		find_absent(&s);
 	if (s.fault[0])
 		return err_set(e, ERR_UNAVAILABLE, ENODEV, "the network's NIC: %s", s.fault);
-	if (netconf_selector(c, &by, NULL) < 0)
-		return 0;
-	r = by.by == SELECT_PF ? pool_check(m, c, &why) : nic_find(m, c, &n, &why);
 	if (r == 0 || s.found)
 		return 0;
 	*e = why;

@@ -28,7 +28,7 @@ t_is 'is a usage error' "$t_rc" 2
 
 # list
 t_is 'list of nothing' "$("$PLUGIN" list)" 'no attachments'
-t_json 'the same in JSON' "$("$PLUGIN" list --json)" . '{"attachments":[]}'
+t_json 'the same in JSON' "$("$PLUGIN" list --json)" . '{"attachments":[],"leftovers":[]}'
 ARGS='IgnoreUnknown=1;K8S_POD_NAMESPACE=ns;K8S_POD_NAME=upf'
 t_add ADD "$CONF"
 RESULT=$(jq -c '.interfaces[0].mtu = 1400' <<<"$OUT") # as from 1.1.0 on
