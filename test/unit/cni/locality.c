@@ -17,26 +17,6 @@
 static struct machine m;
 static struct attach a;
 
-/* Nodes 0 and 1 on socket 0, 2 and 3 on socket 1, 4 is memory alone. Two CPUs each. */
-static void four_nodes(void)
-{
-	char path[128], text[32];
-
-	tree_file(NODES "/online", "0-4\n", 0444);
-	tree_file(NODES "/node4/cpulist", "\n", 0444);
-	for (int cpu = 0; cpu < 8; cpu++) {
-		(void)snprintf(path, sizeof(path),
-			"sys/devices/system/cpu/cpu%d/topology/physical_package_id", cpu);
-		(void)snprintf(text, sizeof(text), "%d\n", cpu / 4);
-		tree_file(path, text, 0444);
-	}
-	for (int node = 0; node < 4; node++) {
-		(void)snprintf(path, sizeof(path), NODES "/node%d/cpulist", node);
-		(void)snprintf(text, sizeof(text), "%d-%d\n", node * 2, node * 2 + 1);
-		tree_file(path, text, 0444);
-	}
-}
-
 static void pod(const char *uid, int numa, int scope)
 {
 	struct sandbox none = SANDBOX_INIT;
@@ -95,7 +75,7 @@ static int judge(const char *uid, int scope, int64_t node, const char *says)
 static void require(void **state)
 {
 	(void)state;
-	four_nodes();
+	tree_four_nodes();
 	tree_file(CPUS,
 		"{\"entries\":{\"near\":{\"fwd\":\"2-3\"},\"two\":{\"fwd\":\"2\",\"side\":\"7\"}}}",
 		0600);
@@ -127,7 +107,7 @@ static void require(void **state)
 static void hugepages(void **state)
 {
 	(void)state;
-	four_nodes();
+	tree_four_nodes();
 	tree_file(CPUS, "{\"entries\":{\"u\":{\"fwd\":\"0-3\"}}}", 0600);
 	tree_file(MEMORY,
 		"{\"entries\":{\"u\":{\"fwd\":[{\"type\":\"memory\",\"size\":1,\"numaAffinity\":[3]},"
@@ -143,7 +123,7 @@ static void hugepages(void **state)
 static void of_the_container(void **state)
 {
 	(void)state;
-	four_nodes();
+	tree_four_nodes();
 	tree_file(CPUS, "{\"entries\":{\"u\":{\"fwd\":\"2\",\"side\":\"7\"}}}", 0600);
 	tree_file(CHECKPOINT,
 		"{\"Data\":{\"PodDeviceEntries\":[{\"PodUID\":\"u\",\"ContainerName\":\"fwd\","
@@ -159,7 +139,7 @@ static void ignore_and_prefer_refuse_nothing(void **state)
 	struct nic n = nic("0000:3b:02.1", 3);
 
 	(void)state;
-	four_nodes();
+	tree_four_nodes();
 	tree_file(CPUS, "{\"entries\":{\"u\":{\"fwd\":\"2\"}}}", 0600);
 	for (int numa = -1; numa < NUMA_REQUIRE; numa++) {
 		pod("u", numa, -1);
@@ -211,7 +191,7 @@ static int refused(const char *uid, const char *says)
 static void the_near_ones_first(void **state)
 {
 	(void)state;
-	four_nodes();
+	tree_four_nodes();
 	tree_file(CPUS, "{\"entries\":{\"u\":{\"fwd\":\"2\"},\"far\":{\"fwd\":\"4\"}}}", 0600);
 	assert_order("u", -1, -1, "140235");
 	assert_order("u", NUMA_PREFER, NUMA_SOCKET, "134025");

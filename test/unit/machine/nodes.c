@@ -10,26 +10,6 @@
 
 #define NODES "sys/devices/system/node"
 
-/* Nodes 0 and 1 on socket 0, 2 and 3 on socket 1, 4 is memory alone. Two CPUs each. */
-static void four_nodes(void)
-{
-	char path[128], text[32];
-
-	tree_file(NODES "/online", "0-4\n", 0444);
-	tree_file(NODES "/node4/cpulist", "\n", 0444);
-	for (int cpu = 0; cpu < 8; cpu++) {
-		(void)snprintf(path, sizeof(path),
-			"sys/devices/system/cpu/cpu%d/topology/physical_package_id", cpu);
-		(void)snprintf(text, sizeof(text), "%d\n", cpu / 4);
-		tree_file(path, text, 0444);
-	}
-	for (int node = 0; node < 4; node++) {
-		(void)snprintf(path, sizeof(path), NODES "/node%d/cpulist", node);
-		(void)snprintf(text, sizeof(text), "%d-%d\n", node * 2, node * 2 + 1);
-		tree_file(path, text, 0444);
-	}
-}
-
 static void assert_set(const struct cpulist *set, const char *want)
 {
 	char *text = cpulist_format(set);
@@ -46,7 +26,7 @@ static void nodes_and_sockets(void **state)
 	/* A kernel without NUMA. */
 	nodes_online(tree_root, &nodes);
 	assert_set(&nodes, "0");
-	four_nodes();
+	tree_four_nodes();
 	nodes_online(tree_root, &nodes);
 	assert_set(&nodes, "0-4");
 	assert_int_equal(cpulist_parse("3,6-7,300", &cpus, NULL), 0);
@@ -68,7 +48,7 @@ static void which_nodes_have_cpus(void **state)
 	(void)state;
 	nodes_with_cpus(tree_root, &set);
 	assert_set(&set, "0");
-	four_nodes();
+	tree_four_nodes();
 	nodes_with_cpus(tree_root, &set);
 	assert_set(&set, "0-3");
 	assert_int_equal(nodes_cpus(tree_root, 2, &set), 0);
@@ -85,7 +65,7 @@ static void which_nodes_have_memory(void **state)
 	(void)state;
 	nodes_with_memory(tree_root, &set);
 	assert_set(&set, "0");
-	four_nodes();
+	tree_four_nodes();
 	nodes_with_memory(tree_root, &set);
 	assert_set(&set, "0-4");
 	tree_file(NODES "/has_memory", "0,4\n", 0444);

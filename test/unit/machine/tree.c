@@ -80,3 +80,22 @@ void tree_fifo(const char *path)
 	parents(path);
 	assert_int_equal(mkfifoat(tree_root, path, 0644), 0);
 }
+
+void tree_four_nodes(void)
+{
+	char path[128], text[32];
+
+	tree_file("sys/devices/system/node/online", "0-4\n", 0444);
+	tree_file("sys/devices/system/node/node4/cpulist", "\n", 0444);
+	for (int cpu = 0; cpu < 8; cpu++) {
+		(void)snprintf(path, sizeof(path),
+			"sys/devices/system/cpu/cpu%d/topology/physical_package_id", cpu);
+		(void)snprintf(text, sizeof(text), "%d\n", cpu / 4);
+		tree_file(path, text, 0444);
+	}
+	for (int node = 0; node < 4; node++) {
+		(void)snprintf(path, sizeof(path), "sys/devices/system/node/node%d/cpulist", node);
+		(void)snprintf(text, sizeof(text), "%d-%d\n", node * 2, node * 2 + 1);
+		tree_file(path, text, 0444);
+	}
+}

@@ -18,5 +18,7 @@ void tree_link(const char *path, const char *target);
 void tree_dir(const char *path);
 /* A file that nobody can read without waiting. */
 void tree_fifo(const char *path);
+/* NUMA nodes 0 and 1 on socket 0, 2 and 3 on socket 1, two CPUs each; node 4 is memory alone. */
+void tree_four_nodes(void);
 
 #endif
