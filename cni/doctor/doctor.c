@@ -89,14 +89,14 @@ const struct cli cli_doctor = {
 	.after = "Exit status: 0 fine, 3 warnings, 1 errors, 2 wrong usage.\n",
 };
 
-struct wish {
+struct node_wish {
 	const char **only;
 	size_t n_only;
 	bool json, list;
 };
 
 /* CLI_END, CLI_HELP or CLI_WRONG. */
-static int read_options(int argc, char **argv, struct wish *o, struct node *n, struct err *e)
+static int read_options(int argc, char **argv, struct node_wish *o, struct node *n, struct err *e)
 {
 	const char *value;
 	int c;
@@ -118,7 +118,7 @@ static int read_options(int argc, char **argv, struct wish *o, struct node *n, s
 	return c;
 }
 
-static int examine(struct node *n, const struct wish *o, struct report *r, struct err *e)
+static int examine(struct node *n, const struct node_wish *o, struct report *r, struct err *e)
 {
 	int rc = node_open(n, e);
 
@@ -136,7 +136,7 @@ int verb_doctor(int argc, char **argv, char **ret_out, struct err *e)
 	auto_free const char **only = calloc((size_t)argc, sizeof(*only));
 	auto_node struct node n = NODE_INIT;
 	auto_report struct report r = {0};
-	struct wish o = {.only = only};
+	struct node_wish o = {.only = only};
 
 	if (!only)
 		return err_sys(e, ERR_INTERNAL, ENOMEM, "doctor");

@@ -9,7 +9,7 @@
 #include "mem.h"
 
 /* A decimal number below CPULIST_MAX; moves *p past it. On failure *p stays where the fault is. */
-static int number(const char **p, unsigned int *ret)
+static int parse_number(const char **p, unsigned int *ret)
 {
 	const char *q = *p;
 	unsigned int v = 0;
@@ -27,30 +27,30 @@ static int number(const char **p, unsigned int *ret)
 }
 
 /* One element: N, N-M or N-M:used/group (the kernel's stride). */
-static int element(const char **p, struct cpulist *s)
+static int parse_element(const char **p, struct cpulist *s)
 {
 	unsigned int first, last, used = 1, group = 1;
-	int r = number(p, &first);
+	int r = parse_number(p, &first);
 
 	if (r < 0)
 		return r;
 	last = first;
 	if (**p == '-') {
 		(*p)++;
-		r = number(p, &last);
+		r = parse_number(p, &last);
 		if (r < 0)
 			return r;
 		if (last < first)
 			return -EINVAL;
 		if (**p == ':') {
 			(*p)++;
-			r = number(p, &used);
+			r = parse_number(p, &used);
 			if (r < 0)
 				return r;
 			if (**p != '/')
 				return -EINVAL;
 			(*p)++;
-			r = number(p, &group);
+			r = parse_number(p, &group);
 			if (r < 0)
 				return r;
 			if (group == 0 || used == 0 || used > group)
@@ -71,7 +71,7 @@ int cpulist_parse(const char *text, struct cpulist *ret, struct err *e)
 	while (isspace((unsigned char)*p))
 		p++;
 	while (*p) {
-		int r = element(&p, &s);
+		int r = parse_element(&p, &s);
 
 		if (r < 0)
 			return err_set(e, ERR_DECODE, -r, "CPU list \"%.64s\": %s at character %td",

@@ -26,7 +26,7 @@ static const char *hex(const char *p, int min, int max, char end, uint32_t *ret)
 	return end ? p + 1 : p;
 }
 
-static bool parse(const char *text, struct pciaddr *ret)
+static bool parse_parts(const char *text, struct pciaddr *ret)
 {
 	uint32_t domain = 0, bus, dev, fn;
 	const char *p = text, *first = strchr(text, ':');
@@ -47,7 +47,7 @@ static bool parse(const char *text, struct pciaddr *ret)
 
 int pciaddr_parse(const char *text, struct pciaddr *ret, struct err *e)
 {
-	if (parse(text, ret))
+	if (parse_parts(text, ret))
 		return 0;
 	int r = err_set(e, ERR_CONFIG, EINVAL, "\"%.64s\" is not a PCI address", text);
 	err_remedy(e, "write domain:bus:device.function as lspci -D shows it, e.g. 0000:3b:02.1");
@@ -58,7 +58,7 @@ bool pciaddr_valid(const char *text)
 {
 	struct pciaddr a;
 
-	return parse(text, &a);
+	return parse_parts(text, &a);
 }
 
 const char *pciaddr_format(const struct pciaddr *a, char buf[static PCIADDR_LEN])

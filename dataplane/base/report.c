@@ -114,7 +114,7 @@ void report_err(struct report *r, enum severity s, const struct err *e)
 		report_remedy(r, "%s", e->remedy);
 }
 
-static size_t count(const struct report *r, enum severity s)
+static size_t count_severity(const struct report *r, enum severity s)
 {
 	size_t n = 0;
 
@@ -125,7 +125,7 @@ static size_t count(const struct report *r, enum severity s)
 
 int report_status(const struct report *r)
 {
-	return count(r, SEVERITY_ERROR) ? 1 : count(r, SEVERITY_WARNING) ? 3 : 0;
+	return count_severity(r, SEVERITY_ERROR) ? 1 : count_severity(r, SEVERITY_WARNING) ? 3 : 0;
 }
 
 #define INDENT 9
@@ -182,8 +182,8 @@ int report_text(const struct report *r, int width, char **ret, struct err *e)
 			if (r->findings[i].severity == s)
 				print_finding(out, &r->findings[i], width);
 	(void)fprintf(out, "%lld checks; errors: %zu, warnings: %zu, notes: %zu\n",
-		(long long)r->checks, count(r, SEVERITY_ERROR), count(r, SEVERITY_WARNING),
-		count(r, SEVERITY_NOTE));
+		(long long)r->checks, count_severity(r, SEVERITY_ERROR),
+		count_severity(r, SEVERITY_WARNING), count_severity(r, SEVERITY_NOTE));
 	if (fclose(out) != 0) {
 		free(text);
 		return err_sys(e, ERR_INTERNAL, ENOMEM, "report");
@@ -202,7 +202,7 @@ static const struct codec_field finding_fields[] = {
 };
 
 /* As it is written. */
-struct document {
+struct report_document {
 	int status;
 	int64_t checks;
 	struct finding *findings;
@@ -212,20 +212,20 @@ struct document {
 static const char *const statuses[] = {"ok", "warning", "error", NULL};
 
 static const struct codec_field document_fields[] = {
-	CODEC_ENUMERATION(struct document, status, "status", statuses),
-	CODEC_INTEGER(struct document, checks, "checks", 0, INT64_MAX),
+	CODEC_ENUMERATION(struct report_document, status, "status", statuses),
+	CODEC_INTEGER(struct report_document, checks, "checks", 0, INT64_MAX),
 	/* an empty list is written too: scripts need not ask whether it is there */
-	CODEC_REQUIRED_OBJECTS(struct document, findings, n_findings, "findings", struct finding,
-		finding_fields),
+	CODEC_REQUIRED_OBJECTS(struct report_document, findings, n_findings, "findings",
+		struct finding, finding_fields),
 	CODEC_END,
 };
 
 int report_json(const struct report *r, char **ret, struct err *e)
 {
-	const struct document d = {
-		.status = count(r, SEVERITY_ERROR)   ? 2
-			: count(r, SEVERITY_WARNING) ? 1
-						     : 0,
+	const struct report_document d = {
+		.status = count_severity(r, SEVERITY_ERROR)   ? 2
+			: count_severity(r, SEVERITY_WARNING) ? 1
+							      : 0,
 		.checks = r->checks,
 		.findings = r->findings,
 		.n_findings = r->n_findings,

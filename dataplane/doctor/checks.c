@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The checks in the order in which they are run. Ids are for good: people and scripts name them. */
-#include "checks.h"
-#include "doctor.h"
+#include "pod_checks.h"
+#include "pod_doctor.h"
 
 const struct report_check doctor_checks[] = {
 	{"podfile-missing", "the pod file is there", check_podfile_missing},

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "checks.h"
-#include "doctor.h"
+#include "pod_checks.h"
+#include "pod_doctor.h"
 #include "file.h"
 #include "mem.h"
 #include "nodes.h"
@@ -65,7 +65,7 @@ void check_cpu_pin(const void *subject, struct report *r)
 		"cpuset changed under way: run the doctor again");
 }
 
-static bool parse(const char *text, struct cpulist *ret)
+static bool parse_set(const char *text, struct cpulist *ret)
 {
 	return text && cpulist_parse(text, ret, NULL) == 0;
 }
@@ -83,7 +83,7 @@ static char *others(const struct doctor *d)
 	for (size_t i = 0; out && i < f->n_containers; i++) {
 		struct cpulist set;
 
-		ours |= !parse(f->containers[i].cpus, &set) || cpulist_equal(&set, granted(d));
+		ours |= !parse_set(f->containers[i].cpus, &set) || cpulist_equal(&set, granted(d));
 		(void)fprintf(out, "%s%s: %s", i ? ", " : "", f->containers[i].name,
 			f->containers[i].cpus ? f->containers[i].cpus : "?");
 	}
@@ -103,7 +103,7 @@ void check_cpu_podfile(const void *subject, struct report *r)
 	if (!d->pod || !live)
 		return;
 	if (own) {
-		if (!parse(own->cpus, &set) || cpulist_equal(&set, granted(d)))
+		if (!parse_set(own->cpus, &set) || cpulist_equal(&set, granted(d)))
 			return;
 		report_add(r, SEVERITY_WARNING,
 			"CPUs: kubelet gave container %s the CPUs %s, the kernel grants %s",
@@ -136,7 +136,7 @@ static bool in_shared_pool(const struct doctor *d)
 
 		if (c->exclusive == 0)
 			any = true;
-		else if (!parse(c->cpus, &set) || cpulist_equal(&set, granted(d)))
+		else if (!parse_set(c->cpus, &set) || cpulist_equal(&set, granted(d)))
 			return false;
 	}
 	return any;

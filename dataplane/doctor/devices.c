@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "checks.h"
+#include "pod_checks.h"
 #include "codec.h"
-#include "doctor.h"
+#include "pod_doctor.h"
 #include "pcidevice.h"
 
 void check_device_gone(const void *subject, struct report *r)
@@ -98,7 +98,7 @@ void check_uio(const void *subject, struct report *r)
 /* Only whether it is JSON is asked: an object of no known member. */
 static const struct codec_field no_fields[] = {CODEC_END};
 
-static void info(const struct pcidevice *v, struct report *r)
+static void check_info(const struct pcidevice *v, struct report *r)
 {
 	struct err e = ERR_INIT;
 	int none;
@@ -113,7 +113,7 @@ static void info(const struct pcidevice *v, struct report *r)
 		v->name);
 }
 
-static void addresses(const struct pcidevice *v, struct report *r)
+static void check_addresses(const struct pcidevice *v, struct report *r)
 {
 	char word[PCIDEVICE_TEXT];
 
@@ -144,9 +144,9 @@ void check_env_pcidevice(const void *subject, struct report *r)
 
 	while (pcidevice_next(&env, &v))
 		if (v.json)
-			info(&v, r);
+			check_info(&v, r);
 		else
-			addresses(&v, r);
+			check_addresses(&v, r);
 }
 
 void check_dra_metadata(const void *subject, struct report *r)

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "doctor.h"
+#include "pod_doctor.h"
 #include "mem.h"
 #include "process.h"
 

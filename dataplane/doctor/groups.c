@@ -2,9 +2,9 @@
 /* IOMMU groups: those of the devices, their other members, and how many there are. */
 #include <string.h>
 
-#include "checks.h"
+#include "pod_checks.h"
 #include "codec.h"
-#include "doctor.h"
+#include "pod_doctor.h"
 #include "iommu.h"
 
 #define DPDK_GROUPS 64 /* RTE_VFIO_MAX_GROUPS of the packages */

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "cgroup.h"
-#include "checks.h"
-#include "doctor.h"
+#include "pod_checks.h"
+#include "pod_doctor.h"
 #include "hugepages.h"
 #include "mem.h"
 #include "nodes.h"

@@ -7,8 +7,8 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 
-#include "checks.h"
-#include "doctor.h"
+#include "pod_checks.h"
+#include "pod_doctor.h"
 #include "file.h"
 #include "mem.h"
 #include "units.h"
@@ -34,7 +34,7 @@ static bool is_map(const char *name)
 
 /* EAL holds a shared flock on each file in use, whichever container it is in; it tells dead files
  * from live ones by the same question. */
-static void ask(int dir, const char *name, struct leaks *l)
+static void ask_owner(int dir, const char *name, struct leaks *l)
 {
 	auto_close int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	struct stat st;
@@ -51,7 +51,7 @@ static void ask(int dir, const char *name, struct leaks *l)
 		(void)snprintf(l->example, sizeof(l->example), "%s", name);
 }
 
-static int count(int root, const char *point, struct leaks *l)
+static int count_leaks(int root, const char *point, struct leaks *l)
 {
 	auto_dir DIR *dir = file_opendir(root, point);
 
@@ -59,7 +59,7 @@ static int count(int root, const char *point, struct leaks *l)
 		return -errno;
 	for (const char *name; (name = file_next(dir));)
 		if (is_map(name))
-			ask(dirfd(dir), name, l);
+			ask_owner(dirfd(dir), name, l);
 	return 0;
 }
 
@@ -67,7 +67,7 @@ static void leaks_of(const struct doctor *d, const struct mount *m, struct repor
 {
 	struct leaks l = {0};
 	char bytes[UNITS_LEN];
-	int err = count(d->facts->source.root, m->point, &l);
+	int err = count_leaks(d->facts->source.root, m->point, &l);
 
 	if (err < 0) {
 		report_add(r, SEVERITY_NOTE, "%s: cannot look for files left there: %s", m->point,

@@ -4,8 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "checks.h"
-#include "doctor.h"
+#include "pod_checks.h"
+#include "pod_doctor.h"
 #include "units.h"
 
 #define SPARE_FILES 256           /* for all but hugepages */

@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "checks.h"
+#include "pod_checks.h"
 #include "codec.h"
-#include "doctor.h"
+#include "pod_doctor.h"
 #include "netdev_pmd.h"
 #include "netif.h"
 

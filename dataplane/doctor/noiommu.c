@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "checks.h"
-#include "doctor.h"
+#include "pod_checks.h"
+#include "pod_doctor.h"
 
 void check_noiommu(const void *subject, struct report *r)
 {

@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "checks.h"
-#include "doctor.h"
+#include "pod_checks.h"
+#include "pod_doctor.h"
 #include "kernel.h"
 #include "file.h"
 

@@ -5,8 +5,8 @@
 #include <limits.h>
 #include <string.h>
 
-#include "checks.h"
-#include "doctor.h"
+#include "pod_checks.h"
+#include "pod_doctor.h"
 #include "file.h"
 #include "mem.h"
 #include "process.h"

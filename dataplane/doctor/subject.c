@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "doctor.h"
+#include "pod_doctor.h"
 #include "file.h"
 
 #define LEAST (UINT64_C(64) << 20) /* bytes that any DPDK program maps */

@@ -8,7 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "doctor.h"
+#include "pod_doctor.h"
 #include "file.h"
 #include "mem.h"
 #include "process.h"

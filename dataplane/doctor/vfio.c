@@ -11,8 +11,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "checks.h"
-#include "doctor.h"
+#include "pod_checks.h"
+#include "pod_doctor.h"
 #include "file.h"
 #include "mem.h"
 #include "process.h"

@@ -12,9 +12,9 @@
 #include "units.h"
 #include "ways.h"
 
-static void say(char **text, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static void set_text(char **text, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-static void say(char **text, const char *fmt, ...)
+static void set_text(char **text, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -33,24 +33,26 @@ static void explain_shortage(const struct doctor *d, const struct facts_size *s,
 
 	(void)units_resource(s->size, name);
 	if (!total) {
-		say(&w->found, "%s: the machine has no page of this size", event);
-		say(&w->remedy,
+		set_text(&w->found, "%s: the machine has no page of this size", event);
+		set_text(&w->remedy,
 			"on the node: echo N > /sys/kernel/mm/hugepages/hugepages-%" PRIu64
 			"kB/nr_hugepages, or better at boot",
 			s->size >> 10);
 	} else if (s->limit.room < s->size) {
-		say(&w->found, "%s: the hugetlb control group leaves %s of this size", event,
+		set_text(&w->found, "%s: the hugetlb control group leaves %s of this size", event,
 			units_bytes(s->limit.room, left));
-		say(&w->remedy, "in the container: resources.limits %s: 1Gi, requests the same",
-			name);
+		set_text(&w->remedy,
+			"in the container: resources.limits %s: 1Gi, requests the same", name);
 	} else if (!doctor_takeable(d, s)) {
-		say(&w->found, "%s: all %" PRIu64 " pages of this size that it may take are in use",
-			event, total);
-		say(&w->remedy, "dpdk-pod doctor --check hugepages-free --check hugepages-leak");
+		set_text(&w->found,
+			"%s: all %" PRIu64 " pages of this size that it may take are in use", event,
+			total);
+		set_text(&w->remedy,
+			"dpdk-pod doctor --check hugepages-free --check hugepages-leak");
 	} else {
-		say(&w->found, "%s, though %s are free and allowed", event,
+		set_text(&w->found, "%s, though %s are free and allowed", event,
 			units_bytes(doctor_takeable(d, s), left));
-		say(&w->remedy, "somebody may have taken them meanwhile: try again");
+		set_text(&w->remedy, "somebody may have taken them meanwhile: try again");
 	}
 }
 
@@ -59,24 +61,24 @@ static void explain_refusal(const struct doctor *d, size_t kind, int err, struct
 	const char *text = strerror(err);
 
 	if (kind == ATTEMPT_SHMGET && err == EPERM) {
-		say(&w->found,
+		set_text(&w->found,
 			"%s: it takes CAP_IPC_LOCK, the group of vm.hugetlb_shm_group, or a "
 			"RLIMIT_MEMLOCK of a page",
 			text);
-		say(&w->remedy,
+		set_text(&w->remedy,
 			"DPDK never asks for this one; for others: capabilities.add: [IPC_LOCK], "
 			"or on the node: sysctl vm.hugetlb_shm_group=GID with supplementalGroups: "
 			"[GID]");
 	} else if (kind == ATTEMPT_FILE && (err == EACCES || err == EROFS)) {
-		say(&w->found, "%s: %s", w->where, text);
+		set_text(&w->found, "%s: %s", w->where, text);
 		if (err == EROFS)
-			say(&w->remedy, "take readOnly: true off the volumeMount");
+			set_text(&w->remedy, "take readOnly: true off the volumeMount");
 		else
-			say(&w->remedy, "in the pod: securityContext: {fsGroup: %u}",
+			set_text(&w->remedy, "in the pod: securityContext: {fsGroup: %u}",
 				(unsigned int)d->facts->source.uid);
 	} else {
-		say(&w->found, "%s", text);
-		say(&w->remedy, "%s",
+		set_text(&w->found, "%s", text);
+		set_text(&w->remedy, "%s",
 			err == EPERM || err == ENOSYS
 				? "a seccomp profile refuses it: seccompProfile: {type: "
 				  "RuntimeDefault} does not"
@@ -95,8 +97,8 @@ static void explain(const struct doctor *d, const struct facts_size *s, size_t k
 			strsignal(o->signal));
 		explain_shortage(d, s, event, w);
 	} else if (kind == ATTEMPT_FILE && !w->where) {
-		say(&w->found, "no hugetlbfs of this size is mounted");
-		say(&w->remedy,
+		set_text(&w->found, "no hugetlbfs of this size is mounted");
+		set_text(&w->remedy,
 			"in the pod: an emptyDir of medium HugePages-%s; DPDK does without "
 			"(--in-memory)",
 			units_quantity(s->size, name));

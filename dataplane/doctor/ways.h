@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "doctor.h"
+#include "pod_doctor.h"
 
 struct way {
 	int64_t page_size;

@@ -77,7 +77,7 @@ static void snapshot(struct control *c, struct stats *s)
 	s->elapsed = (double)(now_ns() - c->start_ns) / 1e9;
 }
 
-static void print(struct control *c, const struct stats *now, const struct stats *before)
+static void print_statistics(struct control *c, const struct stats *now, const struct stats *before)
 {
 	if (c->options->json) {
 		stats_json(c->out, now, before);
@@ -98,7 +98,7 @@ static void periodic_statistics(struct control *c)
 	struct stats now;
 
 	snapshot(c, &now);
-	print(c, &now, &c->before);
+	print_statistics(c, &now, &c->before);
 	c->before = now;
 }
 
@@ -108,7 +108,7 @@ void control_final_statistics(struct control *c)
 
 	snapshot(c, &now);
 	now.final = true;
-	print(c, &now, NULL);
+	print_statistics(c, &now, NULL);
 }
 
 /* Lost ports: the workers let go of them, then they are given back. */

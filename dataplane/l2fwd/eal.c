@@ -33,7 +33,7 @@ static bool environment_names_devices(void)
 }
 
 /* Absence of the default file is not yet an error: EAL arguments by hand do without. */
-static int read_pod(struct eal *eal, const struct options *o, struct err *e)
+static int read_pod(struct l2fwd_eal *eal, const struct options *o, struct err *e)
 {
 	struct dpdkpod_error d = {0};
 	bool named = o->pod_file != NULL || getenv("DPDK_POD_FILE") != NULL;
@@ -56,7 +56,7 @@ static int read_pod(struct eal *eal, const struct options *o, struct err *e)
 	return r;
 }
 
-static int derive(struct eal *eal, const struct options *o, struct err *e)
+static int derive(struct l2fwd_eal *eal, const struct options *o, struct err *e)
 {
 	const struct dpdkpod_eal_request request = {
 		.size = sizeof(request),
@@ -77,7 +77,7 @@ static int derive(struct eal *eal, const struct options *o, struct err *e)
 }
 
 /* One line that can be pasted into another program's command line. */
-static void note_arguments(const struct eal *eal)
+static void note_arguments(const struct l2fwd_eal *eal)
 {
 	char **argv = dpdkpod_eal_argv(eal->args);
 
@@ -87,7 +87,7 @@ static void note_arguments(const struct eal *eal)
 	(void)fputc('\n', stderr);
 }
 
-int eal_start(struct eal *eal, const struct options *o, struct err *e)
+int eal_start(struct l2fwd_eal *eal, const struct options *o, struct err *e)
 {
 	struct dpdkpod_error d = {0};
 	int argc, r;
@@ -119,12 +119,12 @@ int eal_start(struct eal *eal, const struct options *o, struct err *e)
 	return 0;
 }
 
-void eal_stop(struct eal *eal)
+void eal_stop(struct l2fwd_eal *eal)
 {
 	if (eal->up)
 		(void)rte_eal_cleanup();
 	dpdkpod_eal_free(eal->args);
 	dpdkpod_facts_free(eal->facts);
 	dpdkpod_close(eal->pod);
-	*eal = (struct eal){0};
+	*eal = (struct l2fwd_eal){0};
 }

@@ -10,7 +10,7 @@
 #include "err.h"
 #include "options.h"
 
-struct eal {
+struct l2fwd_eal {
 	struct dpdkpod *pod; /* NULL: there is no pod file */
 	struct dpdkpod_facts *facts;
 	struct dpdkpod_eal *args; /* EAL keeps pointers into its vector */
@@ -18,7 +18,7 @@ struct eal {
 };
 
 /* ret must be zeroed; eal_stop it, whatever this returns. */
-int eal_start(struct eal *ret, const struct options *o, struct err *e);
-void eal_stop(struct eal *eal);
+int eal_start(struct l2fwd_eal *ret, const struct options *o, struct err *e);
+void eal_stop(struct l2fwd_eal *eal);
 
 #endif

@@ -23,7 +23,7 @@ enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
 struct app {
 	struct options options;
-	struct eal eal;
+	struct l2fwd_eal eal;
 	struct ports ports;
 	struct workers workers;
 	struct watch watch;
@@ -99,7 +99,7 @@ static void tear_down(struct app *a)
 		(void)close(a->control.signal_fd);
 }
 
-static int run(struct app *a)
+static int run_forwarder(struct app *a)
 {
 	struct err e = ERR_INIT;
 	int status = EXIT_OK;
@@ -137,7 +137,7 @@ int main(int argc, char **argv)
 		(void)printf("dpdk-pod-l2fwd %s (%s)\n", VERSION, rte_version());
 		status = EXIT_OK;
 	} else {
-		status = run(a);
+		status = run_forwarder(a);
 	}
 	options_free(&a->options);
 	if (status == EXIT_OK && (fflush(stdout) != 0 || ferror(stdout)))

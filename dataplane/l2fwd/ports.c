@@ -56,7 +56,7 @@ static bool is_known(const struct ports *p, uint16_t id)
 
 /* Every interface that went into the vector must have become a port: with one missing the pairs
  * would not be what the pod's author meant. */
-static int add_interfaces(struct ports *p, struct eal *eal, struct err *e)
+static int add_interfaces(struct ports *p, struct l2fwd_eal *eal, struct err *e)
 {
 	size_t n = eal->pod ? dpdkpod_interface_count(eal->pod) : 0;
 
@@ -87,7 +87,7 @@ static int add_interfaces(struct ports *p, struct eal *eal, struct err *e)
 	return 0;
 }
 
-int ports_find(struct ports *p, struct eal *eal, struct err *e)
+int ports_find(struct ports *p, struct l2fwd_eal *eal, struct err *e)
 {
 	uint16_t id;
 	int r = add_interfaces(p, eal, e);
@@ -212,7 +212,7 @@ static int configure(struct port *port, const struct options *o, struct err *e)
 	return 0;
 }
 
-static int start(struct ports *p, struct port *port, const struct options *o, struct err *e)
+static int start_port(struct ports *p, struct port *port, const struct options *o, struct err *e)
 {
 	struct rte_mempool *pool = p->pool[node_of(port)];
 	int r = rte_eth_rx_queue_setup(port->id, 0, port->rxd, node_of(port), NULL, pool);
@@ -257,7 +257,7 @@ int ports_start(struct ports *p, const struct options *o, struct err *e)
 	}
 	for (unsigned int i = 0; i < p->n && r == 0; i++) {
 		if (port_used(&p->v[i]))
-			r = start(p, &p->v[i], o, e);
+			r = start_port(p, &p->v[i], o, e);
 	}
 	return r;
 }

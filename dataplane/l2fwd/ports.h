@@ -41,7 +41,7 @@ struct ports {
 };
 
 /* -ENODEV: there is none, or an interface of the pod has none. */
-int ports_find(struct ports *p, struct eal *eal, struct err *e);
+int ports_find(struct ports *p, struct l2fwd_eal *eal, struct err *e);
 /* Sets the peers, from --portmap where it is given. */
 int ports_pair(struct ports *p, const struct options *o, struct err *e);
 /* Configures and starts all that have a peer. On failure ports_stop still has to be called. */

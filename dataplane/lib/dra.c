@@ -23,19 +23,19 @@ struct attribute {
 	char *name, *string;
 };
 
-struct device {
+struct dra_device {
 	struct attribute *attributes;
 	size_t n_attributes;
 };
 
-struct request {
-	struct device *devices;
+struct dra_request {
+	struct dra_device *devices;
 	size_t n_devices;
 };
 
 struct metadata {
 	char *api_version;
-	struct request *requests;
+	struct dra_request *requests;
 	size_t n_requests;
 };
 
@@ -45,19 +45,20 @@ static const struct codec_field attribute_fields[] = {
 };
 
 static const struct codec_field device_fields[] = {
-	CODEC_OBJMAP(struct device, attributes, n_attributes, "attributes", struct attribute, name,
-		attribute_fields),
+	CODEC_OBJMAP(struct dra_device, attributes, n_attributes, "attributes", struct attribute,
+		name, attribute_fields),
 	CODEC_END,
 };
 
 static const struct codec_field request_fields[] = {
-	CODEC_OBJECTS(struct request, devices, n_devices, "devices", struct device, device_fields),
+	CODEC_OBJECTS(struct dra_request, devices, n_devices, "devices", struct dra_device,
+		device_fields),
 	CODEC_END,
 };
 
 static const struct codec_field metadata_fields[] = {
 	CODEC_STRING(struct metadata, api_version, "apiVersion", 256),
-	CODEC_OBJECTS(struct metadata, requests, n_requests, "requests", struct request,
+	CODEC_OBJECTS(struct metadata, requests, n_requests, "requests", struct dra_request,
 		request_fields),
 	CODEC_END,
 };
@@ -69,7 +70,7 @@ static int add_devices(struct offers *o, const char *file, const struct metadata
 
 	for (size_t q = 0; q < m->n_requests; q++)
 		for (size_t n = 0; n < m->requests[q].n_devices; n++) {
-			const struct device *dev = &m->requests[q].devices[n];
+			const struct dra_device *dev = &m->requests[q].devices[n];
 
 			for (size_t a = 0; a < dev->n_attributes && r == 0; a++)
 				if (dev->attributes[a].string &&

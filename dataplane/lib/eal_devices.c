@@ -119,7 +119,7 @@ static bool bifurcated_interface(struct eal *b, const struct podfile_interface *
 	return false;
 }
 
-static int interface(struct eal *b, const struct podfile_interface *i, struct err *e)
+static int add_interface(struct eal *b, const struct podfile_interface *i, struct err *e)
 {
 	if (pod_interface_foreign(b->pod, i))
 		return 0;
@@ -128,7 +128,7 @@ static int interface(struct eal *b, const struct podfile_interface *i, struct er
 	return bifurcated_interface(b, i) ? 0 : eal_netdev(b, i, e);
 }
 
-static bool listed(const struct eal *b, const struct device *d)
+static bool is_listed(const struct eal *b, const struct device *d)
 {
 	char bdf[DEVICE_TEXT];
 
@@ -146,14 +146,14 @@ static bool listed(const struct eal *b, const struct device *d)
 }
 
 /* A device that is not in the pod file; one that cannot be used is left out with a remark. */
-static void offered(struct eal *b, const struct offer *o)
+static void add_offer(struct eal *b, const struct offer *o)
 {
 	struct err why = ERR_INIT;
 	struct device d;
 	int r = o->bdf ? device_read(b->facts, o->bdf, &d, &why)
 		       : err_set(&why, ERR_DECODE, EINVAL, "%s", o->why);
 
-	if (r == 0 && listed(b, &d))
+	if (r == 0 && is_listed(b, &d))
 		return;
 	if (r == 0 && !driver_serves_dpdk(d.kind))
 		r = err_set(&why, ERR_DEVICE, ENODEV, "%s: is on %s, not on a userspace driver",
@@ -167,14 +167,14 @@ static void offered(struct eal *b, const struct offer *o)
 }
 
 /* Accelerators (crypto, FEC), and NICs of a pod without a file. */
-static void offers(struct eal *b)
+static void add_offers(struct eal *b)
 {
 	struct offers all auto_with(offers_free) = {0};
 
 	if (offers_read(b->facts->source.root, facts_environment(b->facts), &all) < 0)
 		b->no_memory = true;
 	for (size_t i = 0; i < all.n && !b->no_memory; i++)
-		offered(b, &all.list[i]);
+		add_offer(b, &all.list[i]);
 }
 
 static bool user_pci(const struct eal *b)
@@ -211,10 +211,10 @@ int eal_devices(struct eal *b, struct err *e)
 	int r = 0;
 
 	for (size_t n = 0; r == 0 && b->pod && n < b->pod->file.n_interfaces; n++)
-		r = interface(b, &b->pod->file.interfaces[n], e);
+		r = add_interface(b, &b->pod->file.interfaces[n], e);
 	if (r < 0)
 		return r;
-	offers(b);
+	add_offers(b);
 	r = eal_vf_token(b, e);
 	if (r < 0)
 		return r;

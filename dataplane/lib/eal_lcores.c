@@ -47,7 +47,7 @@ static bool are_exclusive(const struct eal *b, const struct cpulist *cpus)
 
 /* Siblings that nobody else runs on are two lcores; else the other one belongs to a neighbour's
  * time. A poll loop and a main lcore that sleeps may share a core if there is but one. */
-static struct cpulist pick(const struct eal *b, const char **ret_why)
+static struct cpulist pick_cpus(const struct eal *b, const char **ret_why)
 {
 	const struct cpulist *cpus = &b->facts->cpus;
 	struct cpulist cores = one_per_core(b, cpus);
@@ -87,7 +87,7 @@ static unsigned int lcores_at_most(const struct eal *b)
 }
 
 /* Appends "n@cpu" for each CPU of the set that is in (or not in) local. */
-static void map(FILE *out, const struct cpulist *set, const struct cpulist *local, bool in,
+static void map_cpus(FILE *out, const struct cpulist *set, const struct cpulist *local, bool in,
 	unsigned int max, struct cpulist *used)
 {
 	unsigned int n = cpulist_count(used);
@@ -114,8 +114,8 @@ static char *format_map(const struct eal *b, const struct cpulist *set, unsigned
 
 	if (!out)
 		return NULL;
-	map(out, set, &local, true, max, &used);
-	map(out, set, &local, false, max, &used);
+	map_cpus(out, set, &local, true, max, &used);
+	map_cpus(out, set, &local, false, max, &used);
 	if (cpulist_count(&used) == 1)
 		(void)fprintf(out, ",1@%d", cpulist_next(set, 0));
 	if (fclose(out) != 0) {
@@ -231,7 +231,7 @@ int eal_lcores(struct eal *b, struct err *e)
 	for (size_t i = 0; i < ARRAY_SIZE(by_hand); i++)
 		if (eal_find(b, by_hand[i]))
 			check_given(b, eal_find(b, by_hand[i]));
-	struct cpulist set = pick(b, &why);
+	struct cpulist set = pick_cpus(b, &why);
 	unsigned int n = cpulist_count(&set), max = lcores_at_most(b);
 	struct cpulist used;
 	auto_free char *text = format_map(b, &set, max, &used);

@@ -19,7 +19,7 @@ struct dpdkpod_eal {
 	size_t n_devices;
 };
 
-static int push(struct dpdkpod_eal *eal, const char *text, const char *reason)
+static int push_word(struct dpdkpod_eal *eal, const char *text, const char *reason)
 {
 	char *s = strdup(text), *r = strdup(reason);
 
@@ -48,9 +48,9 @@ static int push_derived(struct dpdkpod_eal *eal, const struct eal *b, const stru
 	if (!o->letter &&
 		asprintf(&text, "--%s%s%s", o->name, joined ? "=" : "", joined ? a->value : "") < 0)
 		return -ENOMEM;
-	r = push(eal, o->letter ? letter : text, a->reason);
+	r = push_word(eal, o->letter ? letter : text, a->reason);
 	if (r == 0 && a->value && !joined)
-		r = push(eal, a->value, a->reason);
+		r = push_word(eal, a->value, a->reason);
 	return r;
 }
 
@@ -68,10 +68,10 @@ static int push_user(struct dpdkpod_eal *eal, const struct eal *b, size_t at)
 	if (asprintf(&reason, "given by hand%s%s", replaces ? ", in place of " : "",
 		    replaces ? replaces : "") < 0)
 		return -ENOMEM;
-	return push(eal, b->req->user_argv[at], reason);
+	return push_word(eal, b->req->user_argv[at], reason);
 }
 
-static int fill(struct dpdkpod_eal *eal, struct eal *b)
+static int fill_vector(struct dpdkpod_eal *eal, struct eal *b)
 {
 	size_t n_user = 0, room;
 	int r;
@@ -84,7 +84,7 @@ static int fill(struct dpdkpod_eal *eal, struct eal *b)
 	eal->reasons = calloc(room, sizeof(char *));
 	if (!eal->argv || !eal->strings || !eal->reasons)
 		return -ENOMEM;
-	r = push(eal, b->req->program ? b->req->program : "dpdk", "the program");
+	r = push_word(eal, b->req->program ? b->req->program : "dpdk", "the program");
 	for (size_t i = 0; r == 0 && i < b->n_args; i++)
 		if (b->args[i].id == EAL_LCORES)
 			r = push_derived(eal, b, &b->args[i]);
@@ -106,7 +106,7 @@ static int fill(struct dpdkpod_eal *eal, struct eal *b)
 int eal_assemble(struct eal *b, struct dpdkpod_eal **ret, struct err *e)
 {
 	struct dpdkpod_eal *eal = calloc(1, sizeof(*eal));
-	int r = eal ? fill(eal, b) : -ENOMEM;
+	int r = eal ? fill_vector(eal, b) : -ENOMEM;
 
 	if (r < 0) {
 		dpdkpod_eal_free(eal);

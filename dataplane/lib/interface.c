@@ -5,7 +5,7 @@
 #include "codec.h"
 #include "pod.h"
 
-static int number(int64_t v)
+static int number_or_unknown(int64_t v)
 {
 	return v == CODEC_ABSENT || v > INT_MAX ? -1 : (int)v;
 }
@@ -77,17 +77,17 @@ const char *dpdkpod_interface_ip_at(const struct dpdkpod_interface *i, size_t n)
 
 int dpdkpod_interface_vf(const struct dpdkpod_interface *i)
 {
-	return number(i->f->vf);
+	return number_or_unknown(i->f->vf);
 }
 
 int dpdkpod_interface_numa_node(const struct dpdkpod_interface *i)
 {
-	return number(i->f->numa_node);
+	return number_or_unknown(i->f->numa_node);
 }
 
 int dpdkpod_interface_iommu_group(const struct dpdkpod_interface *i)
 {
-	return number(i->f->iommu_group);
+	return number_or_unknown(i->f->iommu_group);
 }
 
 int dpdkpod_interface_no_iommu(const struct dpdkpod_interface *i)
@@ -97,10 +97,10 @@ int dpdkpod_interface_no_iommu(const struct dpdkpod_interface *i)
 
 int dpdkpod_interface_vlan(const struct dpdkpod_interface *i)
 {
-	return number(i->f->vlan);
+	return number_or_unknown(i->f->vlan);
 }
 
 int dpdkpod_interface_mtu(const struct dpdkpod_interface *i)
 {
-	return number(i->f->mtu);
+	return number_or_unknown(i->f->mtu);
 }

@@ -19,7 +19,7 @@ struct size {
 	char *mount;
 };
 
-struct document {
+struct json_document {
 	char *path, *container, *file;
 	char *cpus, *affinity, *cpuset;
 	int64_t cpu_limit, memory_limit, memlock;
@@ -47,22 +47,23 @@ static const struct codec_field size_fields[] = {
 
 /* Limits that are absent do not exist. */
 static const struct codec_field facts_fields[] = {
-	CODEC_STRING(struct document, cpus, "cpus", 0),
-	CODEC_STRING(struct document, affinity, "affinity", 0),
-	CODEC_STRING(struct document, cpuset, "cpuset", 0),
-	CODEC_INTEGER(struct document, cpu_limit, "cpuLimitMilli", 0, INT64_MAX),
-	CODEC_INTEGER(struct document, memory_limit, "memoryLimit", 0, INT64_MAX),
-	CODEC_INTEGER(struct document, memlock, "memlock", 0, INT64_MAX),
-	CODEC_STRING(struct document, capabilities, "capabilities", 0),
-	CODEC_OBJECTS(struct document, pages, n_pages, "hugepages", struct page, page_fields),
-	CODEC_OBJECTS(struct document, sizes, n_sizes, "hugepageLimits", struct size, size_fields),
+	CODEC_STRING(struct json_document, cpus, "cpus", 0),
+	CODEC_STRING(struct json_document, affinity, "affinity", 0),
+	CODEC_STRING(struct json_document, cpuset, "cpuset", 0),
+	CODEC_INTEGER(struct json_document, cpu_limit, "cpuLimitMilli", 0, INT64_MAX),
+	CODEC_INTEGER(struct json_document, memory_limit, "memoryLimit", 0, INT64_MAX),
+	CODEC_INTEGER(struct json_document, memlock, "memlock", 0, INT64_MAX),
+	CODEC_STRING(struct json_document, capabilities, "capabilities", 0),
+	CODEC_OBJECTS(struct json_document, pages, n_pages, "hugepages", struct page, page_fields),
+	CODEC_OBJECTS(struct json_document, sizes, n_sizes, "hugepageLimits", struct size,
+		size_fields),
 	CODEC_END,
 };
 
 static const struct codec_field document_fields[] = {
-	CODEC_STRING(struct document, path, "podFilePath", 0),
-	CODEC_STRING(struct document, container, "container", 0),
-	CODEC_RAWJSON(struct document, file, "podFile"),
+	CODEC_STRING(struct json_document, path, "podFilePath", 0),
+	CODEC_STRING(struct json_document, container, "container", 0),
+	CODEC_RAWJSON(struct json_document, file, "podFile"),
 	/* A view of the same struct. */
 	CODEC_INNER("facts", facts_fields),
 	CODEC_END,
@@ -73,7 +74,7 @@ static int64_t or_absent(uint64_t v)
 	return v > INT64_MAX ? CODEC_ABSENT : (int64_t)v;
 }
 
-static int fill_hugepages(struct document *d, const struct dpdkpod *pod,
+static int fill_hugepages(struct json_document *d, const struct dpdkpod *pod,
 	const struct dpdkpod_facts *f)
 {
 	d->pages = calloc(f->n_pages + 1, sizeof(*d->pages));
@@ -102,7 +103,7 @@ int dpdkpod_json(const struct dpdkpod *pod, const struct dpdkpod_facts *facts, c
 	struct dpdkpod_error *err)
 {
 	struct err e = ERR_INIT;
-	struct document d;
+	struct json_document d;
 	auto_free char *file = NULL;
 	char caps[24];
 	int r;

@@ -50,7 +50,7 @@ static const char *container_by_cpus(const struct podfile *f, const struct cpuli
 	return found;
 }
 
-static int fill(struct dpdkpod *pod, const char *path, const char *container,
+static int fill_pod(struct dpdkpod *pod, const char *path, const char *container,
 	const struct cpulist *cpus)
 {
 	if (!container)
@@ -76,7 +76,7 @@ int pod_from_text(const char *path, const char *text, size_t len, const char *co
 	int r = podfile_decode(text, len, path, &pod->file, e);
 
 	if (r == 0) {
-		r = fill(pod, path, container, cpus);
+		r = fill_pod(pod, path, container, cpus);
 		if (r < 0)
 			(void)err_sys(e, ERR_INTERNAL, -r, "%s", path);
 	}

@@ -27,7 +27,7 @@ struct where {
 };
 
 /* "0-1"; "" where there is no memory, which is found out later. */
-static const char *list(const struct cpulist *s, char buf[static 64])
+static const char *format_set(const struct cpulist *s, char buf[static 64])
 {
 	auto_free char *text = cpulist_format(s);
 
@@ -35,10 +35,11 @@ static const char *list(const struct cpulist *s, char buf[static 64])
 	return buf;
 }
 
-static void say(struct where *w, int kind, int node, const char *remedy, const char *fmt, ...)
-	__attribute__((format(printf, 5, 6)));
+static void add_crossing(struct where *w, int kind, int node, const char *remedy, const char *fmt,
+	...) __attribute__((format(printf, 5, 6)));
 
-static void say(struct where *w, int kind, int node, const char *remedy, const char *fmt, ...)
+static void add_crossing(struct where *w, int kind, int node, const char *remedy, const char *fmt,
+	...)
 {
 	struct live_crossing *more = mem_more(w->l->crossings, w->l->n_crossings);
 	struct live_crossing c = {.kind = kind, .node = node, .remedy = strdup(remedy)};
@@ -97,7 +98,7 @@ static void cpus_remedy(const struct where *w, const struct cpulist *nodes, char
 	(void)snprintf(buf, size,
 		"give it CPUs of node %s (%s): on Kubernetes the static CPU Manager with Topology "
 		"Manager's single-numa-node, by hand cpuset or --lcores",
-		list(nodes, node_list), list(&cpus, cpu_list));
+		format_set(nodes, node_list), format_set(&cpus, cpu_list));
 }
 
 /* ------------------------------------------------------------------ workers */
@@ -120,7 +121,7 @@ static void describe_thread(const struct live_thread *t, const struct cpulist *n
 	(void)snprintf(buf, size, "%s thread %" PRId64 " (%s, CPU%s %.40s) %s on node%s %s",
 		t->role == ROLE_MAIN ? "main" : "worker", t->tid, t->name,
 		cpulist_count(&t->affinity) == 1 ? "" : "s", t->cpus, one ? "runs" : "may run",
-		one ? "" : "s", list(nodes, text));
+		one ? "" : "s", format_set(nodes, text));
 }
 
 static void judge_worker(struct where *w, const struct live_thread *t)
@@ -135,12 +136,13 @@ static void judge_worker(struct where *w, const struct live_thread *t)
 	if (!cpulist_empty(&w->nics) && !cpulist_subset(&nodes, &w->nics)) {
 		describe_nics(w, node, other, sizeof(other));
 		cpus_remedy(w, &w->nics, remedy, sizeof(remedy));
-		say(w, CROSS_WORKER_NIC, node, remedy, "%s, %s", who, other);
+		add_crossing(w, CROSS_WORKER_NIC, node, remedy, "%s, %s", who, other);
 	} else if (cpulist_empty(&w->nics) && !cpulist_empty(&w->memory) &&
 		!cpulist_meet(&nodes, &w->memory)) {
 		cpus_remedy(w, &w->memory, remedy, sizeof(remedy));
-		say(w, CROSS_WORKER_MEMORY, node, remedy, "%s, all of its %s are on node %s", who,
-			w->pages, list(&w->memory, text));
+		add_crossing(w, CROSS_WORKER_MEMORY, node, remedy,
+			"%s, all of its %s are on node %s", who, w->pages,
+			format_set(&w->memory, text));
 	}
 }
 
@@ -158,18 +160,18 @@ static void judge_nic(struct where *w, const struct live_nic *n)
 	cpulist_add(&here, (unsigned int)n->node);
 	if (cpulist_meet(&w->nics, &w->workers) && !cpulist_meet(&here, &w->workers)) {
 		cpus_remedy(w, &here, remedy, sizeof(remedy));
-		say(w, CROSS_NIC_WORKER, (int)n->node, remedy,
+		add_crossing(w, CROSS_NIC_WORKER, (int)n->node, remedy,
 			"NIC %s is on node %" PRId64 ", where no worker runs: they are on node %s",
-			nic_name(n, name), n->node, list(&w->workers, text));
+			nic_name(n, name), n->node, format_set(&w->workers, text));
 	}
 	if (cpulist_meet(&w->nics, &w->memory) && !cpulist_meet(&here, &w->memory)) {
 		(void)snprintf(remedy, sizeof(remedy),
 			"reserve some there: --socket-mem with an amount for node %" PRId64
 			", and in the pod hugepages that the static Memory Manager puts there",
 			n->node);
-		say(w, CROSS_NIC_MEMORY, (int)n->node, remedy,
+		add_crossing(w, CROSS_NIC_MEMORY, (int)n->node, remedy,
 			"NIC %s is on node %" PRId64 ", all of the program's %s are on node %s",
-			nic_name(n, name), n->node, w->pages, list(&w->memory, text));
+			nic_name(n, name), n->node, w->pages, format_set(&w->memory, text));
 	}
 }
 
@@ -186,7 +188,7 @@ static void judge_memory(struct where *w, int node)
 		"the static "
 		"Memory Manager with Topology Manager's single-numa-node",
 		node);
-	say(w, CROSS_MEMORY_NIC, node, remedy, "%s of its %s are on node %d, %s",
+	add_crossing(w, CROSS_MEMORY_NIC, node, remedy, "%s of its %s are on node %d, %s",
 		units_bytes((uint64_t)w->bytes[node], amount), w->pages, node, other);
 }
 

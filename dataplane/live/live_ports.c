@@ -22,13 +22,13 @@ const struct codec_field live_port_fields[] = {
 };
 
 /* What telemetry answers: an object whose one key is the command. */
-struct list {
+struct port_list {
 	int64_t *ids;
 	size_t n;
 };
 
 static const struct codec_field list_fields[] = {
-	CODEC_INTEGERS(struct list, ids, n, "/ethdev/list", 0, MAX_PORT),
+	CODEC_INTEGERS(struct port_list, ids, n, "/ethdev/list", 0, MAX_PORT),
 	CODEC_END,
 };
 
@@ -81,7 +81,7 @@ static int read_port(struct telemetry *t, int64_t id, struct live_port *p, struc
 int live_ports_read(struct telemetry *t, struct live_ports *ret, struct err *e)
 {
 	struct live_ports ports = {0};
-	struct list list = {0};
+	struct port_list list = {0};
 	int r = telemetry_ask(t, "/ethdev/list", list_fields, &list, e);
 
 	if (r == 0 && list.n > 0) {

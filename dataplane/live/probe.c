@@ -79,7 +79,7 @@ static int find_own(struct probe *p, struct err *e)
 	return programs_find(p->root, environ, geteuid(), p->prefix, &p->found, e);
 }
 
-static int find(struct probe *p, struct err *e)
+static int find_sockets(struct probe *p, struct err *e)
 {
 	struct live_process process;
 	int r;
@@ -182,7 +182,7 @@ int probe_start(struct probe *p, struct err *e)
 	int r;
 
 	p->root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	r = p->root < 0 ? err_sys(e, ERR_IO, errno, "/") : find(p, e);
+	r = p->root < 0 ? err_sys(e, ERR_IO, errno, "/") : find_sockets(p, e);
 	if (r == 0)
 		r = connect_all(p, e);
 	if (r == 0 && p->n == 0)

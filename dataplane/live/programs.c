@@ -26,7 +26,7 @@ static bool is_socket(const char *name)
 	return !*name || (*name == ':' && name[1] && !name[1 + strspn(name + 1, "0123456789")]);
 }
 
-static int add(struct programs *p, const char *prefix, const char *name)
+static int add_socket(struct programs *p, const char *prefix, const char *name)
 {
 	char **more = mem_more(p->sockets, p->n);
 
@@ -37,7 +37,7 @@ static int add(struct programs *p, const char *prefix, const char *name)
 }
 
 /* f for each entry of a directory; one that is not there is empty. */
-static int each(int root, const char *dir, int (*f)(struct programs *, const char *, void *),
+static int each_entry(int root, const char *dir, int (*f)(struct programs *, const char *, void *),
 	struct programs *p, void *arg)
 {
 	DIR *d auto_dir = file_opendir(root, dir);
@@ -51,7 +51,7 @@ static int each(int root, const char *dir, int (*f)(struct programs *, const cha
 
 static int on_file(struct programs *p, const char *name, void *prefix)
 {
-	return is_socket(name) ? add(p, prefix, name) : 0;
+	return is_socket(name) ? add_socket(p, prefix, name) : 0;
 }
 
 static int on_prefix(struct programs *p, const char *prefix, void *root)
@@ -60,7 +60,7 @@ static int on_prefix(struct programs *p, const char *prefix, void *root)
 
 	if (asprintf(&dir, "%s/%s", p->dir, prefix) < 0)
 		return -ENOMEM;
-	return each(*(int *)root, dir, on_file, p, (char *)(uintptr_t)prefix);
+	return each_entry(*(int *)root, dir, on_file, p, (char *)(uintptr_t)prefix);
 }
 
 static int by_name(const void *a, const void *b)
@@ -75,7 +75,8 @@ static int look_in(int root, const char *runtime, const char *prefix, struct pro
 	int r = asprintf(&p.dir, "%s/dpdk", runtime) < 0 ? -ENOMEM : 0;
 
 	if (r == 0)
-		r = prefix ? on_prefix(&p, prefix, &root) : each(root, p.dir, on_prefix, &p, &root);
+		r = prefix ? on_prefix(&p, prefix, &root)
+			   : each_entry(root, p.dir, on_prefix, &p, &root);
 	if (r < 0) {
 		(void)err_sys(e, ERR_IO, -r, "%s: cannot look for DPDK programs",
 			p.dir ? p.dir : "runtime directory");

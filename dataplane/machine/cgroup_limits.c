@@ -44,7 +44,7 @@ static uint64_t read_hugetlb(int root, const struct cgroup *cg, const char *size
 }
 
 /* Less use; where that is not known, none. */
-static uint64_t room(uint64_t max, uint64_t used)
+static uint64_t room_left(uint64_t max, uint64_t used)
 {
 	if (max == CGROUP_NO_LIMIT || used == CGROUP_NO_LIMIT)
 		return max;
@@ -65,7 +65,7 @@ static void add_level(int root, const struct cgroup *cg, const char *size, struc
 		h->current = used == CGROUP_NO_LIMIT ? 0 : used;
 	}
 	h->rsvd = smaller(h->rsvd, rsvd);
-	h->room = smaller(h->room, smaller(room(max, used), room(rsvd, reserved)));
+	h->room = smaller(h->room, smaller(room_left(max, used), room_left(rsvd, reserved)));
 }
 
 int cgroup_hugetlb_at(int root, const struct cgroup *cg, uint64_t page_size,

@@ -45,7 +45,7 @@ static bool is_vfio(const char *name)
 		strcmp(name + 5, "pci") == 0;
 }
 
-static const struct driver *find(const char *name)
+static const struct driver *find_driver(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(drivers); i++)
 		if (strcmp(name, drivers[i].name) == 0)
@@ -55,7 +55,7 @@ static const struct driver *find(const char *name)
 
 enum driver_kind driver_kind(const char *name)
 {
-	const struct driver *d = find(name);
+	const struct driver *d = find_driver(name);
 
 	if (!*name)
 		return DRIVER_NONE;
@@ -66,14 +66,14 @@ enum driver_kind driver_kind(const char *name)
 
 bool driver_shares_group(const char *name)
 {
-	const struct driver *d = find(name);
+	const struct driver *d = find_driver(name);
 
 	return !*name || is_vfio(name) || (d && d->shares_group);
 }
 
 const char *driver_verbs_module(const char *name)
 {
-	const struct driver *d = find(name);
+	const struct driver *d = find_driver(name);
 
 	return d ? d->verbs : NULL;
 }

@@ -13,7 +13,7 @@
 
 #define DEVICES "/sys/bus/pci/devices"
 
-static int64_t number(int rootfd, const char *address, const char *name, int64_t absent)
+static int64_t read_number(int rootfd, const char *address, const char *name, int64_t absent)
 {
 	char path[PCI_PATH];
 	int64_t v;
@@ -27,7 +27,7 @@ static bool is_down(int rootfd, const char *address, const char *netdev)
 	int64_t flags;
 
 	(void)snprintf(path, sizeof(path), "net/%.15s/flags", netdev);
-	flags = number(rootfd, address, path, -1);
+	flags = read_number(rootfd, address, path, -1);
 	/* Where another bus lies between, it is not there. */
 	return (flags >= 0 || netif_flags(rootfd, netdev, &flags) == 0) && !(flags & IFF_UP);
 }
@@ -36,8 +36,8 @@ static void complete(int rootfd, struct nics_item *i)
 {
 	const char *address = i->pci.address;
 
-	i->total_vfs = number(rootfd, address, "sriov_totalvfs", 0);
-	i->autoprobe = number(rootfd, address, "sriov_drivers_autoprobe", 1) != 0;
+	i->total_vfs = read_number(rootfd, address, "sriov_totalvfs", 0);
+	i->autoprobe = read_number(rootfd, address, "sriov_drivers_autoprobe", 1) != 0;
 	bus_netdev(rootfd, "pci", address, i->netdev);
 	i->is_down = i->netdev[0] && is_down(rootfd, address, i->netdev);
 }

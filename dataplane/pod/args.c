@@ -14,7 +14,7 @@ struct argument {
 	char *text, *reason;
 };
 
-struct answer {
+struct args_answer {
 	struct argument *arguments;
 	size_t n_arguments;
 	char **notes;
@@ -28,9 +28,9 @@ static const struct codec_field argument_fields[] = {
 };
 
 static const struct codec_field answer_fields[] = {
-	CODEC_OBJECTS(struct answer, arguments, n_arguments, "arguments", struct argument,
+	CODEC_OBJECTS(struct args_answer, arguments, n_arguments, "arguments", struct argument,
 		argument_fields),
-	CODEC_STRINGS(struct answer, notes, n_notes, "notes", 0),
+	CODEC_STRINGS(struct args_answer, notes, n_notes, "notes", 0),
 	CODEC_END,
 };
 
@@ -100,7 +100,7 @@ static int print_json(const struct context *c)
 	auto_free struct argument *arguments = calloc(n + 1, sizeof(*arguments));
 	auto_free char **notes = calloc(n_notes + 1, sizeof(*notes));
 	auto_free char *text = NULL;
-	struct answer answer = {arguments, n, notes, n_notes};
+	struct args_answer answer = {arguments, n, notes, n_notes};
 	struct err e = ERR_INIT;
 
 	if (!arguments || !notes)
@@ -117,7 +117,7 @@ static int print_json(const struct context *c)
 }
 
 /* name: of the variable of OPT_ENV. Where the answer has no place for them, remarks go to stderr. */
-static int print(const struct context *c, int form, const char *name)
+static int print_form(const struct context *c, int form, const char *name)
 {
 	if (form == OPT_JSON)
 		return print_json(c);
@@ -129,7 +129,7 @@ static int print(const struct context *c, int form, const char *name)
 				  : print_line(c);
 }
 
-static int run(const struct cli *self, int argc, char **argv)
+static int run_args(const struct cli *self, int argc, char **argv)
 {
 	struct context c __attribute__((cleanup(context_free))) = {0};
 	const char *value, *name = NULL;
@@ -150,7 +150,7 @@ static int run(const struct cli *self, int argc, char **argv)
 
 	if (status == STATUS_OK)
 		status = context_derive(&c, "dpdk", argv + optind);
-	return status == STATUS_OK ? print(&c, form, name) : status;
+	return status == STATUS_OK ? print_form(&c, form, name) : status;
 }
 
 static const struct cli_option options[] = {
@@ -170,5 +170,5 @@ const struct command command_args = {
 			"Arguments given after \"--\" win over those they conflict with.\n",
 		.options = {options, context_file_options, context_derive_options},
 		.in_order = true},
-	.run = run,
+	.run = run_args,
 };

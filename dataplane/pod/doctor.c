@@ -9,13 +9,13 @@
 #include <unistd.h>
 
 #include "context.h"
-#include "doctor.h"
+#include "pod_doctor.h"
 #include "mem.h"
 #include "ways.h"
 
 enum { OPT_LIST = OPT_OWN, OPT_CHECK, OPT_HUGEPAGES };
 
-struct wish {
+struct doctor_wish {
 	char **checks; /* ids; room for as many as there are arguments */
 	size_t n_checks;
 	bool json, list, hugepages;
@@ -66,7 +66,7 @@ static int print_list(void)
 	return STATUS_OK;
 }
 
-static int print_ways(const struct wish *o, const struct doctor *d)
+static int print_ways(const struct doctor_wish *o, const struct doctor *d)
 {
 	struct ways w auto_with(ways_free) = {0};
 	auto_free char *text = NULL;
@@ -81,7 +81,7 @@ static int print_ways(const struct wish *o, const struct doctor *d)
 	return ways_any(&w) ? STATUS_OK : STATUS_FAILED;
 }
 
-static int print_report(const struct wish *o, const struct doctor *d)
+static int print_report(const struct doctor_wish *o, const struct doctor *d)
 {
 	auto_report struct report report = {0};
 	auto_free char *text = NULL;
@@ -105,7 +105,7 @@ static int print_report(const struct wish *o, const struct doctor *d)
 	return report_status(&report);
 }
 
-static int examine(const struct wish *o, const char *pod_file, const char *program)
+static int examine(const struct doctor_wish *o, const char *pod_file, const char *program)
 {
 	struct doctor d auto_with(doctor_free) = {0};
 	auto_free char *path = NULL;
@@ -127,7 +127,7 @@ static int examine(const struct wish *o, const char *pod_file, const char *progr
 	return o->hugepages ? print_ways(o, &d) : print_report(o, &d);
 }
 
-static void take_option(struct wish *o, int opt, const char *value)
+static void take_option(struct doctor_wish *o, int opt, const char *value)
 {
 	if (opt == OPT_JSON)
 		o->json = true;
@@ -139,10 +139,10 @@ static void take_option(struct wish *o, int opt, const char *value)
 		o->checks[o->n_checks++] = (char *)(uintptr_t)value;
 }
 
-static int run(const struct cli *self, int argc, char **argv)
+static int run_doctor(const struct cli *self, int argc, char **argv)
 {
 	auto_free char **checks = calloc((size_t)argc, sizeof(*checks));
-	struct wish o = {.checks = checks};
+	struct doctor_wish o = {.checks = checks};
 	struct context c = {0};
 	const char *value;
 	int opt;
@@ -183,5 +183,5 @@ const struct command command_doctor = {
 			"less safe than\n"
 			"it could, 2 called wrongly. With --hugepages: 0 DPDK gets hugepages in some way, "
 			"1 in none.\n"},
-	.run = run,
+	.run = run_doctor,
 };

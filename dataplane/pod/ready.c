@@ -33,28 +33,29 @@ struct wanted {
 
 /* ------------------------------------------------------------------ ready or not */
 
-static bool same(const char *wanted, const char *name)
+static bool same_name(const char *wanted, const char *name)
 {
 	return name && strcmp(wanted, name) == 0;
 }
 
 /* By number, by DPDK's name, or as the interface is called in the pod. */
-static bool names(const struct wanted *w, const char *wanted, const struct live_port *port)
+static bool names_port(const struct wanted *w, const char *wanted, const struct live_port *port)
 {
 	const struct dpdkpod_interface *i = w->pod ? dpdkpod_interface_find(w->pod, wanted) : NULL;
 	char id[32];
 
 	(void)snprintf(id, sizeof(id), "%d", (int)port->id);
-	return same(wanted, id) || same(wanted, port->name) || same(wanted, port->iface) ||
+	return same_name(wanted, id) || same_name(wanted, port->name) ||
+		same_name(wanted, port->iface) ||
 		(i && port->name &&
-			(same(port->name, dpdkpod_interface_pci_address(i)) ||
-				same(port->name, dpdkpod_interface_auxiliary(i))));
+			(same_name(port->name, dpdkpod_interface_pci_address(i)) ||
+				same_name(port->name, dpdkpod_interface_auxiliary(i))));
 }
 
 static bool counts(const struct wanted *w, const struct live_port *port)
 {
 	for (size_t i = 0; i < w->n_ports; i++)
-		if (names(w, w->ports[i], port))
+		if (names_port(w, w->ports[i], port))
 			return true;
 	return w->n_ports == 0;
 }
@@ -107,7 +108,7 @@ static int judge_ports(const struct wanted *w, const struct live_ports *ports, s
 		bool found = false;
 
 		for (size_t n = 0; n < ports->n; n++)
-			found |= names(w, w->ports[i], &ports->v[n]);
+			found |= names_port(w, w->ports[i], &ports->v[n]);
 		if (!found)
 			return err_set(e, ERR_UNAVAILABLE, ENODEV, "it has no port %s",
 				w->ports[i]);
@@ -160,7 +161,7 @@ static int answer(struct probe *p, const struct wanted *w)
 
 /* ------------------------------------------------------------------ options */
 
-static bool number(const char *text, double min, double max, double *ret)
+static bool parse_number(const char *text, double min, double max, double *ret)
 {
 	char *end;
 	double v = strtod(text, &end);
@@ -171,11 +172,11 @@ static bool number(const char *text, double min, double max, double *ret)
 	return true;
 }
 
-static bool whole(const char *text, double min, double max, int64_t *ret)
+static bool parse_whole(const char *text, double min, double max, int64_t *ret)
 {
 	double v = 0;
 
-	if (text[strspn(text, "0123456789")] || !number(text, min, max, &v))
+	if (text[strspn(text, "0123456789")] || !parse_number(text, min, max, &v))
 		return false;
 	*ret = (int64_t)v;
 	return true;
@@ -187,13 +188,13 @@ static int take_number(const struct cli *self, struct wanted *w, struct probe *p
 {
 	int64_t pid = 0;
 
-	if (opt == OPT_TIMEOUT && !number(value, 0.01, TIMEOUT_MAX_S, &w->timeout))
+	if (opt == OPT_TIMEOUT && !parse_number(value, 0.01, TIMEOUT_MAX_S, &w->timeout))
 		return command_usage(self, "--timeout: \"%s\" is not a number from 0.01 to %g",
 			value, TIMEOUT_MAX_S);
-	if (opt == OPT_PID && !whole(value, 1, INT32_MAX, &pid))
+	if (opt == OPT_PID && !parse_whole(value, 1, INT32_MAX, &pid))
 		return command_usage(self, "--pid: \"%s\" is not a number from 1 to %d", value,
 			INT32_MAX);
-	if (opt == OPT_MIN_PORTS && !whole(value, 0, 65535, &w->min_ports))
+	if (opt == OPT_MIN_PORTS && !parse_whole(value, 0, 65535, &w->min_ports))
 		return command_usage(self, "--min-ports: \"%s\" is not a number from 0 to 65535",
 			value);
 	if (opt == OPT_PID)
@@ -217,7 +218,7 @@ static int take_option(const struct cli *self, struct wanted *w, struct probe *p
 	return STATUS_OK;
 }
 
-static int run(const struct cli *self, int argc, char **argv)
+static int run_ready(const struct cli *self, int argc, char **argv)
 {
 	auto_free const char **ports = calloc((size_t)argc + 1, sizeof(*ports));
 	struct wanted w = {.ports = ports, .min_ports = 1, .timeout = TIMEOUT_S};
@@ -272,5 +273,5 @@ const struct command command_ready = {
 			"programs that are found must be ready. As a probe of Kubernetes:\n"
 			"  readinessProbe: {exec: {command: [dpdk-pod, ready]}}\n",
 		.options = {options}},
-	.run = run,
+	.run = run_ready,
 };

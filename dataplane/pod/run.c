@@ -105,7 +105,7 @@ static char *replaced(const char *text, const char *mark, const char *value)
 }
 
 /* Fills argv and made, the words of argv that were made here; false: no memory. */
-static bool fill(const struct start *s, char **argv, char **made, const char *joined)
+static bool fill_arguments(const struct start *s, char **argv, char **made, const char *joined)
 {
 	char **eal = dpdkpod_eal_argv(s->c.eal) + 1;
 	size_t n_eal = (size_t)dpdkpod_eal_argc(s->c.eal) - 1;
@@ -145,7 +145,8 @@ static int run_replace(struct start *s)
 	auto_free char **made = calloc(places + 1, sizeof(*made));
 
 	if (joined && argv && made)
-		status = fill(s, argv, made, joined) ? become(s, argv) : command_no_memory();
+		status = fill_arguments(s, argv, made, joined) ? become(s, argv)
+							       : command_no_memory();
 	else
 		status = command_no_memory();
 	for (size_t i = 0; made && made[i]; i++)
@@ -153,7 +154,7 @@ static int run_replace(struct start *s)
 	return status;
 }
 
-static int start(struct start *s)
+static int start_program(struct start *s)
 {
 	if (s->env)
 		return run_env(s);
@@ -164,7 +165,7 @@ static int start(struct start *s)
 	return status == STATUS_OK ? become(s, dpdkpod_eal_argv(s->c.eal)) : status;
 }
 
-static int run(const struct cli *self, int argc, char **argv)
+static int run_program(const struct cli *self, int argc, char **argv)
 {
 	struct start s = {0};
 	const char *value;
@@ -187,7 +188,7 @@ static int run(const struct cli *self, int argc, char **argv)
 	if (s.replace && (s.env || !*s.replace))
 		return command_usage(self, "either --env or --replace WORD");
 	s.argv = argv + optind;
-	status = start(&s);
+	status = start_program(&s);
 	context_free(&s.c);
 	return status;
 }
@@ -214,5 +215,5 @@ const struct command command_run = {
 			"conflict with. No process stays between: dpdk-pod becomes the program.\n",
 		.options = {options, context_file_options, context_derive_options},
 		.in_order = true},
-	.run = run,
+	.run = run_program,
 };

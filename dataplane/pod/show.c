@@ -153,7 +153,7 @@ static int show_program(struct context *c, pid_t pid, bool json)
 	return STATUS_FAILED;
 }
 
-static int run(const struct cli *self, int argc, char **argv)
+static int run_show(const struct cli *self, int argc, char **argv)
 {
 	struct context c __attribute__((cleanup(context_free))) = {0};
 	const char *value;
@@ -198,5 +198,5 @@ const struct command command_show = {
 		.summary = "Show the pod's interfaces and what the kernel grants this container.",
 		.synopsis = "[OPTIONS]",
 		.options = {options, context_file_options}},
-	.run = run,
+	.run = run_show,
 };

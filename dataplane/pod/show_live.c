@@ -80,7 +80,7 @@ static int print_json(const struct live *l, struct err *e)
 }
 
 /* What does not exist is a dash, so that columns stay columns. */
-static const char *number(int64_t n, char buf[static 24])
+static const char *number_or_dash(int64_t n, char buf[static 24])
 {
 	if (n < 0)
 		return "-";
@@ -88,7 +88,7 @@ static const char *number(int64_t n, char buf[static 24])
 	return buf;
 }
 
-static const char *text(const char *s)
+static const char *text_or_dash(const char *s)
 {
 	return s ? s : "-";
 }
@@ -102,8 +102,9 @@ static void print_nics(const struct live *l)
 		const struct live_nic *n = &l->nics[i];
 
 		printf("  %-14s node %-3s port %-3s interface %-10s driver %-10s group %s\n",
-			text(n->pci), number(n->node, node), number(n->port, port),
-			text(n->interface), text(n->driver), number(n->group, group));
+			text_or_dash(n->pci), number_or_dash(n->node, node),
+			number_or_dash(n->port, port), text_or_dash(n->interface),
+			text_or_dash(n->driver), number_or_dash(n->group, group));
 	}
 }
 
@@ -117,8 +118,8 @@ static void print_threads(const struct live *l)
 		const struct live_thread *t = &l->process.threads[i];
 
 		printf("  %-14" PRId64 " node %-3s %-8s %-16s CPUs %s, last on %s\n", t->tid,
-			number(t->node, node), roles[t->role], t->name, t->cpus,
-			number(t->cpu, cpu));
+			number_or_dash(t->node, node), roles[t->role], t->name, t->cpus,
+			number_or_dash(t->cpu, cpu));
 	}
 }
 
@@ -141,7 +142,7 @@ static void print_memory(const struct live *l)
 	}
 }
 
-static void print(const struct live *l)
+static void print_program(const struct live *l)
 {
 	char locked[UNITS_LEN], pinned[UNITS_LEN], limit[UNITS_LEN];
 
@@ -172,7 +173,7 @@ int show_live(const struct dpdkpod_facts *f, const struct dpdkpod *pod, pid_t pi
 	if (r == 0 && json)
 		r = print_json(&l, &e);
 	else if (r == 0)
-		print(&l);
+		print_program(&l);
 	if (r == 0)
 		return STATUS_OK;
 	return command_failed(&command_show.cli, &e);

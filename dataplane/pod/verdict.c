@@ -21,7 +21,7 @@ static const struct codec_field program_fields[] = {
 	CODEC_END,
 };
 
-struct answer {
+struct verdict_answer {
 	int ready;
 	char *reason, *remedy, *cpus;
 	struct probe_program *programs;
@@ -29,11 +29,12 @@ struct answer {
 };
 
 static const struct codec_field answer_fields[] = {
-	CODEC_BOOLEAN(struct answer, ready, "ready"),
-	CODEC_STRING(struct answer, reason, "reason", 0),
-	CODEC_STRING(struct answer, remedy, "remedy", 0),
-	CODEC_STRING(struct answer, cpus, "probeCpus", 0),
-	CODEC_OBJECTS(struct answer, programs, n, "programs", struct probe_program, program_fields),
+	CODEC_BOOLEAN(struct verdict_answer, ready, "ready"),
+	CODEC_STRING(struct verdict_answer, reason, "reason", 0),
+	CODEC_STRING(struct verdict_answer, remedy, "remedy", 0),
+	CODEC_STRING(struct verdict_answer, cpus, "probeCpus", 0),
+	CODEC_OBJECTS(struct verdict_answer, programs, n, "programs", struct probe_program,
+		program_fields),
 	CODEC_END,
 };
 
@@ -86,7 +87,8 @@ static void print_program(const struct probe_program *p)
 
 int verdict_print(const struct verdict *v, const struct probe *p, int json, struct err *e)
 {
-	const struct answer answer = {v->ready, v->reason, v->remedy, p->cpus, p->programs, p->n};
+	const struct verdict_answer answer = {v->ready, v->reason, v->remedy, p->cpus, p->programs,
+		p->n};
 	auto_free char *text = NULL;
 	int r;
 

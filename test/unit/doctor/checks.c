@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "doctor.h"
+#include "pod_doctor.h"
 #include "machine.h"
 #include "mem.h"
 

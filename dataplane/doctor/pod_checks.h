@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The checks, by theme; checks.c gives each its id. The subject is a struct doctor. */
-#ifndef DOCTOR_CHECKS_H
-#define DOCTOR_CHECKS_H
+#ifndef DOCTOR_POD_CHECKS_H
+#define DOCTOR_POD_CHECKS_H
 
 #include "report.h"
 

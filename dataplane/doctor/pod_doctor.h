@@ -5,8 +5,8 @@
  * both given, a recorded machine is examined anywhere. Looking changes nothing that outlasts the
  * look.
  */
-#ifndef DOCTOR_DOCTOR_H
-#define DOCTOR_DOCTOR_H
+#ifndef DOCTOR_POD_DOCTOR_H
+#define DOCTOR_POD_DOCTOR_H
 
 #include <dpdkpod/dpdkpod.h>
 
