@@ -11,6 +11,7 @@
 #include "file.h"
 #include "log.h"
 #include "mem.h"
+#include "text.h"
 
 #define STAMP_LEN 21 /* "2026-01-31T00:00:00Z " */
 #define SIGNATURE "dpdk-cni: "
@@ -138,9 +139,8 @@ line(enum log_level level, const char *fmt, va_list ap)
 		*log_state.context ? ": " : "", log_level_names[level]);
 	(void)vsnprintf(buf + n, sizeof(buf) - (size_t)n - 1, fmt, ap);
 	/* Names come from outside: they begin no line of their own and move no cursor. */
-	for (n = 0; buf[n]; n++)
-		if ((unsigned char)buf[n] < 0x20 || buf[n] == 0x7f)
-			buf[n] = '?';
+	text_visible(buf, false);
+	n = (int)strlen(buf);
 	buf[n] = '\n';
 	/* One write: lines of plugins running side by side do not mix. */
 	(void)file_write_fd(log_state.fd, buf, (size_t)n + 1);

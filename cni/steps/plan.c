@@ -6,6 +6,7 @@
 #include "codec.h"
 #include "mem.h"
 #include "plan.h"
+#include "text.h"
 
 static const struct codec_field change_fields[] = {
 	CODEC_STRING(struct plan_change, step, "step", 0),
@@ -67,6 +68,10 @@ static int print_table(const struct plan *p, char **ret_out, struct err *e)
 	for (size_t i = 0; i < p->n; i++) {
 		const struct plan_change *c = &p->changes[i];
 
+		text_visible(c->object, false);
+		text_visible(c->after, false);
+		if (c->before)
+			text_visible(c->before, false);
 		(void)fprintf(f, "%-10s %-22s %s%s%s\n", c->step, c->object,
 			c->before ? c->before : "", c->before ? " -> " : "-> ", c->after);
 	}

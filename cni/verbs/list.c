@@ -12,6 +12,7 @@
 #include "leftover.h"
 #include "mem.h"
 #include "problem.h"
+#include "text.h"
 #include "verbs.h"
 
 struct entry {
@@ -210,6 +211,8 @@ static int print_table(const struct listing *l, char **ret_out, struct err *e)
 	for (size_t i = 0; i < l->n; i++) {
 		const struct entry *t = &l->attachments[i];
 
+		if (t->pod)
+			text_visible(t->pod, false);
 		(void)fprintf(f, "%-14.14s %-10s %-12s %-13s %-14s %-20s %-8s %-6s %s\n",
 			t->container, t->ifname, or_dash(t->device),
 			or_dash(t->pci_address ? t->pci_address : t->auxiliary),
@@ -218,8 +221,10 @@ static int print_table(const struct listing *l, char **ret_out, struct err *e)
 				: t->alive ? "alive"
 					   : "gone",
 			or_dash(t->since));
-		if (t->problem)
+		if (t->problem) {
+			text_visible(t->problem, false);
 			(void)fprintf(f, "  ! %s\n", t->problem);
+		}
 	}
 	for (size_t i = 0; i < l->n_displaced; i++)
 		(void)fprintf(f,
@@ -231,6 +236,7 @@ static int print_table(const struct listing *l, char **ret_out, struct err *e)
 			l->leftovers[i].remedy);
 	if (fclose(f) != 0)
 		return err_sys(e, ERR_INTERNAL, ENOMEM, "list");
+	text_visible(text, true);
 	*ret_out = steal_ptr(text);
 	return 0;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "err.h"
+#include "text.h"
 
 int err_vset(struct err *e, int code, int errnum, const char *fmt, va_list ap)
 {
@@ -80,9 +81,17 @@ void err_prefix(struct err *e, const char *fmt, ...)
 
 void err_print_text(FILE *out, const char *who, const char *msg, const char *remedy)
 {
-	(void)fprintf(out, "%s%s%s\n", who ? who : "", who ? ": " : "", msg);
-	if (remedy && *remedy)
-		(void)fprintf(out, "  remedy: %s\n", remedy);
+	char text[sizeof(((struct err *)0)->msg)];
+
+	/* The usage of a program has lines. */
+	(void)snprintf(text, sizeof(text), "%s", msg);
+	text_visible(text, true);
+	(void)fprintf(out, "%s%s%s\n", who ? who : "", who ? ": " : "", text);
+	if (!remedy || !*remedy)
+		return;
+	(void)snprintf(text, sizeof(text), "%s", remedy);
+	text_visible(text, true);
+	(void)fprintf(out, "  remedy: %s\n", text);
 }
 
 void err_print(FILE *out, const char *who, const struct err *e)

@@ -8,6 +8,7 @@
 #include "codec.h"
 #include "mem.h"
 #include "report.h"
+#include "text.h"
 
 static const char *const severities[] = {"note", "warning", "error", NULL};
 
@@ -51,8 +52,10 @@ format(struct report *r, const char *fmt, va_list ap)
 {
 	char *text;
 
-	if (vasprintf(&text, fmt, ap) >= 0)
+	if (vasprintf(&text, fmt, ap) >= 0) {
+		text_visible(text, true);
 		return text;
+	}
 	r->no_memory = true;
 	return NULL;
 }

@@ -230,6 +230,18 @@ feed DEL "$T_TMP/over"
 t_is 'and a second DEL' "$RC" 0
 t_is 'the host is as before' "$(snapshot)" "$BEFORE"
 
+# What people read moves no cursor, begins no line of its own, turns no direction round.
+evil=$'a\e[2Jb\nc\xe2\x80\xaed\xc2\x9bK'
+ARGS="K8S_POD_NAMESPACE=ns;K8S_POD_NAME=$evil" t_add 'a pod of an evil name' "$(conf '{}')"
+t_is 'list shows it harmless' "$("$PLUGIN" list | sed -n 2p | grep -o 'ns/a[^ ]*')" 'ns/a?[2Jb?c?d?K'
+t_is 'and in two lines' "$("$PLUGIN" list | wc -l)" 2
+t_del DEL "$(conf '{}')"
+cni ADD "$(jq -nc --arg d "$evil" '{cniVersion: "1.0.0", name: "net", type: "dpdk-cni", device: $d}')"
+t_like 'stderr shows a device of that name harmless' "$ERR" 'a\?\[2Jb\?c\?d\?K'
+t_is 'in one line' "$(wc -l <<<"$ERR")" 1
+CNI_NETNS=/run/netns/pod "$PLUGIN" plan 2>"$T_TMP/stderr" < <(jq -nc --arg d "$evil" '{cniVersion: "1.0.0", name: "net", type: "dpdk-cni", device: $d}')
+t_unlike 'so does plan' "$(<"$T_TMP/stderr")" $'\e|\xe2\x80\xae|\xc2\x9b'
+
 # ---------------------------------------------------------------- a runtime that misbehaves
 
 t_add ADD "$(conf '{}')"
