@@ -16,11 +16,12 @@ void *mem_more_(void *array, size_t n, size_t size)
 	if (__builtin_mul_overflow(room, size, &bytes))
 		return NULL;
 	/* Of the size that it has already, this costs nothing. */
-	items = realloc(items, bytes);
-	if (!items)
+	char *more = realloc(items, bytes);
+
+	if (!more)
 		return NULL;
-	memcpy(array, &items, sizeof(items));
-	return memset(items + n * size, 0, size);
+	memcpy(array, &more, sizeof(more));
+	return memset(more + n * size, 0, size);
 }
 
 int mem_set_text(char **field, const char *text, struct err *e)

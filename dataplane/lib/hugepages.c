@@ -23,7 +23,7 @@ static struct facts_size *find_size(const struct dpdkpod_facts *f, uint64_t size
 /* Of each size what this container may take of it. */
 static int fill_sizes(struct dpdkpod_facts *f, const struct hugepages_list *l)
 {
-	struct cgroup cg;
+	struct cgroup cg = {.version = 0};
 
 	f->sizes = calloc(l->n_sizes + 1, sizeof(*f->sizes));
 	if (!f->sizes)

@@ -19,7 +19,9 @@ static int add_share(struct live_memory *m, int64_t node, int64_t bytes)
 	while (at < m->n_nodes && m->nodes[at].node < node)
 		at++;
 	if (at == m->n_nodes || m->nodes[at].node != node) {
-		if (!mem_more(m->nodes, m->n_nodes))
+		struct live_share *more = mem_more(m->nodes, m->n_nodes);
+
+		if (!more)
 			return -ENOMEM;
 		memmove(m->nodes + at + 1, m->nodes + at, (m->n_nodes - at) * sizeof(*m->nodes));
 		m->nodes[at] = (struct live_share){.node = node};
