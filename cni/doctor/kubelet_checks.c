@@ -2,6 +2,8 @@
 /* The kubelet's configuration, as far as it decides which CPUs, memory and devices a pod gets. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "checks.h"
@@ -10,6 +12,7 @@
 #include "json_pick.h"
 #include "mem.h"
 #include "node.h"
+#include "units.h"
 
 #define STATE_MAX (16u << 20)
 
@@ -156,6 +159,7 @@ void check_topology_manager(const void *subject, struct report *r)
 
 struct remembered {
 	char policy[64];
+	char *machine; /* {"machineState": …} */
 };
 
 static int take_policy(const char *text, size_t len, void *arg, struct err *e)
@@ -167,40 +171,129 @@ static int take_policy(const char *text, size_t len, void *arg, struct err *e)
 	return 0;
 }
 
-static void look_state(const struct node *n, const char *file, const char *policy_now,
+static int take_machine(const char *text, size_t len, void *arg, struct err *e)
+{
+	struct remembered *m = arg;
+
+	free(m->machine);
+	if (asprintf(&m->machine, "{\"machineState\":%.*s}", (int)len, text) < 0) {
+		m->machine = NULL;
+		return err_sys(e, ERR_INTERNAL, ENOMEM, "memory_manager_state");
+	}
+	return 0;
+}
+
+/* What the Memory Manager saw of the machine: {node: {memoryMap: {type: {total}}}}. */
+struct amount {
+	char *type; /* "hugepages-2Mi" */
+	int64_t total;
+};
+
+struct cell {
+	char *node;
+	struct amount *amounts;
+	size_t n;
+};
+
+struct cells {
+	struct cell *items;
+	size_t n;
+};
+
+static const struct codec_field amount_fields[] = {
+	CODEC_INTEGER(struct amount, total, "total", 0, INT64_MAX),
+	CODEC_END,
+};
+
+static const struct codec_field cell_fields[] = {
+	CODEC_OBJMAP(struct cell, amounts, n, "memoryMap", struct amount, type, amount_fields),
+	CODEC_END,
+};
+
+static const struct codec_field cells_fields[] = {
+	CODEC_OBJMAP(struct cells, items, n, "machineState", struct cell, node, cell_fields),
+	CODEC_END,
+};
+
+static const char start_anew[] = "kubectl drain the node, systemctl stop kubelet, rm %s, systemctl "
+				 "start kubelet";
+
+static void compare_pages(const struct cell *cell, const struct hugepages *h, const char *path,
+	struct report *r)
+{
+	char name[UNITS_LEN], then[UNITS_LEN], now[UNITS_LEN];
+
+	(void)units_resource(h->size, name);
+	for (size_t k = 0; k < cell->n; k++) {
+		const struct amount *a = &cell->amounts[k];
+
+		if (strcmp(a->type, name) != 0 || a->total == CODEC_ABSENT ||
+			(uint64_t)a->total == h->total * h->size)
+			continue;
+		report_add(r, SEVERITY_ERROR,
+			"%s: NUMA node %d had %s of %s when the kubelet started, it has %s now",
+			path, h->node, units_bytes((uint64_t)a->total, then), name,
+			units_bytes(h->total * h->size, now));
+		report_meaning(r,
+			"the kubelet does not start again: \"the expected machine state is "
+			"different from the real one\"");
+		report_remedy(r, start_anew, path);
+	}
+}
+
+/* As the kubelet does at its start. What is not known of a newer file is not compared. */
+static void compare_machine(const struct node *n, const char *text, const char *path,
+	struct report *r)
+{
+	struct cells cells;
+
+	if (!text ||
+		codec_decode(cells_fields, &cells, text, strlen(text), path, ERR_STATE, NULL) < 0)
+		return;
+	for (size_t i = 0; i < cells.n; i++)
+		for (size_t k = 0; k < n->hugepages.n; k++)
+			if (n->hugepages.items[k].node == atoi(cells.items[i].node))
+				compare_pages(&cells.items[i], &n->hugepages.items[k], path, r);
+	codec_free(cells_fields, &cells);
+}
+
+static void judge_state(const struct node *n, int fd, const char *path, const char *policy_now,
 	const char *key, struct report *r)
 {
 	struct remembered m = {""};
-	const struct json_pick pick = {.path = {"policyName"},
-		.plain = true,
-		.take = take_policy,
-		.arg = &m};
+	const struct json_pick picks[] = {
+		{.path = {"policyName"}, .plain = true, .take = take_policy, .arg = &m},
+		{.path = {"machineState"}, .take = take_machine, .arg = &m},
+	};
 	struct err e = ERR_INIT;
-	char path[128];
+	const bool damaged = json_pick_file(fd, STATE_MAX, picks, ARRAY_SIZE(picks), path, &e) < 0;
+	auto_free char *machine = m.machine;
 
-	(void)snprintf(path, sizeof(path), KUBELET_DIR "/%s", file);
-	auto_close int fd = file_open(n->m.root, path, O_RDONLY | O_NONBLOCK, 0, FILE_IN_ROOT);
-
-	if (fd == -ENOENT)
-		return;
-	if (fd < 0) {
-		report_add(r, SEVERITY_NOTE, "%s: it cannot be read: %s", path, strerror(-fd));
+	if (!damaged && (!m.policy[0] || strcasecmp(m.policy, policy_now) == 0)) {
+		compare_machine(n, machine, path, r);
 		return;
 	}
-	const bool damaged = json_pick_file(fd, STATE_MAX, &pick, 1, path, &e) < 0;
-
-	if (!damaged && (!m.policy[0] || strcasecmp(m.policy, policy_now) == 0))
-		return;
 	if (damaged)
 		report_add(r, SEVERITY_ERROR, "%s", e.msg);
 	else
 		report_add(r, SEVERITY_ERROR, "%s: it is of the policy %s, and %s is %s now", path,
 			m.policy, key, policy_now);
 	report_meaning(r, "the kubelet does not start with it");
-	report_remedy(r,
-		"kubectl drain the node, systemctl stop kubelet, rm %s, systemctl start "
-		"kubelet",
-		path);
+	report_remedy(r, start_anew, path);
+}
+
+static void look_state(const struct node *n, const char *file, const char *policy_now,
+	const char *key, struct report *r)
+{
+	char path[128];
+
+	(void)snprintf(path, sizeof(path), KUBELET_DIR "/%s", file);
+	auto_close int fd = file_open(n->m.root, path, O_RDONLY | O_NONBLOCK, 0, FILE_IN_ROOT);
+
+	if (fd < 0 && fd != -ENOENT)
+		report_add(r, SEVERITY_NOTE, "%s: it cannot be read: %s", path, strerror(-fd));
+	if (fd >= 0)
+		judge_state(n, fd, path, policy_now, key, r);
 }
 
 void check_kubelet_state(const void *subject, struct report *r)

@@ -21,9 +21,30 @@
 
 /* ---------------------------------------------------------------- the command line */
 
+static bool is_static(const struct node *n)
+{
+	const char *policy = kubelet_config_get(&n->kubelet, "memoryManagerPolicy",
+		"memory-manager-policy");
+
+	return n->is_kubelet && n->kubelet.there && policy && strcmp(policy, "Static") == 0;
+}
+
+/* With the policy Static the kubelet remembers the machine's pages, and does not start where they are
+ * others. */
+static const char *first(const struct node *n)
+{
+	return is_static(n)
+		? "kubectl drain the node, systemctl stop kubelet, rm " KUBELET_DIR
+		  "/memory_manager_state, for with memoryManagerPolicy: Static it does not start "
+		  "once they changed; then "
+		: "";
+}
+
 /* Capacity is what it saw when it started. */
 static const char *and_restart(const struct node *n)
 {
+	if (is_static(n))
+		return "; then systemctl start kubelet";
 	return n->is_kubelet ? "; then systemctl restart kubelet, which counts them when it starts"
 			     : "";
 }
@@ -184,10 +205,10 @@ void check_hugepages(const void *subject, struct report *r)
 		"pods cannot request hugepages, and a DPDK program without --no-huge "
 		"ends in EAL");
 	report_remedy(r,
-		"add default_hugepagesz=%s hugepagesz=%s hugepages=%" PRIu64 " to the kernel's "
+		"%sadd default_hugepagesz=%s hugepagesz=%s hugepages=%" PRIu64 " to the kernel's "
 		"command line and reboot; or, at run time: %s%s",
-		units_kernel(boot_size(n), size), size, hugepages_count(boot_size(n), 16 * GIB),
-		echo_pages(n, 0, echo), and_restart(n));
+		first(n), units_kernel(boot_size(n), size), size,
+		hugepages_count(boot_size(n), 16 * GIB), echo_pages(n, 0, echo), and_restart(n));
 }
 
 void check_hugepages_free(const void *subject, struct report *r)
@@ -237,8 +258,8 @@ void check_hugepages_node(const void *subject, struct report *r)
 			"and every packet crosses between them; a program that insists on its "
 			"NIC's node finds no memory");
 		if (cpulist_has(&memory, i))
-			report_remedy(r, "%s%s; at boot: hugepagesz=%s hugepages=%s%u:%" PRIu64,
-				echo_pages(n, i, echo), and_restart(n),
+			report_remedy(r, "%s%s%s; at boot: hugepagesz=%s hugepages=%s%u:%" PRIu64,
+				first(n), echo_pages(n, i, echo), and_restart(n),
 				units_kernel(boot_size(n), size), i ? zero : "", i, count);
 		else
 			report_remedy(r,

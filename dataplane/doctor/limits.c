@@ -43,9 +43,11 @@ void check_memlock(const void *subject, struct report *r)
 			"and bursts overflow them; a program with rings of its own does not start");
 	report_remedy(r,
 		"a pod has no field for it. On the node: LimitMEMLOCK=infinity in a drop-in of "
-		"containerd.service, default_ulimits = [\"memlock=-1:-1\"] for CRI-O; or in the "
-		"container: securityContext.capabilities.add: [IPC_LOCK], which counts for root; "
-		"podman and docker: --ulimit memlock=-1");
+		"containerd.service, default_ulimits = [\"memlock=-1:-1\"] for CRI-O; %s; podman and "
+		"docker: --ulimit memlock=-1",
+		f->init_userns ? "or in the container: securityContext.capabilities.add: "
+				 "[IPC_LOCK], which counts for root"
+			       : "or hostUsers: true in the pod, with the capability IPC_LOCK");
 }
 
 void check_nofile(const void *subject, struct report *r)

@@ -18,6 +18,8 @@ nodes 2
 finds error 'none is set aside' 'echo 1024 > .*nr_hugepages'
 mkdir -p /var/lib/kubelet/pods # of a kubelet within another program
 finds error 'none is set aside' 'nr_hugepages; then systemctl restart kubelet'
+kubelet 'memoryManagerPolicy: Static'
+finds error 'none is set aside' 'drain the node, systemctl stop kubelet, rm .*memory_manager_state.*nr_hugepages; then systemctl start kubelet'
 pages 1 2048 1
 silent
 t_done

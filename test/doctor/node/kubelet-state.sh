@@ -17,4 +17,15 @@ finds error 'cpu_manager_state: line 1' 'drain .*rm /var/lib/kubelet/cpu_manager
 rm $dir/cpu_manager_state
 kubelet 'cpuManagerPolicy: static'
 finds error 'memory_manager_state: it is of the policy Static' 'rm /var/lib/kubelet/memory_manager_state'
+# As a kubelet 1.36 wrote it, but for the pages, which somebody changed since.
+nodes 1
+pages 0 2048 516
+kubelet 'memoryManagerPolicy: Static'
+echo '{"policyName":"Static","machineState":{"0":{"numberOfAssignments":2,"memoryMap":{"hugepages-2Mi":{"total":1082130432,
+	"systemReserved":0,"allocatable":1082130432,"reserved":268435456,"free":813694976},"memory":{"total":21703634944}},
+	"cells":[0]}},"entries":{},"checksum":1761776597}' >$dir/memory_manager_state
+silent
+pages 0 2048 512
+finds error 'NUMA node 0 had 1032 MiB of hugepages-2Mi when the kubelet started, it has 1 GiB now' \
+	'drain the node, systemctl stop kubelet, rm /var/lib/kubelet/memory_manager_state, systemctl start kubelet'
 t_done
