@@ -288,14 +288,16 @@ int delegate_ask(const struct delegate *d, const char *command, struct err *e)
 	struct err why = ERR_INIT;
 	int r = delegate_call(d, command, NULL, &why);
 
-	if (r < 0 && why.code == ERR_ENV && strstr(why.msg, "CNI_COMMAND")) {
-		if (is_too_old(d))
-			return too_old(d, "", e);
+	if (r == 0)
+		return 0;
+	/* One of before STATUS and GC may complain of anything, of the container that is missing too. */
+	if (why.code != ERR_UNAVAILABLE && why.code != ERR_LIMITED && is_too_old(d))
+		return too_old(d, "", e);
+	if (why.code == ERR_ENV && strstr(why.msg, "CNI_COMMAND")) {
 		log_debug("ipam: %s does not know %s", d->type, command);
 		return 0;
 	}
-	if (r < 0)
-		*e = why;
+	*e = why;
 	return r;
 }
 

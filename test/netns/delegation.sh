@@ -117,12 +117,14 @@ t_is 'the host is as before' "$(snapshot)" "$BEFORE"
 
 # ---------------------------------------------------------------- one of before
 
-# As the reference plugins of before 1.1 answer: they look at the command first.
+# As the reference plugins of before 1.1 answer: some look at the command first, and those of Debian 12
+# for a container.
 # shellcheck disable=SC2016
 fake aged 'case $CNI_COMMAND in
 VERSION) echo "{\"cniVersion\":\"1.0.0\",\"supportedVersions\":[\"0.4.0\",\"1.0.0\"]}" ;;
 ADD|DEL|CHECK) v=$(jq -r .cniVersion); [ "$v" = 1.0.0 ] && echo "{\"ips\":[{\"address\":\"10.1.1.1/24\"}]}" ||
 	{ echo "{\"code\":1,\"msg\":\"incompatible CNI versions\",\"details\":\"config is \\\"$v\\\", plugin supports [0.4.0 1.0.0]\"}"; exit 1; } ;;
+STATUS) echo "{\"code\":3,\"msg\":\"missing containerID\"}"; exit 1 ;;
 *) echo "{\"code\":4,\"msg\":\"unknown CNI_COMMAND: $CNI_COMMAND\"}"; exit 1 ;;
 esac'
 V11='{cniVersion: "1.1.0", ipam: {type: "aged"}}'
