@@ -7,6 +7,10 @@ reserve_pages 2
 no_hugetlbfs
 hugetlbfs /run/huge
 silent
+# What EAL leaves beside its pages where the limit allows no further one: it holds nothing.
+: >/run/huge/rtemap_1
+silent
+rm /run/huge/rtemap_1
 fallocate -l 4M /run/huge/rtemap_0
 # EAL locks each of its files so
 exec 7</run/huge/rtemap_0
