@@ -112,18 +112,18 @@ wait_for() { # TENTHS CMD...
 
 # ---------------------------------------------------------------- packages and build
 
-demo_packages() {
+demo_packages() { # [MORE-GROUPS...]
 	local lacking began
 
 	[ -n "$install" ] || return 0
 	# shellcheck source=deps.sh
 	. "$root/test/deps.sh"
-	if lacking=$(deps_missing build run 2>/dev/null) && [ -z "$lacking" ]; then
+	if lacking=$(deps_missing build run "$@" 2>/dev/null) && [ -z "$lacking" ]; then
 		say 'packages   all there'
 	else
 		say "packages   installing $(wc -w <<<"$lacking") and what they need ..."
 		began=${EPOCHREALTIME/[.,]/}
-		deps_install build run >"$work/install.log" 2>&1 || fail 'the packages cannot be installed'
+		deps_install build run "$@" >"$work/install.log" 2>&1 || fail 'the packages cannot be installed'
 		say "           done in $(seconds "$began") s"
 		rm "$work/install.log"
 	fi

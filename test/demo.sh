@@ -1,21 +1,22 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# usage: sudo test/demo.sh [--sriov] [--no-install] [--build DIR]
+# usage: sudo test/demo.sh [--sriov | --kubernetes] [--no-install] [--build DIR]
 #
 # Shows on this machine what the project does: a pod asks for two NICs, and a DPDK program in it
 # forwards between them, with no EAL argument written by hand. Then it all goes back.
 #
 #	--sriov        with VFs of SR-IOV NICs, driven through VFIO behind an IOMMU: in a small virtual
 #	               machine that QEMU emulates with all of that, on any two cores
+#	--kubernetes   with pods of a real Kubernetes cluster of one node, built once, in half an hour
 #	--no-install   use what is installed
 #	--build DIR    use the build in DIR; where there is none, make it there and keep it
 #
 # It runs in mount, network and process namespaces of its own, so your machine's network and files
 # are out of its reach. Two things are the whole machine's and are put back at the end: hugepages
 # and a cpuset. What stays are the packages that were missing; with --sriov also QEMU, and the
-# virtual machine's kernel in /var/cache/dpdk-cni-lab. That machine reads this one's files, and
-# writes to its own memory.
+# virtual machine's kernel in /var/cache/dpdk-cni-lab, with --kubernetes what was built in there. That
+# machine reads this one's files, and writes to its own memory.
 set -u
 cd "$(dirname "$0")/.." || exit
 root=$PWD
@@ -456,10 +457,11 @@ machine() {
 
 # ---------------------------------------------------------------- the run
 
-install=1 build='' sriov=''
+install=1 build='' sriov='' kubernetes=''
 while [ $# -gt 0 ]; do
 	case $1 in
 	--sriov) sriov=1 ;;
+	--kubernetes) kubernetes=1 ;;
 	--no-install) install= ;;
 	--build=*) build=${1#*=} ;;
 	--build)
@@ -483,6 +485,7 @@ if [ "$(id -u)" -ne 0 ]; then
 	exit 1
 fi
 [ -z "$sriov" ] || exec "$root/test/sriov/demo.sh" "$install" "$build"
+[ -z "$kubernetes" ] || exec "$root/test/kubernetes/demo.sh" "$install" "$build"
 
 work='' job='' machine_before='' stopped=''
 finish() {

@@ -8,7 +8,7 @@
 image_busybox() { # ROOT
 	local a
 
-	mkdir -p "$1"/{bin,dev,etc,proc,run,sys,tmp} || return
+	mkdir -p "$1"/{bin,dev,etc,proc,run,sys,tmp,var} && ln -s ../run "$1/var/" || return
 	chmod 1777 "$1/tmp"
 	cp "$(command -v busybox)" "$1/bin/busybox" || return
 	for a in cat cp env grep id ip ls nc ping rm sh sleep touch; do
@@ -22,7 +22,7 @@ image_dpdk() { # ROOT
 	local programs=("$BUILD_ROOT/dataplane/pod/dpdk-pod" "$BUILD_ROOT/dataplane/l2fwd/dpdk-pod-l2fwd")
 	local drivers name lib
 
-	image_busybox "$1" && mkdir -p "$1/usr/bin" || return
+	image_busybox "$1" && mkdir -p "$1"/usr/{bin,lib,lib64} && ln -s usr/lib usr/lib64 "$1/" || return
 	cp "${programs[@]}" "$1/usr/bin/" || return
 	drivers=$(echo "/usr/lib/$(gcc -print-multiarch)"/dpdk/pmds-*)
 	mkdir -p "$1$drivers" || return
@@ -31,7 +31,15 @@ image_dpdk() { # ROOT
 	done
 	for lib in $(ldd "${programs[@]}" "$1$drivers"/*.so | grep -o '/[^ )]*' | grep -v '^/.*:$' | sort -u); do
 		case $lib in "$1"* | *:) continue ;; esac
-		mkdir -p "$1$(dirname "$lib")" && cp -L "$lib" "$1$lib" || return
+		mkdir -p "$1$(dirname "$lib")" || return
+		# One file by two names, for a driver loaded twice ends EAL.
+		case $(readlink -f "$lib") in
+		"$drivers"/*)
+			cp -a "${lib%.so*}".so* "$1$(dirname "$lib")/" &&
+				cp -a "$drivers/$(basename "${lib%.so*}")".so* "$1$drivers/"
+			;;
+		*) cp -L "$lib" "$1$lib" ;;
+		esac || return
 	done
 	ldconfig -r "$1" 2>/dev/null
 }

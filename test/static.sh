@@ -63,8 +63,8 @@ all_scripts_run() {
 	done
 	for f in test/kubernetes/scenario/*.sh; do
 		[ -e "$f" ] || continue
-		grep '^SUITE=' test/kubernetes/run.sh | grep -qE "[( ]$(basename "$f" .sh)[ )]" || {
-			echo "$f is not in SUITE of run.sh"
+		grep -E '^SUITE(_2)?=' test/kubernetes/run.sh | grep -qE "[( ]$(basename "$f" .sh)[ )]" || {
+			echo "$f is in no SUITE of run.sh"
 			missing=1
 		}
 	done

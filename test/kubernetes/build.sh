@@ -55,13 +55,10 @@ unpack() { # DIR PACKAGES
 		LAB_CACHE=$cache lab_work=$tmp
 		# shellcheck source=../sriov/lab.sh
 		. "$here/../sriov/lab.sh"
-		case $2 in
-		go)
-			lab_apt_setup_
+		lab_apt_setup_ || exit
+		[ "$2" != go ] ||
 			set -- "$1" "$(lab_apt_ apt-cache search --names-only '^golang-1\.[0-9]+-(go|src)$' |
 				cut -d ' ' -f 1 | sort -V | tail -n 2 | tr '\n' ' ')"
-			;;
-		esac
 		lab_unpack_ "$1" "$2" './usr/*'
 	) >&2
 }
@@ -78,12 +75,13 @@ fetch_etcd() {
 
 # A go command in PATH; one that is old fetches the one that go.mod names.
 find_go() {
-	local root
+	local root minor
 
 	# Debian's would not.
 	export GOTOOLCHAIN=auto
 	PATH=$PATH:/usr/local/go/bin
-	[ "$(go env GOVERSION 2>/dev/null | sed 's/^go1\.\([0-9]*\).*/\1/')" -lt 21 ] 2>/dev/null || ! command -v go >/dev/null || return 0
+	minor=$(go env GOVERSION 2>/dev/null | sed 's/^go1\.\([0-9]*\).*/\1/')
+	[ "${minor:-0}" -lt 21 ] || return 0
 	say "no Go here (1.21 or newer): taking the distribution's, for this build alone"
 	unpack "$tmp/go" go || return
 	root=$(echo "$tmp"/go/usr/lib/go-1.*)
@@ -96,7 +94,7 @@ find_go() {
 
 # As the modules' own release builds do it, but static, and without what a debugger wants.
 flags() { # PACKAGE
-	local x=
+	local x= module
 
 	case $1 in
 	k8s.io/kubernetes/*)
@@ -105,10 +103,12 @@ flags() { # PACKAGE
 		x+=" -X k8s.io/component-base/version.gitMinor=$(cut -d. -f2 <<<"$kubernetes")"
 		;;
 	github.com/containerd/containerd/*)
-		x=" -X github.com/containerd/containerd/v2/version.Version=$(version github.com/containerd/containerd/v2)"
+		module=github.com/containerd/containerd/v2
+		x=" -X $module/version.Version=$(version $module)"
 		;;
 	*/multus-cni.v4/*)
-		x=" -X gopkg.in/k8snetworkplumbingwg/multus-cni.v4/pkg/multus.version=$(version gopkg.in/k8snetworkplumbingwg/multus-cni.v4)"
+		module=gopkg.in/k8snetworkplumbingwg/multus-cni.v4
+		x=" -X $module/pkg/multus.version=$(version $module)"
 		;;
 	esac
 	echo "-s -w$x"
