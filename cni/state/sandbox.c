@@ -211,6 +211,13 @@ int sandbox_write(struct sandbox *b, const struct record *r, struct err *e)
 	return rc < 0 ? refuse_write(b, r->ifname, -rc, e) : 0;
 }
 
+bool sandbox_has(const struct sandbox *b, const char *ifname)
+{
+	char name[64];
+
+	return faccessat(b->dir, record_name(ifname, name), F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
 static int refuse_remove(const struct sandbox *b, const char *ifname, struct err *e)
 {
 	return err_sys(e, ERR_STATE, errno,
@@ -236,6 +243,15 @@ int sandbox_remove(struct sandbox *b, const char *ifname, struct err *e)
 	b->begun = -1;
 	if ((unlinkat(b->dir, record_name(ifname, name), 0) < 0 && errno != ENOENT) ||
 		(unlinkat(b->dir, temporary_name(ifname, name), 0) < 0 && errno != ENOENT))
+		return refuse_remove(b, ifname, e);
+	return 0;
+}
+
+int sandbox_tidy(const struct sandbox *b, const char *ifname, struct err *e)
+{
+	char tmp[64];
+
+	if (unlinkat(b->dir, temporary_name(ifname, tmp), 0) < 0 && errno != ENOENT)
 		return refuse_remove(b, ifname, e);
 	return 0;
 }

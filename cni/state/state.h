@@ -80,6 +80,10 @@ int sandbox_salvage(const struct sandbox *b, const char *ifname, struct record *
 int sandbox_write(struct sandbox *b, const struct record *r, struct err *e);
 /* The record becomes the temporary. */
 int sandbox_retire(const struct sandbox *b, const char *ifname, struct err *e);
+/* Is there a record, whatever is in it? */
+bool sandbox_has(const struct sandbox *b, const char *ifname);
+/* The temporary alone, which a killed call left beside a record. */
+int sandbox_tidy(const struct sandbox *b, const char *ifname, struct err *e);
 /* Record and temporary. */
 int sandbox_remove(struct sandbox *b, const char *ifname, struct err *e);
 

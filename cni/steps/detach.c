@@ -152,6 +152,9 @@ int detach_leftover(struct machine *m, struct sandbox *b, const char *ifname, st
 
 	if (!sandbox_left(b, ifname))
 		return 0;
+	/* A call died while it wrote the record anew: the old one counts, and its claims do. */
+	if (sandbox_has(b, ifname))
+		return sandbox_tidy(b, ifname, e);
 	claim_drop_all(&m->state, &owner);
 	return sandbox_remove(b, ifname, e);
 }

@@ -80,7 +80,12 @@ enumerate() { # VERB PREPARE
 
 DIFF=''
 started_over
-for error in EIO ENOSPC; do
+# Two of them everywhere, the others at a sample of the points; CRASH_ERRORS names those for everywhere.
+everywhere=" ${CRASH_ERRORS:-EIO ENOSPC} "
+every=$STEP
+for error in EIO ENOSPC EINTR ENOMEM EMFILE EACCES EROFS EAGAIN EBUSY; do
+	STEP=$every
+	[[ $everywhere == *" $error "* ]] || STEP=$((every * 16))
 	enumerate ADD :
 	enumerate DEL attached
 done

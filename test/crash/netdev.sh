@@ -23,8 +23,8 @@ enumerate() { # NAME VERB PREPARE
 	t_is "$1: the host is as before after each death" "$failures" ''
 	t_diag "$points points of $total"
 	t_is "$1: every system call was a point" "$((points * STEP >= total && points > 90 / STEP))" 1
-	# A wait that was shorter this time has fewer calls: some of the last ones may not come.
-	t_is "$1: it did die there" "$((missed <= points / 20))" 1
+	# A wait that was shorter, or a machine with fewer processes, has fewer calls: some may not come.
+	t_is "$1: it did die there" "$((missed <= points / 4))" 1
 }
 
 enumerate 'ADD killed, then DEL' ADD :
@@ -45,6 +45,25 @@ recover() {
 	delete_and_compare
 }
 STEP=$((STEP * 3)) enumerate 'ADD killed, then the ADD of another pod' ADD :
+# And with a GC instead, which knows no attachment: it sweeps what has no record as well.
+recover() {
+	local now gc
+
+	gc=$(jq -c '{cniVersion: "1.1.0", name, type, "cni.dev/valid-attachments": []}' <<<"$CONF")
+	for _ in $(seq 50); do
+		cni GC "$gc"
+		[ "$RC" -ne 0 ] && [ "$(jq -r .code <<<"$OUT")" = 11 ] || break
+		sleep 0.05
+	done
+	[ "$RC" -eq 0 ] || DIFF="GC: $OUT $ERR"
+	# A child of the dead may have been at work when GC looked: it goes by what it finds.
+	cni GC "$gc"
+	now=$(everything)
+	[ "$now" = "$BEFORE" ] || DIFF+=$(diff <(echo "$BEFORE") <(echo "$now") | head -40)
+}
+STEP=$((STEP * 3)) enumerate 'ADD killed, then GC' ADD :
+STEP=$((STEP * 3)) enumerate 'DEL killed, then GC' DEL attached
+
 # And were there no record? The kernel only says that it was written; then the plugin dies with
 # the NIC in the pod. If DEL could mend that, the record would prove nothing above.
 recover() {

@@ -45,6 +45,16 @@ mkdir /run/dpdk-cni/pods/c7
 ln -s ../pods/c8/net1.json /run/dpdk-cni/claims/.podfile-1.77
 swept 'an empty directory, and the temporary of a claim' '["claims/.podfile-1.77","pods/c7"]'
 
+# A call that died while it wrote the record anew: the record counts, its claims do, and its NIC is not lost.
+cni ADD "$CONF"
+touch /run/dpdk-cni/pods/c1/.net1.tmp
+t_is 'a temporary beside a record: list shows it' "$(left)" '["pods/c1"]'
+cni GC "$(jq -c '.name = "other"' <<<"$GC")"
+t_is 'GC sweeps the temporary alone' "$RC$(ls -A /run/dpdk-cni/pods/c1)$(ls /run/dpdk-cni/claims | wc -l)$(pod_links pod)" \
+	'0net1.json1["lo","net1"]'
+t_del DEL "$CONF"
+t_is 'and DEL restores the NIC' "$(snapshot)" "$BEFORE"
+
 # What a call that is at work has is no leftover.
 mkdir /run/dpdk-cni/pods/c1
 touch /run/dpdk-cni/pods/c1/.net1.tmp
