@@ -2,12 +2,16 @@
 # shellcheck shell=bash
 # In the guest, for run.sh --shell: two PFs with four VFs each, and a shell.
 
+# shellcheck source=../../tap.sh
+. "$SOURCE_ROOT/test/tap.sh"
+trap - EXIT HUP INT TERM # for t_wait; nothing is tested here
 # shellcheck source=nic.sh
 . "$SOURCE_ROOT/test/sriov/guest/nic.sh"
-make_vfs 4
+vfs='four VFs each'
+make_vfs 4 || vfs='whose VFs could not be made'
 cat <<-TEXT
 
-	Two NICs with SR-IOV: ${PF[0]} on NUMA node 0, ${PF[1]} on node 1, four VFs each.
+	Two NICs with SR-IOV: ${PF[0]} on NUMA node 0, ${PF[1]} on node 1, $vfs.
 	$(ip -br link)
 
 	The plugin: $BUILD_ROOT/cni/dpdk-cni
