@@ -12,13 +12,13 @@
 #include "steps.h"
 
 /* A VF of the same address that was made since (sriov_numvfs) was never given to this pod. */
-static bool made_anew(const struct attach *a)
+static bool made_anew(const struct machine *m, const struct record *rec)
 {
 	struct pci_device d;
 
-	if (!a->rec.interface.pci_address || a->rec.pci.inode == CODEC_ABSENT ||
-		pci_read(a->m->root, a->rec.interface.pci_address, &d, NULL) < 0 ||
-		d.inode == a->rec.pci.inode)
+	if (!rec->interface.pci_address || rec->pci.inode == CODEC_ABSENT ||
+		pci_read(m->root, rec->interface.pci_address, &d, NULL) < 0 ||
+		d.inode == rec->pci.inode)
 		return false;
 	log_warning(
 		"device %s: it was made anew meanwhile, with VF attributes and link of its own: left",
@@ -65,7 +65,7 @@ static int own_device(struct attach *a, const struct claim_owner *owner, struct 
 		holder = CLAIM_OURS;
 	}
 	a->owns = r == 0 && holder == CLAIM_OURS;
-	if (a->owns && made_anew(a)) {
+	if (a->owns && made_anew(a->m, &a->rec)) {
 		a->owns = false;
 		a->device_back = true;
 	}
@@ -175,8 +175,13 @@ static int free_in(struct machine *m, struct sandbox *b, const struct claim_owne
 		claim_drop(&m->state, claim, owner);
 		return 0;
 	}
-	if (rec.state == RECORD_ADDED && attach_netns_alive(m, &rec))
-		return refuse_alive(&rec, what, e);
+	if (rec.state == RECORD_ADDED && attach_netns_alive(m, &rec)) {
+		if (!made_anew(m, &rec))
+			return refuse_alive(&rec, what, e);
+		/* The pod has lost it for good; its record stays, for its DEL. */
+		claim_drop(&m->state, claim, owner);
+		return 0;
+	}
 	log_info("%s: taking back what interface %s of container %s left", what, owner->ifname,
 		owner->container);
 	r = detach_record(m, b, &rec, NULL, &why);

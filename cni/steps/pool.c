@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -8,6 +9,7 @@
 
 #include "cpulist.h"
 #include "file.h"
+#include "log.h"
 #include "mem.h"
 #include "pool.h"
 
@@ -48,13 +50,14 @@ static int parse(const struct machine *m, const char *text, char pf[static PCIAD
 	*ret_all = !hash;
 	if (hash) {
 		*hash = '\0';
-		r = hash[1] ? cpulist_parse(hash + 1, ret_vfs, e)
-			    : err_set(e, ERR_CONFIG, EINVAL, "no VF is named behind \"#\"");
+		if (!hash[1] || cpulist_parse(hash + 1, ret_vfs, NULL) < 0)
+			r = err_set(e, ERR_CONFIG, EINVAL,
+				"stdin: pf \"%s\": \"%s\" is not a list of VF numbers (write "
+				"\"%s#0-3,7\")",
+				text, hash + 1, name);
 	}
-	if (r < 0) {
-		err_prefix(e, "stdin: pf \"%s\"", text);
+	if (r < 0)
 		return r;
-	}
 	if (pciaddr_parse(name, &a, NULL) == 0) {
 		(void)pciaddr_format(&a, pf);
 		return 0;
@@ -63,66 +66,131 @@ static int parse(const struct machine *m, const char *text, char pf[static PCIAD
 
 	r = nic_find(m, &by_name, &n, e);
 	if (r == 0 && !n.pci.address[0])
-		r = err_set(e, ERR_DEVICE, ENODEV, "pf %s: it is no PCI device", text);
+		r = err_set(e, ERR_DEVICE, ENODEV, "pf %s: it is not a PCI device", text);
 	if (r < 0)
 		return r;
 	(void)snprintf(pf, PCIADDR_LEN, "%s", n.pci.address);
 	return 0;
 }
 
-static int add(struct pool *p, const char *address, int64_t node)
+/* The kernel's own word for the link; a PF without one here tells nothing. */
+static bool has_no_carrier(const struct machine *m, const char *pf)
 {
-	struct pool_vf *vf = mem_more(p->vf, p->n);
+	char path[PCI_PATH], state[32];
+	auto_dir DIR *d = file_opendir(m->root, pci_path(pf, "net", path));
+	bool down = false;
 
-	if (!vf)
-		return -ENOMEM;
-	(void)snprintf(vf->address, sizeof(vf->address), "%.23s", address);
-	vf->node = node;
-	p->n++;
-	return 0;
+	/* Representors of its VFs are beside it: any that is up will do. */
+	for (const char *name; d && (name = file_next(d));) {
+		(void)snprintf(path, sizeof(path), "%.64s/operstate", name);
+		if (file_read_line(dirfd(d), path, state, sizeof(state)) < 0)
+			continue;
+		down = strcmp(state, "down") == 0 || strcmp(state, "lowerlayerdown") == 0;
+		if (!down)
+			break;
+	}
+	return down;
 }
 
+static int no_vfs(const char *text, const char *pf, struct err *e)
+{
+	int r = err_set(e, ERR_DEVICE, ENODEV, "pf %s (%s): it has no VFs", text, pf);
+
+	err_remedy(e, "make some: echo 4 > /sys/bus/pci/devices/%s/sriov_numvfs", pf);
+	return r;
+}
+
+static int no_such_vfs(const char *text, const char *pf, int64_t n, struct err *e)
+{
+	int r = err_set(e, ERR_DEVICE, ENODEV,
+		"pf %s (%s): it has no VF of these numbers: its %d VFs "
+		"are numbered 0 to %d",
+		text, pf, (int)n, (int)n - 1);
+
+	err_remedy(e, "name others, or make more (sriov_numvfs)");
+	return r;
+}
+
+/* One PF with its numbers. */
 static int add_vfs(const struct machine *m, const char *text, struct kubelet *k, struct pool *p,
 	struct err *e)
 {
 	struct cpulist vfs = {0};
-	char pf[PCIADDR_LEN], address[PCIADDR_LEN];
+	struct pool_vf vf = {0};
 	struct pci_device d;
-	bool all = true;
-	int r = parse(m, text, pf, &vfs, &all, e);
+	bool all = true, any = false;
+	int r = parse(m, text, vf.pf, &vfs, &all, e);
 
 	if (r == 0)
-		r = pci_read(m->root, pf, &d, e);
+		r = pci_read(m->root, vf.pf, &d, e);
 	if (r < 0)
 		return r;
-	if (d.num_vfs <= 0) {
-		r = err_set(e, ERR_DEVICE, ENODEV, "pf %s (%s): it has no VFs", text, pf);
-		err_remedy(e, "make some: echo 4 > /sys/bus/pci/devices/%s/sriov_numvfs", pf);
-		return r;
-	}
+	if (d.num_vfs <= 0)
+		return no_vfs(text, vf.pf, e);
+	vf.node = d.numa_node;
+	vf.no_carrier = has_no_carrier(m, vf.pf);
 	for (unsigned int i = 0; i < d.num_vfs; i++) {
 		if ((!all && !cpulist_has(&vfs, i)) ||
-			pci_vf_address(m->root, pf, i, address) < 0 ||
-			(k && is_others(m, k, address)))
+			pci_vf_address(m->root, vf.pf, i, vf.address) < 0)
 			continue;
-		if (add(p, address, d.numa_node) < 0)
+		any = true;
+		if (k && is_others(m, k, vf.address))
+			continue;
+		struct pool_vf *more = mem_more(p->vf, p->n);
+
+		if (!more)
 			return err_sys(e, ERR_INTERNAL, ENOMEM, "pf");
+		*more = vf;
+		p->n++;
 	}
-	return 0;
+	return any ? 0 : no_such_vfs(text, vf.pf, d.num_vfs, e);
 }
 
 int pool_list(const struct machine *m, const struct netconf *c, struct kubelet *k, struct pool *ret,
 	struct err *e)
 {
 	auto_pool struct pool p = {0};
+	struct err first = ERR_INIT;
+	size_t serve = 0;
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < c->n_pf; i++)
-		r = add_vfs(m, c->pf[i], k, &p, e);
-	if (r < 0)
-		return r;
+	for (size_t i = 0; i < c->n_pf; i++) {
+		struct err why = ERR_INIT;
+
+		r = add_vfs(m, c->pf[i], k, &p, &why);
+		if (r < 0 && why.code != ERR_DEVICE) {
+			*e = why;
+			return r;
+		}
+		serve += r == 0;
+		if (r < 0 && first.code == ERR_NONE)
+			first = why;
+		if (r < 0 && c->n_pf > 1)
+			log_warning("%s", why.msg);
+	}
+	if (serve == 0) {
+		*e = first;
+		return -ENODEV;
+	}
 	*ret = p;
 	p = (struct pool){0};
+	return 0;
+}
+
+/* Stable: among themselves they keep their order. */
+int pool_carrier_first(struct pool *p, struct err *e)
+{
+	struct pool_vf *sorted = calloc(p->n ? p->n : 1, sizeof(*sorted));
+	size_t n = 0;
+
+	if (!sorted)
+		return err_sys(e, ERR_INTERNAL, ENOMEM, "pf");
+	for (int down = 0; down < 2; down++)
+		for (size_t i = 0; i < p->n; i++)
+			if (p->vf[i].no_carrier == down)
+				sorted[n++] = p->vf[i];
+	free(p->vf);
+	p->vf = sorted;
 	return 0;
 }
 

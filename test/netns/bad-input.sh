@@ -35,7 +35,7 @@ t_refused 'vlanTrunk, which cannot be honoured' ADD "$(conf '{vlanTrunk: 1}')" 2
 t_refused 'a word for numa that is none' ADD "$(conf '{numa: "strict"}')" 6 'numa: "strict" is none of "ignore", "prefer", "require"'
 t_refused 'a scope that is none' ADD "$(conf '{numaScope: "die"}')" 6 'numaScope: "die" is none of "node", "socket"'
 for keys in '{vlan: 5}' '{spoofchk: "on"}' '{trust: "off"}' '{link_state: "auto"}' '{max_tx_rate: 100}' '{min_tx_rate: 0}'; do
-	t_refused "$keys of what is no VF" ADD "$(conf "$keys")" 7 'nic0: it is no VF of a PF'
+	t_refused "$keys of what is not a VF" ADD "$(conf "$keys")" 7 'nic0: it is not a VF of a PF'
 done
 t_refused 'a word for on that is none' ADD "$(conf '{spoofchk: "yes"}')" 6 'spoofchk: "yes" is none of "off", "on"'
 t_refused 'a VLAN out of range' ADD "$(conf '{vlan: 4095}')" 6 'vlan: 4095 is out of range 0..4094'
@@ -45,8 +45,8 @@ t_refused 'a driver of the kernel' ADD "$(conf '{mode: "vfio", driver: "igb"}')"
 t_refused 'a driver without IOMMU' ADD "$(conf '{mode: "vfio", driver: "uio_pci_generic"}')" 102 'policy does not allow'
 t_refused 'a mode that is none' ADD "$(conf '{mode: "vfio", deviceNode: {mode: "0777"}}')" 7 'deviceNode.mode'
 t_refused 'a PF that is not there' ADD "$(conf '{device: null, pf: ["ens9f9"]}')" 100 'ens9f9'
-t_refused 'a PF that is no PCI device' ADD "$(conf '{device: null, pf: ["nic0"]}')" 100 'nic0.*no PCI device'
-t_refused 'a PF with bad numbers' ADD "$(conf '{device: null, pf: ["0000:01:00.0#x"]}')" 6 'pf.*CPU list'
+t_refused 'a PF that is not a PCI device' ADD "$(conf '{device: null, pf: ["nic0"]}')" 100 'nic0.*not a PCI device'
+t_refused 'a PF with bad numbers' ADD "$(conf '{device: null, pf: ["0000:01:00.0#x"]}')" 7 'is not a list of VF numbers'
 t_refused 'the loopback' ADD "$(conf '{device: "lo"}')" 102 'loopback'
 
 # The environment: everything wrong in one error.

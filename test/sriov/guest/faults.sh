@@ -125,6 +125,14 @@ t_like 'list tells of both' "$(listed)" "$B was made anew.*$C was made anew|$C w
 cni STATUS "$(vfconf "{deviceID: \"$B\"}")"
 t_is 'STATUS: no fault, DEL forgets it' "$RC$OUT" 0
 t_like 'but a warning' "$ERR" "$B was made anew meanwhile"
+make_pod pod3
+CONTAINER=c3 POD=pod3 t_add 'the next pod gets the new VF, though the other pod lives' \
+	"$(vfconf "{deviceID: \"$B\"}")"
+t_like 'list tells of all three' "$(listed)" "c3 +net1.*c1|c1.*c3 +net1"
+CONTAINER=c3 POD=pod3 cni CHECK "$(vfconf "{deviceID: \"$B\", prevResult: $OUT}")"
+t_is 'it has it' "$RC$OUT" 0
+CONTAINER=c3 t_del 'DEL' "$(vfconf "{deviceID: \"$B\"}")"
+ip netns del pod3
 BEFORE=$(snapshot | no_state)
 two_pods_end "the PF's driver was bound anew"
 t_add 'the new VF goes to a pod' "$(vfconf "{deviceID: \"$B\"}")"

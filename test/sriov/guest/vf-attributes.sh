@@ -157,13 +157,57 @@ t_is 'takes the next' "$(chosen)" "$(vf 0 2)"
 make_pod pod3
 CONTAINER=c3 POD=pod3 cni ADD "$POOL"
 t_json 'when all are taken: try again later' "$OUT" '[.code, (.msg | contains("none of the 2 VFs"))]' '[11,true]'
+t_like 'their owners are named' "$(jq -r .msg <<<"$OUT")" \
+	"$A: it belongs to interface net1 of container c1, .*; $(vf 0 2): it belongs to interface net1 of container c2"
 cni STATUS "$POOL"
-t_is 'which is no fault' "$RC$OUT" 0
+t_is 'which is not a fault' "$RC$OUT" 0
 t_del 'DEL' "$POOL"
 CONTAINER=c3 POD=pod3 t_add 'the one that came free' "$POOL"
 t_is 'is taken' "$(chosen)" "$A"
 CONTAINER=c2 t_del 'DEL' "$POOL"
 CONTAINER=c3 t_del 'DEL' "$POOL"
+as_before 'the host is as before'
+
+POOLV=$(pool "[\"$pf#1-2\"]" "$V11 + {mode: \"vfio\"}")
+t_add 'ADD by PF and numbers in mode vfio' "$POOLV"
+CONTAINER=c2 POD=pod2 t_add 'another ADD' "$POOL"
+CONTAINER=c3 POD=pod3 cni ADD "$POOLV"
+t_json 'when all are taken: try again later' "$OUT" '[.code, (.msg | contains("none of the 2 VFs"))]' '[11,true]'
+t_like 'the owners are named, in whichever mode they have theirs' "$(jq -r .msg <<<"$OUT")" \
+	"interface net1 of container c1, .*; .*interface net1 of container c2"
+t_run_fails 'plan says so too' env CNI_NETNS=/run/netns/pod3 CNI_PATH="$CNI_BIN" "$PLUGIN" plan <<<"$POOL"
+t_like 'with their names' "$T_OUT" 'interface net1 of container c1 has it; .*interface net1 of container c2 has it'
+t_del 'DEL' "$POOLV"
+CONTAINER=c2 t_del 'DEL' "$POOL"
+t_is 'the host is as before; a link that was made anew has another index' \
+	"$(snapshot | grep -v ifindex)" "$(grep -v ifindex <<<"$BEFORE")"
+BEFORE=$(snapshot)
+
+# PFs that cannot serve keep the others from nothing.
+cni ADD "$(pool "[\"$pf#7\"]" "$V11")"
+t_json 'a number that there is not' "$OUT" \
+	'[.code, (.msg | contains("it has no VF of these numbers: its 4 VFs are numbered 0 to 3"))]' '[100,true]'
+t_add 'nor that, nor a PF, but one that serves' "$(pool "[\"$pf#7\", \"nosuch0\", \"$pf#2\"]" "$V11")"
+t_is 'it serves' "$(chosen)" "$(vf 0 2)"
+t_like 'what is wrong is said' "$ERR" 'no VF of these numbers.*nosuch0'
+t_del 'DEL' "$POOL"
+cni STATUS "$(pool '["nosuch0"]' "$V11")"
+t_json 'a PF that is not there is a fault' "$OUT" '[.code, (.msg | contains("nosuch0"))]' '[50,true]'
+cni STATUS "$(pool "[\"nosuch0\", \"$pf\"]" "$V11")"
+t_is 'and not one where another serves' "$RC$OUT" 0
+
+# Through a PF without carrier nothing passes.
+t_need 'a PF goes down' ip link set "$pf" down
+BOTH=$(pool "[\"$pf#1\", \"${PF[1]}#3\"]" "$V11")
+t_add 'ADD when the first PF is down' "$BOTH"
+t_is 'takes a VF of the other' "$(chosen)" "$C"
+CONTAINER=c2 POD=pod2 t_add 'another ADD' "$BOTH"
+t_is 'takes what is left' "$(chosen)" "$A"
+t_like 'with a warning' "$ERR" "warning: pf: VF $A is taken, though its PF ${PF[0]} has no carrier"
+t_del 'DEL' "$BOTH"
+CONTAINER=c2 t_del 'DEL' "$BOTH"
+t_need 'the PF comes up' ip link set "$pf" up
+t_need 'its carrier' t_wait 20 has_carrier "${PF[0]}"
 as_before 'the host is as before'
 
 # A device plugin of the kubelet, or sriov-cni, owns the first.
