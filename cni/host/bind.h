@@ -18,16 +18,16 @@
 int bind_override(int rootfd, const char *address, char buf[static PCI_DRIVER], struct err *e);
 int bind_set_override(int rootfd, const char *address, const char *driver, struct err *e);
 
-/* Unbinds; of no driver is fine. ERR_AGAIN where the device's VFIO group is held. */
+/* Unbinds; of no driver is fine. ERR_AGAIN where a program holds the device (devnode.h). */
 int bind_release(int rootfd, const char *address, struct err *e);
 
 /* Binds to that driver ("" : whichever the kernel chooses) unless it has it already, and reads
  * back. The override is left at driver; the device must be unbound or have it. */
 int bind_probe(int rootfd, const char *address, const char *driver, struct err *e);
 
-/* 0: nobody holds it (or there is no node); ERR_AGAIN: somebody does. */
-int bind_group_free(int rootfd, const char *address, struct err *e);
-/* Can VFIO give the group out? ERR_DEVICE: another device of it is with a driver that forbids it. */
-int bind_group_viable(int rootfd, const char *address, struct err *e);
+/* Can it be bound to that userspace driver at all? Asked before anything is unbound. ERR_UNAVAILABLE:
+ * the driver is not loaded, or VFIO finds no IOMMU; ERR_DEVICE: another device of its group is with a
+ * driver that forbids it. address NULL: the driver alone is looked at. */
+int bind_possible(int rootfd, const char *address, const char *driver, struct err *e);
 
 #endif

@@ -29,8 +29,8 @@ const size_t vf_n_keys = ARRAY_SIZE(vf_keys);
 #define FIELD(member, key, kind, values, type) FIELD_##kind(member, key, values)
 const struct codec_field vf_fields[] = {VF_TABLE(FIELD) CODEC_END};
 
-#define NETWORK_NUMBER FIELD_NUMBER
-#define NETWORK_CHOICE FIELD_CHOICE
+#define NETWORK_NUMBER(m, k, values) CODEC_INTEGER(struct vf, m, k, 0, values),
+#define NETWORK_CHOICE(m, k, values) CODEC_ENUMERATION(struct vf, m, k, values),
 #define NETWORK_SWITCH(m, k, values) CODEC_ENUMERATION(struct vf, m, k, switch_names),
 #define NETWORK_MAC(m, k, values)
 #define NETWORK(member, key, kind, values, type) NETWORK_##kind(member, key, values)

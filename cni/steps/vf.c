@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The VF's attributes at its PF: VLAN, admin MAC, spoof check, trust, link state, rates. Absent
- * keys are not touched; of the others the previous values are recorded and given back, unless
- * somebody changed them meanwhile: an administrator's later word is left.
+ * The VF's attributes at its PF, all but its MAC address (mac.c). Absent keys are not touched; of
+ * the others the previous values are recorded and given back, unless somebody changed them
+ * meanwhile: an administrator's later word is left.
  */
 #include <errno.h>
-#include <string.h>
-#include <strings.h>
 
-#include "bind.h"
+#include "devnode.h"
 #include "log.h"
 #include "mem.h"
-#include "nic.h"
+#include "pf.h"
 #include "steps.h"
 
 static bool wanted(const struct attach *a)
@@ -19,47 +17,13 @@ static bool wanted(const struct attach *a)
 	return vf_any(&a->conf.vf);
 }
 
-/* The PF's link, wherever it is called what; it must be on the host. */
-static int pf_link(const struct attach *a, int64_t *ret_index, struct err *e)
-{
-	auto_nic struct nic pf;
-	const struct podfile_interface *i = &a->rec.interface;
-	int r;
-
-	nic_init(&pf);
-	if (!i->pf || i->vf == CODEC_ABSENT) {
-		r = err_set(e, ERR_CONFIG, EINVAL, "%s: it is no VF of a PF that is visible here",
-			i->pci_address ? i->pci_address : a->rec.link.name);
-		err_remedy(e,
-			"vlan, spoofchk, trust, link_state, rates, and in mode vfio mac, are set at the PF: "
-			"remove them from the network, or (in a virtual machine) set them on the hypervisor");
-		return r;
-	}
-	r = nic_find_pci(a->m, i->pf, &pf, e);
-	if (r == 0 && !pf.link.name)
-		r = err_set(e, ERR_DEVICE, ENODEV,
-			"PF %s: it has no network interface (driver: %s)", i->pf,
-			pf.pci.driver[0] ? pf.pci.driver : "none");
-	if (r < 0)
-		return r;
-	*ret_index = pf.link.index;
-	return 0;
-}
-
-/* Its index, and what it holds of the VF now. */
-static int look(const struct attach *a, int64_t *ret_pf, struct vf *ret_now, struct err *e)
-{
-	int r = pf_link(a, ret_pf, e);
-
-	vf_init(ret_now);
-	return r < 0 ? r : vf_get(a->m->nl, *ret_pf, a->rec.interface.vf, ret_now, e);
-}
-
 static int capture(struct attach *a, struct err *e)
 {
 	auto_vf struct vf now;
 	int64_t pf;
-	int r = look(a, &pf, &now, e);
+
+	vf_init(&now);
+	int r = pf_look(a, &pf, &now, e);
 
 	if (r < 0)
 		return r;
@@ -110,16 +74,10 @@ static int undo(struct attach *a, struct err *e)
 	if (!vf_any(&a->rec.vf) || !a->owns)
 		return 0;
 	/* A program at work keeps everything as it is. */
-	r = bind_group_free(a->m->root, a->rec.interface.pci_address, e);
+	r = devnode_free(a->m->root, a->rec.interface.pci_address, e);
 	if (r == 0)
-		r = look(a, &pf, &now, e);
-	if (r == -ENODEV) {
-		log_warning("VF %s: it is not there any more, nothing to give back at its PF",
-			a->rec.interface.pci_address);
-		*e = (struct err)ERR_INIT;
-		return 0;
-	}
-	if (r < 0)
+		r = pf_look_again(a, &pf, &now, e);
+	if (r <= 0)
 		return r;
 	vf_leave_foreign(&a->rec.vf, &a->conf.vf, &now, say_foreign);
 	return vf_set(a->m->nl, pf, a->rec.interface.vf, &a->rec.vf, &now,
@@ -130,7 +88,9 @@ static int check(struct attach *a, struct err *e)
 {
 	auto_vf struct vf now;
 	int64_t pf;
-	int r = look(a, &pf, &now, e);
+
+	vf_init(&now);
+	int r = pf_look(a, &pf, &now, e);
 
 	if (r < 0)
 		return r;

@@ -10,7 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bind.h"
 #include "delegate.h"
+#include "driver.h"
 #include "log.h"
 #include "mem.h"
 #include "nic.h"
@@ -86,6 +88,22 @@ static void find_owner(struct search *s, const struct nic *n)
 	s->claim = NULL;
 }
 
+/* Mode vfio needs a driver, and most drivers an IOMMU. n: the NIC, where the network names one that is
+ * here; of a pool's VFs one stands for all. */
+static int check_driver(const struct machine *m, const struct netconf *c, const struct nic *n,
+	bool is_pool, struct err *e)
+{
+	const char *address = n->pci.address[0] ? n->pci.address : NULL;
+	auto_pool struct pool p = {0};
+
+	/* Without a word about it, what it is with serves. */
+	if (c->mode != MODE_VFIO || (!c->driver && driver_kind(n->pci.driver) == DRIVER_VFIO))
+		return 0;
+	if (is_pool && pool_list(m, c, NULL, &p, NULL) == 0 && p.n)
+		address = p.vf[0].address;
+	return bind_possible(m->root, address, c->driver ? c->driver : DRIVER_VFIO_PCI, e);
+}
+
 /* A NIC that the network names must exist, here or in a pod. With a device plugin none is named. */
 static int check_nic(const struct machine *m, const struct netconf *c, struct err *e)
 {
@@ -96,7 +114,7 @@ static int check_nic(const struct machine *m, const struct netconf *c, struct er
 
 	nic_init(&n);
 	if (netconf_selector(c, &s.by, NULL) < 0)
-		return 0;
+		return check_driver(m, c, &n, false, e);
 	r = s.by.by == SELECT_PF ? pool_check(m, c, &why) : nic_find(m, c, &n, &why);
 	if (r == 0 && s.by.by != SELECT_PF)
 		find_owner(&s, &n);
@@ -105,7 +123,7 @@ static int check_nic(const struct machine *m, const struct netconf *c, struct er
 	if (s.fault[0])
 		return err_set(e, ERR_UNAVAILABLE, ENODEV, "the network's NIC: %s", s.fault);
 	if (r == 0 || s.found)
-		return 0;
+		return check_driver(m, c, &n, s.by.by == SELECT_PF, e);
 	*e = why;
 	e->code = ERR_UNAVAILABLE;
 	return -ENODEV;

@@ -62,8 +62,7 @@ bool iommu_unsafe(int rootfd)
 {
 	char line[8];
 
-	return file_read_line(rootfd, "/sys/module/vfio/parameters/enable_unsafe_noiommu_mode",
-		       line, sizeof(line)) == 0 &&
+	return file_read_line(rootfd, IOMMU_UNSAFE_SWITCH, line, sizeof(line)) == 0 &&
 		line[0] == 'Y';
 }
 

@@ -27,6 +27,7 @@ const char *iommu_node(const struct iommu_group *g, char buf[static IOMMU_NODE])
 void iommu_type(int rootfd, int64_t group, char buf[static IOMMU_TYPE]);
 /* How many groups there are with an IOMMU behind them. */
 size_t iommu_count(int rootfd);
+#define IOMMU_UNSAFE_SWITCH "/sys/module/vfio/parameters/enable_unsafe_noiommu_mode"
 /* Does vfio give out devices without an IOMMU, and DPDK insist on physical addresses for all? */
 bool iommu_unsafe(int rootfd);
 

@@ -54,7 +54,7 @@ for i in 0 1; do
 	t_is "${KIND[i]}: it is in the pod" "$(pod_links pod)" '["lo","net1"]'
 	t_del "${KIND[i]}: DEL" "$(nicconf $i)"
 	t_is "${KIND[i]}: the host is as before" "$(snapshot)" "$BEFORE"
-	t_refused "${KIND[i]}: a key of VFs" ADD "$(nicconf $i "{mode: \"${MODES[i]}\", vlan: 5}")" 7 'it is no VF of a PF'
+	t_refused "${KIND[i]}: a key of VFs" ADD "$(nicconf $i "{mode: \"${MODES[i]}\", vlan: 5}")" 7 'it is not a VF of a PF'
 	t_add "${KIND[i]}: ADD in mode vfio" "$(nicconf $i '{mode: "vfio"}')"
 	t_is "${KIND[i]}: it is with vfio-pci" "$(driver "${NICS[i]}")" vfio-pci
 	t_json "${KIND[i]}: the pod file" "$(<$dir/pod.json)" '.interfaces[0] | [.mode, .driver, .pf, .vf, .numaNode]' \

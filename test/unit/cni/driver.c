@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "mem.h"
 #include "steps.h"
 #include "test.h"
 #include "tree.h"
@@ -113,6 +114,32 @@ static void without_iommu(void **state)
 	assert_int_equal(a.rec.interface.no_iommu, 1);
 }
 
+/* The node of a UIO device is lent like a group's. */
+static void the_node_of_uio(void **state)
+{
+	struct stat st;
+
+	(void)state;
+	assert_int_equal(unlinkat(tree_root, DEV "/driver", 0), 0);
+	tree_link(DEV "/driver", "../../drivers/igb_uio");
+	tree_file("sys/bus/pci/drivers/igb_uio/unbind", "", 0644);
+	tree_dir(DEV "/uio/uio3");
+	tree_file("dev/uio3", "", 0600);
+	assert_int_equal(mem_set_text(&a.rec.pci.driver, "igb_uio", NULL), 0);
+	assert_int_equal(mem_set_text(&a.rec.pci.target, "igb_uio", NULL), 0);
+	a.conf.device_node.mode = strdup("0660");
+	ok(step_unbind.capture);
+	ok(step_bind.capture);
+	ok(step_bind.apply);
+	assert_int_equal(fstatat(tree_root, "dev/uio3", &st, 0), 0);
+	assert_int_equal(st.st_mode & 0777, 0660);
+	assert_true(a.rec.interface.iommu_group == CODEC_ABSENT);
+	ok(step_bind.undo);
+	assert_int_equal(fstatat(tree_root, "dev/uio3", &st, 0), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	assert_int_equal(node().st_mode & 0777, 0600);
+}
+
 static void a_node_that_is_not_there(void **state)
 {
 	struct err e = ERR_INIT;
@@ -170,6 +197,7 @@ int main(void)
 		TEST(the_node_is_lent),
 		TEST(a_node_that_nobody_wants_changed),
 		TEST(without_iommu),
+		TEST(the_node_of_uio),
 		TEST(a_node_that_is_not_there),
 		TEST(a_group_that_is_not_ours_alone),
 		TEST(another_driver),

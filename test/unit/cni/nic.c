@@ -187,7 +187,7 @@ static void a_vf_whose_pf_is_not_visible(void **state)
 	a.conf.vf.vlan = 5;
 	assert_true(step_vf.wanted(&a));
 	assert_true(step_vf.capture(&a, &e) < 0);
-	assert_error(e, ERR_CONFIG, VF ": it is no VF of a PF that is visible here");
+	assert_error(e, ERR_CONFIG, VF ": it is not a VF of a PF that is visible here");
 	assert_non_null(strstr(e.remedy, "hypervisor"));
 	attach_free(&a);
 }
