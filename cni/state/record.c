@@ -66,6 +66,7 @@ const struct codec_field record_fields[] = {
 	CODEC_OBJECT(R, link, "image", link_fields),
 	CODEC_INNER("pci", pci_fields),
 	CODEC_OBJECT(R, vf, "vfAtPf", vf_fields),
+	CODEC_STRING(R, admin_mac, "adminMac", 17),
 	CODEC_INTEGER(R, link_id, "linkId", 1, INT64_MAX),
 	CODEC_INTEGER(R, peer_id, "peerId", 1, INT64_MAX),
 	CODEC_OBJECT(R, ethtool, "ethtool", ethtool_fields),

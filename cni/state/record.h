@@ -65,7 +65,10 @@ struct record {
 		int64_t inode;  /* of the device's sysfs directory; absent: no PCI device */
 		int64_t node_gid, node_mode; /* of the group's node, where they are changed */
 	} pci;
-	struct vf vf;  /* what the PF held of it, of the keys that the network sets */
+	struct vf vf; /* what the PF held of it, of the keys that the network sets */
+	/* The MAC address that an administrator gave it at the PF, where ADD set one there: zero where
+	 * there was none; NULL: it is not touched there. */
+	char *admin_mac;
 	char *pod_dir; /* directory of the pod file; NULL: none is published */
 	struct record_object pod_dir_is, info_is; /* that directory; the device information file */
 

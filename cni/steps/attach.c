@@ -43,6 +43,7 @@ void attach_free(struct attach *a)
 	record_free(&a->rec);
 	netconf_free(&a->conf);
 	result_free(&a->result);
+	free(a->pf_mac);
 	kubelet_free(&a->kubelet);
 	netns_close(&a->pod);
 	nl_sock_freep(&a->pod_nl);
@@ -90,13 +91,6 @@ bool attach_netns_alive(const struct machine *m, const struct record *r)
 	return find_recorded(m, r, &ns) == 0;
 }
 
-int attach_vf_mac(struct attach *a, struct err *e)
-{
-	if (!a->rec.pci.target || !a->mac || a->conf.vf.mac)
-		return 0;
-	return mem_set_text(&a->conf.vf.mac, a->mac, e);
-}
-
 int attach_resume(struct attach *a, const char *tried, struct err *e)
 {
 	const char *input = a->rec.input ? a->rec.input : "";
@@ -111,9 +105,6 @@ int attach_resume(struct attach *a, const char *tried, struct err *e)
 	if (r < 0)
 		return r;
 	a->mac = netconf_mac(&a->conf, a->rec.mac);
-	r = attach_vf_mac(a, e);
-	if (r < 0)
-		return r;
 	if (open_recorded(a->m, &a->rec, tried, &a->pod) < 0)
 		(void)find_recorded(a->m, &a->rec, &a->pod);
 	if (a->pod.fd >= 0)

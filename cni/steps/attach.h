@@ -37,7 +37,8 @@ struct attach {
 	const char
 		*input;   /* ADD, CHECK: this call's configuration; NULL: the recorded one counts */
 	const char *prev; /* CHECK: this call's prevResult, the last word of the whole list */
-	const char *mac;  /* wanted for the link; NULL: as it is */
+	const char *mac;  /* wanted for the NIC; NULL: as it is */
+	char *pf_mac;     /* ADD: what the PF says of the VF's, before; NULL: it says nothing */
 	struct kubelet kubelet; /* ADD: whom to ask what the pod was assigned */
 	struct netns pod;       /* fd -1: gone */
 	struct nl_sock *pod_nl; /* NULL: gone */
@@ -54,9 +55,6 @@ void attach_free(struct attach *a);
  * another cookie under the same path is another one, and gone as well. tried: a second path to
  * look under (what the runtime says now), or NULL. */
 int attach_resume(struct attach *a, const char *tried, struct err *e);
-
-/* In mode vfio the MAC is not set on a link but given to the VF by its PF. */
-int attach_vf_mac(struct attach *a, struct err *e);
 
 /* Is the network namespace of a record still there? */
 bool attach_netns_alive(const struct machine *m, const struct record *r);

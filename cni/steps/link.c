@@ -119,8 +119,16 @@ static int apply(struct attach *a, struct err *e)
 		if (c.mac)
 			(void)snprintf(what + strlen(what), sizeof(what) - strlen(what),
 				" with MAC %s", c.mac);
-		return nl_refused(e, ERR_KERNEL, &reply, "link %s: move to the pod as %s%s",
+		r = nl_refused(e, ERR_KERNEL, &reply, "link %s: move to the pod as %s%s",
 			a->rec.link.name, a->rec.ifname, what);
+		/* mac.c sees to it where the PF is in sight. */
+		if (c.mac &&
+			(reply.errnum == EADDRNOTAVAIL || reply.errnum == EPERM ||
+				reply.errnum == EACCES))
+			err_remedy(e,
+				"an administrator has set the address of this NIC, perhaps on the "
+				"hypervisor: leave out mac, or have it changed there");
+		return r;
 	}
 	r = verify_in_pod(a, &now, e);
 	if (r == 0)
@@ -188,6 +196,9 @@ static int check(struct attach *a, struct err *e)
 		return err_set(e, ERR_MISMATCH, ENODEV,
 			"interface %s: it is not the device that was given (%s)", a->rec.ifname,
 			a->rec.link.parent ? a->rec.link.parent : a->rec.link.name);
+	if (!(now.flags & IFF_UP))
+		return err_set(e, ERR_MISMATCH, ENETDOWN, "interface %s: it is down",
+			a->rec.ifname);
 	return check_values(a, &now, e);
 }
 

@@ -212,12 +212,40 @@ static int undo(struct attach *a, struct err *e)
 	return 0;
 }
 
-/* The pod may do with the file as it likes: nothing to hold it to. */
+/* 1: it is not what would be published now. */
+static int compare(const struct attach *a, int dir, struct err *e)
+{
+	auto_free char *want = NULL, *is = NULL;
+	size_t len;
+	int r = publish_render(a, true, &want, e);
+
+	if (r == 0)
+		r = file_read(dir, PODFILE_NAME, FILE_STRICT, strlen(want) + 1, &is, &len);
+	if (r == -EFBIG || (r == 0 && (len != strlen(want) || memcmp(is, want, len) != 0)))
+		return 1;
+	return r;
+}
+
+/* What the pod goes by is what the host wrote. */
 static int check(struct attach *a, struct err *e)
 {
-	(void)a;
-	(void)e;
-	return 0;
+	struct claim_owner owner;
+	char claim[CLAIM_NAME], path[PATH_MAX];
+
+	/* A newer sandbox of the pod has it by now. */
+	if (!a->rec.pod_dir || claim_read(&a->m->state, claim_of(&a->rec, claim), &owner) < 0 ||
+		strcmp(owner.container, a->rec.container) != 0)
+		return 0;
+	auto_close int dir = publish_open(a->m, &a->rec);
+	int r = dir < 0 ? dir : compare(a, dir, e);
+
+	if (r > 0)
+		r = err_set(e, ERR_MISMATCH, EINVAL,
+			"pod file %s/" PODFILE_NAME ": it is not as it was published",
+			in_words(a, path));
+	else if (r < 0)
+		r = err_sys(e, ERR_MISMATCH, -r, "pod file %s/" PODFILE_NAME, in_words(a, path));
+	return r;
 }
 
 static void describe(const struct attach *a, struct plan *p)

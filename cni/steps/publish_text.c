@@ -89,7 +89,8 @@ int publish_render(const struct attach *a, bool with_self, char **ret, struct er
 		state_boot_id(a->m->root, boot_id);
 		shown.interfaces = all;
 		shown.n_interfaces = n;
-		if (with_self && a->rec.n_containers) {
+		if (with_self && a->rec.n_containers &&
+			(!g.file.n_containers || a->rec.created >= g.newest)) {
 			shown.containers = a->rec.containers;
 			shown.n_containers = a->rec.n_containers;
 		}

@@ -59,8 +59,7 @@ static int want_vfio(struct attach *a, const struct nic *n, const char *target, 
 		if (r < 0)
 			return r;
 	}
-	r = mem_set_text(&a->rec.pci.target, target, e);
-	return r < 0 ? r : attach_vf_mac(a, e);
+	return mem_set_text(&a->rec.pci.target, target, e);
 }
 
 /* The driver makes its link a moment after it is bound. */

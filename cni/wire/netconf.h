@@ -44,7 +44,7 @@ struct netconf {
 		char *mode; /* octal */
 	} device_node;
 
-	struct vf vf; /* at the PF; its mac is set from the network's where it has to be */
+	struct vf vf; /* at the PF, all but its mac */
 	char **pf;    /* claim a free VF of one of these */
 	size_t n_pf;
 

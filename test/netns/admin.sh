@@ -62,7 +62,13 @@ ip -n pod route add 10.9.0.0/16 via 10.7.0.1
 ip -n pod link set net1 promisc off
 ip -n pod addr add 10.99.0.1/24 dev net1
 cni CHECK "$(check)"
-t_is 'what the pod may change is no finding' "$RC$OUT" 0
+t_is 'what the pod may change is not a finding' "$RC$OUT" 0
+ip -n pod link set net1 down
+finds 'a link that is down' 'interface net1: it is down'
+ip -n pod link set net1 up
+ip -n pod route replace 10.9.0.0/16 via 10.7.0.1
+cni CHECK "$(check)"
+t_is 'up again it is right' "$RC$OUT" 0
 ip -n pod link set net1 down name elsewhere
 finds 'another name' 'net1'
 ip -n pod link add net1 type veth peer name y

@@ -13,6 +13,7 @@ DIR="podFile: {dir: \"$dir\"}"
 BEFORE=$(snapshot)
 
 t_add 'ADD with podFile.dir' "$(conf "{$DIR, ipam: {type: \"static\", addresses: [{address: \"10.0.0.2/24\", gateway: \"10.0.0.1\"}]}}")"
+RESULT=$OUT
 t_json 'the interface is in it' "$(<$file)" '.interfaces | map([.name, .network, .mode, .driver, .mtu, .ips, .gateway])' \
 	'[["net1","net","netdev","veth",1450,["10.0.0.2/24"],"10.0.0.1"]]'
 t_json 'and the sandbox' "$(<$file)" '.pod' '{"sandbox":"c1"}'
@@ -23,6 +24,23 @@ jsonschema.validate(json.load(open(sys.argv[2])), json.load(open(sys.argv[1])))
 P
 IFNAME=net10 t_add 'a second interface' "$(conf "{device: \"nic1\", $DIR}")"
 t_json 'both are in it, in order' "$(<$file)" '[.interfaces[].name]' '["net1","net10"]'
+check() { # of the first, whose file the second has changed since
+	cni CHECK "$(conf "{$DIR, prevResult: $RESULT, ipam: {type: \"static\",
+		addresses: [{address: \"10.0.0.2/24\", gateway: \"10.0.0.1\"}]}}")"
+}
+check
+t_is 'CHECK has nothing to say' "$RC$OUT" 0
+sed -i s/net10/net11/ $file
+check
+t_json 'CHECK finds that somebody edited it' "$OUT" \
+	'[.code, (.msg | contains("pod file '$file': it is not as it was published"))]' '[106,true]'
+{ cat $file $file $file; } >$file.3
+mv $file.3 $file
+check
+t_json 'or made it longer' "$OUT" '[.code, (.msg | contains("not as it was published"))]' '[106,true]'
+rm $file
+check
+t_json 'or removed it' "$OUT" '[.code, (.msg | contains("pod file '$file': No such file"))]' '[106,true]'
 t_del 'DEL of the first' "$(conf "{$DIR}")"
 t_json 'the second is left' "$(<$file)" '[.interfaces[].name]' '["net10"]'
 echo 'the pod wrote this' >$file

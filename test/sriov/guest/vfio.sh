@@ -162,6 +162,80 @@ CONTAINER=next t_add 'the next ADD takes it over' "$(vfconf)"
 CONTAINER=next t_del 'DEL' "$(vfconf)"
 as_before 'the host is as before'
 
+# ---------------------------------------------------------------- UIO
+
+# Without an IOMMU the node's owner has to allow it. UIO itself refuses nobody, held or not.
+UIO='{driver: "uio_pci_generic", deviceNode: {gid: 1234, mode: "0660"}}'
+cni STATUS "$(vfconf "$UIO")"
+t_json 'STATUS says that a driver is not loaded' "$OUT" \
+	'[.code, (.msg | contains("the driver uio_pci_generic is not loaded"))]' '[50,true]'
+t_need 'the driver' /run/modprobe uio_pci_generic
+cni STATUS "$(vfconf "$UIO")"
+t_is 'STATUS has nothing to say' "$RC$OUT" 0
+policy '{"drivers": ["vfio-pci", "uio_pci_generic"]}'
+t_add 'ADD by UIO' "$(vfconf "$UIO")"
+uio=/dev/$(ls "$PCI/$A/uio")
+t_is 'the node is for its group' "$(stat -c '%g %a' "$uio")" '1234 660'
+t_json 'the pod file has no IOMMU group' "$(<$dir/pod.json)" \
+	'.interfaces[0] | [.driver, .iommuGroup]' '["uio_pci_generic",null]'
+RESULT=$OUT
+cni CHECK "$(vfconf "$UIO + {prevResult: $RESULT}")"
+t_is 'CHECK has nothing to say' "$RC$OUT" 0
+sleep 600 8<>"$uio" &
+holder=$!
+t_need 'a program holds it' t_wait 5 sh -c "ls -l /proc/$holder/fd | grep -q uio"
+cni DEL "$(vfconf "$UIO")"
+t_json 'DEL: try again later' "$OUT" '[.code, (.msg | contains("holds its UIO device"))]' '[11,true]'
+t_is 'the VF is where it was' "$(driver "$A")" uio_pci_generic
+kill $holder
+wait $holder 2>/dev/null
+t_del 'DEL when the program has ended' "$(vfconf "$UIO")"
+as_before 'the host is as before'
+t_need 'a VF with UIO already' bind "$B" uio_pci_generic
+sleep 600 8<>"/dev/$(ls "$PCI/$B/uio")" &
+holder=$!
+t_need 'a program holds it' t_wait 5 sh -c "ls -l /proc/$holder/fd | grep -q uio"
+BEFORE=$(snapshot)
+t_refused 'ADD of a UIO device that a program holds' ADD "$(vfconf "{deviceID: \"$B\"} + $UIO")" 11 \
+	'holds its UIO device'
+kill $holder
+wait $holder 2>/dev/null
+t_need 'its own driver again' bind "$B" igbvf
+t_need 'no override' no_override "$B"
+rm /etc/dpdk-cni/policy.json
+BEFORE=$(snapshot)
+
+# ---------------------------------------------------------------- CHECK
+
+checked() { # NAME REGEX
+	cni CHECK "$(vfconf "{deviceNode: {gid: 1234, mode: \"0660\"}, prevResult: $RESULT}")"
+	t_json "CHECK finds $1" "$OUT" .code 106
+	t_like "CHECK names $1" "$OUT" "$2"
+}
+t_add 'ADD' "$(vfconf '{deviceNode: {gid: 1234, mode: "0660"}}')"
+RESULT=$OUT
+t_need 'the node is given to others' chmod 600 "/dev/vfio/$GROUP"
+checked 'another mode of the node' "node /dev/vfio/$GROUP: its mode is 0600, 0660 was set"
+t_need 'and to another group' chgrp 0 "/dev/vfio/$GROUP"
+checked 'another group of the node' 'its group is 0, 1234 was set'
+t_need 'it is away' mv "/dev/vfio/$GROUP" /dev/vfio/away
+checked 'that the node is away' "node /dev/vfio/$GROUP: No such file"
+t_need 'it is back' mv /dev/vfio/away "/dev/vfio/$GROUP"
+t_need 'as it was' sh -c "chgrp 1234 /dev/vfio/$GROUP && chmod 660 /dev/vfio/$GROUP"
+t_need 'the pod file is away' mv $dir/pod.json $dir/away
+checked 'that the pod file is away' "pod file $dir/pod.json: No such file"
+t_need 'somebody writes it' sh -c "sed s/vfio-pci/igbvf/ $dir/away >$dir/pod.json"
+checked 'another text in it' "pod file $dir/pod.json: it is not as it was published"
+t_need 'it is back' mv $dir/away $dir/pod.json
+t_need 'the PF goes down' ip link set "$pf" down
+checked 'that the PF is down' "PF ${PF[0]}: it is down"
+t_need 'the PF comes up' ip link set "$pf" up
+cni CHECK "$(vfconf "{deviceNode: {gid: 1234, mode: \"0660\"}, prevResult: $RESULT}")"
+t_is 'CHECK has nothing to say' "$RC$OUT" 0
+t_del 'DEL' "$(vfconf)"
+t_need 'its carrier' t_wait 20 has_carrier "${PF[0]}"
+as_before 'the host is as before'
+
 # ---------------------------------------------------------------- killed at every change
 
 CONF=$(vfconf '{vlan: 100, mac: "02:00:00:00:11:22"}')
