@@ -5,7 +5,7 @@
 #
 #	--quick        only the gcc build and its tests, without container engines
 #	--suite NAME   only this one, and what it needs; may be repeated:
-#	               gcc unit netns doctor eal crash runtime distro lab kubernetes sanitize clang static
+#	               gcc unit fuzz netns doctor eal crash runtime distro lab kubernetes sanitize clang static
 #	--no-install   use what is installed
 #
 # Builds, runs every test and says in its last line how many checks passed and failed; the exit
@@ -45,7 +45,7 @@ while [ $# -gt 0 ]; do
 done
 for name in ${only[@]+"${only[@]}"}; do
 	case $name in
-	gcc | unit | netns | doctor | eal | crash | runtime | distro | lab | kubernetes | sanitize | clang | static) ;;
+	gcc | unit | fuzz | netns | doctor | eal | crash | runtime | distro | lab | kubernetes | sanitize | clang | static) ;;
 	*)
 		echo "all.sh: no such suite: $name" >&2
 		usage >&2
@@ -214,7 +214,7 @@ fi
 end
 
 if [ -n "$built" ]; then
-	for s in unit netns doctor eal crash runtime distro lab kubernetes; do
+	for s in unit fuzz netns doctor eal crash runtime distro lab kubernetes; do
 		if wanted "$s" && has_suite gcc "$s"; then
 			[ "$s" != kubernetes ] || build_kubernetes
 			begin "$s"

@@ -45,7 +45,7 @@ all_have_licence() {
 all_scripts_run() {
 	local f missing=0
 
-	for f in test/{netns,doctor/*,crash,runtime,distro,sriov,unit/*}/*.sh; do
+	for f in test/{fuzz,netns,doctor/*,crash,runtime,distro,sriov,unit/*}/*.sh; do
 		[ -e "$f" ] || continue
 		# What is only sourced has no end.
 		grep -q '^t_done' "$f" || continue
