@@ -40,11 +40,7 @@ call() { # WHO VERB CONFIGURATION
 	CNI_COMMAND=$2 CNI_CONTAINERID=c$1 CNI_NETNS=/run/netns/p$1 CNI_IFNAME=net1 CNI_PATH=$CNI_BIN \
 		"$PLUGIN" <<<"$3" >"$T_TMP/out.$me" 2>/dev/null &
 	pid=$!
-	struck=
-	if [ $((RANDOM % 8)) -eq 0 ]; then
-		struck=1
-		strike "$pid"
-	fi
+	[ $((RANDOM % 8)) -ne 0 ] || strike "$pid"
 	for _ in $(seq 60); do
 		{ timeout 1 tail --pid="$pid" -s 0.01 -f /dev/null; } && break
 	done
