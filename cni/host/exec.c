@@ -192,7 +192,8 @@ int exec_run(const struct exec_call *c, struct exec_answer *ret, struct err *e)
 	if (env)
 		free_environment(env);
 	if (r == 0) {
-		struct feed in = {steal_fd(k.in), c->input, strlen(c->input)};
+		const int to = steal_fd(k.in);
+		struct feed in = {to, c->input, strlen(c->input)};
 		struct drain out = {.fd = k.out, .buf = buf};
 
 		/* SIGPIPE is ignored by main: a plugin may close its stdin unread. */

@@ -58,14 +58,11 @@ static void add_limit(struct record *rec, const struct cgroup *cg, int root, uin
 	limit = h.max < h.rsvd ? h.max : h.rsvd;
 	if (limit == CGROUP_NO_LIMIT)
 		return;
-	char *type = strdup(units_resource(size, name));
-	struct podfile_memory *more = type ? mem_more(rec->hugepages, rec->n_hugepages) : NULL;
+	struct podfile_memory *more = mem_more(rec->hugepages, rec->n_hugepages);
 
-	if (!more) {
-		free(type);
+	if (!more || mem_set_text(&more->type, units_resource(size, name), NULL) < 0)
 		return;
-	}
-	more[0] = (struct podfile_memory){.type = type, .bytes = (int64_t)limit};
+	more->bytes = (int64_t)limit;
 	rec->n_hugepages++;
 }
 
