@@ -51,7 +51,8 @@ show_cluster() {
 	say "kubelet and kube-apiserver $("$KUBE_BIN/kubelet" --version | awk '{ print $2 }'), etcd, $(containerd --version |
 		awk '{ print $1, $3 }'), Multus and the IPAM" \
 		'plugins are the real ones. They start in namespaces of their own, in some ten seconds ...' ''
-	cluster_start || fail 'the cluster does not start' "$(cluster_logs)"
+	cluster_start >"$work/cluster.log" 2>&1 || fail 'the cluster does not start' "$(cluster_logs)"
+	rm "$work/cluster.log"
 	policy '{"devices": ["nic*"]}'
 	kubectl_ get node "$NODE" -o wide
 	say '' 'The kubelet gives exclusive CPUs (cpuManagerPolicy: static) and hugepages by NUMA node' \
@@ -94,10 +95,8 @@ show_pod() {
 		'there for the pod file, the program is started without any EAL argument.' ''
 	pod_json forwarder nic0,nic1 >"$work/pod.json"
 	command_line 'cat pod.yaml'
-	jq '{metadata: (.metadata | {name, annotations}), spec: (.spec | {containers, volumes})
-		| .containers[] |= {name, image, command, securityContext, resources, volumeMounts}}' "$work/pod.json" |
+	jq '{metadata: .metadata | {name, annotations}, spec: .spec | {containers, volumes}}' "$work/pod.json" |
 		json | indent
-	k get events >/dev/null 2>&1
 	command_line 'kubectl apply -f pod.yaml'
 	k apply -f "$work/pod.json" >"$work/out" 2>&1 || fail 'kubectl apply' "$(cat "$work/out")"
 	indent <"$work/out"
@@ -105,7 +104,8 @@ show_pod() {
 		fail 'the pod does not get ready' "$(pod_log forwarder 2>&1)"
 	kubectl_ get pod forwarder
 	say ''
-	kubectl_ logs forwarder
+	command_line 'kubectl logs forwarder | uniq'
+	k logs forwarder | uniq | indent
 	good 'it forwards, and its readiness probe (dpdk-pod ready) says so'
 }
 
