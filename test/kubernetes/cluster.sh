@@ -13,7 +13,7 @@
 #
 # CONTAINERD=2 runs containerd 2, built beside Kubernetes, in the place of the distribution's.
 #
-# Outside of the sandbox there are hugepages and control groups, below one group of our own; both
+# Outside of the sandbox there are hugepages and control groups, kubepods in each hierarchy; both
 # are put back. The sysctls that the kubelet sets for the whole machine it finds as plain files.
 
 CLUSTER_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -27,7 +27,8 @@ IMAGE=localhost/dpdk-pod:test PAUSE=localhost/pause:test
 t_tmpdir
 KUBE=$T_TMP/kube
 CTRD_SOCKET=$KUBE/containerd.sock
-CGROUP=dpdk-cni-test-${T_TMP##*.}
+# Where a kubelet has its pods, and where the plugin looks for them.
+CGROUP=kubepods
 declare -A PART=()
 
 # ---------------------------------------------------------------- programs
@@ -86,7 +87,9 @@ cluster_cgroups_() {
 		mount -n --move "$tree" /sys/fs/cgroup || return
 	fi
 	for dir in $(cluster_cgroup_dirs_); do
+		# It is there where the machine has a kubelet of its own.
 		mkdir "$dir/$CGROUP" || return
+		cgroups_made=1
 		# Version 1 starts with nothing, which keeps everybody out.
 		for file in cpuset.cpus cpuset.mems; do
 			[ ! -e "$dir/$CGROUP/$file" ] || [ -e "$dir/cgroup.controllers" ] ||
@@ -94,15 +97,16 @@ cluster_cgroups_() {
 		done
 	done
 }
-cgroup_unset=()
+cgroup_unset=() cgroups_made=
 
 cluster_cgroup_dirs_() {
 	awk '$3 ~ /^cgroup2?$/ && $2 ~ "^/sys/fs/cgroup" { print $2 }' /proc/self/mounts | sort -u
 }
 
 cluster_cgroups_gone_() {
-	local i list word
+	local i list='' word
 
+	[ -n "$cgroups_made" ] || return 0
 	for ((i = 0; i < 100; i++)); do
 		list=$(find /sys/fs/cgroup -depth -type d -path "*/$CGROUP*" 2>/dev/null)
 		[ -n "$list" ] || break
@@ -256,7 +260,6 @@ kubelet_config() {
 		authorization: {mode: AlwaysAllow}
 		containerRuntimeEndpoint: unix://$CTRD_SOCKET
 		cgroupDriver: cgroupfs
-		cgroupRoot: /$CGROUP
 		failCgroupV1: false
 		failSwapOn: false
 		oomScoreAdj: 0
@@ -370,7 +373,7 @@ cluster_stop() {
 	for name in kubelet kube-apiserver etcd containerd; do
 		part_kill "$name"
 	done
-	find /sys/fs/cgroup -path "*/$CGROUP*/cgroup.procs" -exec cat {} + 2>/dev/null | sort -u |
+	[ -z "$cgroups_made" ] || find /sys/fs/cgroup -path "*/$CGROUP/*cgroup.procs" -exec cat {} + 2>/dev/null | sort -u |
 		xargs -r kill -9 2>/dev/null
 	umount -nRl "$KUBE"
 	cluster_cgroups_gone_
