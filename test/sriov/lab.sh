@@ -225,7 +225,7 @@ lab_prepare() {
 }
 
 # The machine. A pxb on each NUMA node carries a NIC; both are on one wire, and a NIC without SR-IOV
-# and without a NUMA node with them. With a pxb, every other device must name its bus. No timer check: on a busy host the guest would count too few timer
+# and without a NUMA node with them, and a virtio NIC, whose driver a scenario loads. With a pxb, every other device must name its bus. No timer check: on a busy host the guest would count too few timer
 # interrupts, and panic.
 lab_machine_() {
 	local kernel=$LAB_CACHE/kernel
@@ -246,6 +246,8 @@ lab_machine_() {
 		-device 'igb,bus=rp0,netdev=n0,mac=52:54:00:00:0a:00'
 		-device 'igb,bus=rp1,netdev=n1,mac=52:54:00:00:0b:00'
 		-netdev 'hubport,id=n2,hubid=0' -device 'e1000e,bus=pcie.0,netdev=n2,mac=52:54:00:00:0c:00'
+		-netdev 'hubport,id=n3,hubid=0'
+		-device 'virtio-net-pci,bus=pcie.0,netdev=n3,mac=52:54:00:00:0d:00,disable-legacy=on,iommu_platform=on'
 		-device 'virtio-rng-pci,bus=pcie.0'
 		-fsdev 'local,id=host,path=/,security_model=none,readonly=on,multidevs=remap'
 		-device 'virtio-9p-pci,bus=pcie.0,fsdev=host,mount_tag=host'

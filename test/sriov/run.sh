@@ -10,7 +10,7 @@
 #	               write to; nothing else it does reaches this machine
 #
 # Boots a machine with two SR-IOV NICs (lab.sh) and runs the scenarios in it, in one boot.
-SUITE=(lab-self netdev vf-attributes mac vfio faults whole-nic restored numa dpdk demo-runs live pod-doctor node-doctor)
+SUITE=(lab-self netdev buses vf-attributes mac vfio faults whole-nic restored numa dpdk demo-runs live pod-doctor node-doctor)
 
 usage() {
 	sed -n '/^# usage/,/^[^#]/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
