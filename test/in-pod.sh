@@ -83,7 +83,8 @@ exec unshare --mount --propagation private bash -euc '
 		mount -n --bind "${bind%%:*}" "${bind#*:}"
 	done
 	# Later mounts first: what is below another is still to be reached then.
-	awk "{ print \$5, \$(NF - 2) }" /proc/self/mountinfo | tac | while read -r point type; do
+	awk "{ line[NR] = \$5 \" \" \$(NF - 2) } END { for (i = NR; i > 0; i--) print line[i] }" \
+		/proc/self/mountinfo | while read -r point type; do
 		case $point in /proc | /proc/* | /dev | /dev/*) continue ;; esac
 		case " $volumes " in *" $point "*) continue ;; esac
 		[ "$type" = hugetlbfs ] || mount -n -o remount,bind,ro "$point" 2>/dev/null || :
