@@ -132,7 +132,7 @@ static_checks() {
 	# Files that are named one by one have something that is still to move there.
 	local later
 
-	later='cni/(doctor/(memory|network)_checks|kubelet/podresources|steps/(delegate|ipam))\.c'
+	later='cni/(doctor/(memory|network)_checks|kubelet/podresources)\.c'
 	later+='|dataplane/(doctor/(hugepages|mounts|trials)|lib/facts|live/(iface|live_memory|telemetry))\.c'
 	check 'sysfs and procfs are known in machine and host only' never '"/(sys|proc)' \
 		"dataplane/machine/[a-z_]*\\.[ch]|dataplane/base/file\\.c|cni/host/[a-z_]*\\.c|$later" \

@@ -47,6 +47,14 @@ int exec_find(const char *name, const char *cni_path, char **ret, struct err *e)
 	return r;
 }
 
+bool exec_is_self(const char *file)
+{
+	struct stat ours, theirs;
+
+	return stat("/proc/self/exe", &ours) == 0 && stat(file, &theirs) == 0 &&
+		ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino;
+}
+
 #define CNI_VARIABLES 7
 
 /* Ours without CNI_*, then the call's own. The last CNI_VARIABLES strings are owned. */

@@ -10,6 +10,7 @@
 #ifndef HOST_EXEC_H
 #define HOST_EXEC_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "err.h"
@@ -17,6 +18,9 @@
 /* The plugin's path in a PATH-like list of directories, owned; -ENOENT with the directories
  * that were searched. Names with '/' are refused: a network's author may not name a path. */
 int exec_find(const char *name, const char *cni_path, char **ret, struct err *e);
+
+/* Is this file the program that runs, under whatever name? */
+bool exec_is_self(const char *file);
 
 /* What to run, for which attachment: the CNI_* variables are set so, the rest of the environment
  * is ours. NULL members become empty variables. */

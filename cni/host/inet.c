@@ -10,6 +10,7 @@
 
 #include "clock.h"
 #include "codec.h"
+#include "file.h"
 #include "inet.h"
 #include "mem.h"
 
@@ -145,6 +146,15 @@ int inet_add_route(struct nl_sock *s, int64_t index, const struct inet_route *r,
 		return -ENOMEM;
 	}
 	return nl_ask(s, msg, NULL, NULL, reply);
+}
+
+int inet_sysctl(int rootfd, const char *family, const char *link, const char *name,
+	const char *value)
+{
+	char path[128];
+
+	(void)snprintf(path, sizeof(path), "/proc/sys/net/%s/conf/%s/%s", family, link, name);
+	return file_write_attr(rootfd, path, value);
 }
 
 struct each_addr {

@@ -39,6 +39,10 @@ int inet_add_addr(struct nl_sock *s, int64_t index, const struct inet_prefix *p,
 int inet_add_route(struct nl_sock *s, int64_t index, const struct inet_route *r,
 	struct nl_reply *reply);
 
+/* Of a link in the caller's network namespace: "ipv6", "net1", "disable_ipv6". */
+int inet_sysctl(int rootfd, const char *family, const char *link, const char *name,
+	const char *value);
+
 struct inet_addr {
 	struct inet_prefix prefix;
 	uint32_t flags; /* IFA_F_* */

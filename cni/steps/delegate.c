@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "codec.h"
 #include "delegate.h"
@@ -119,12 +117,8 @@ static const char *base_of(const char *path)
 static bool is_never_file(const char *file)
 {
 	auto_free char *real = realpath(file, NULL);
-	struct stat ours, theirs;
 
-	if (real && is_never(base_of(real)))
-		return true;
-	return stat("/proc/self/exe", &ours) == 0 && stat(file, &theirs) == 0 &&
-		ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino;
+	return (real && is_never(base_of(real))) || exec_is_self(file);
 }
 
 int delegate_find(const struct delegate *d, char **ret_file, struct err *e)

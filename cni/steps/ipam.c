@@ -9,7 +9,6 @@
 #include "announce.h"
 #include "clock.h"
 #include "delegate.h"
-#include "file.h"
 #include "inet.h"
 #include "log.h"
 #include "mem.h"
@@ -56,15 +55,11 @@ struct sysctls {
 
 static void sysctl(const struct attach *a, const char *family, const char *name, const char *value)
 {
-	char path[128];
+	int r = inet_sysctl(a->m->root, family, a->rec.ifname, name, value);
 
-	(void)snprintf(path, sizeof(path), "/proc/sys/net/%s/conf/%s/%s", family, a->rec.ifname,
-		name);
-	int r = file_write_attr(a->m->root, path, value);
-
-	/* A kernel without IPv6, or a read-only /proc/sys: the address itself will tell. */
+	/* A kernel without IPv6, or a read-only sysctl: the address itself will tell. */
 	if (r < 0)
-		log_debug("ipam: %s = %s: %s", path, value, strerror(-r));
+		log_debug("ipam: %s.%s = %s: %s", family, name, value, strerror(-r));
 }
 
 /* Runs inside the pod's namespace: /proc/sys/net shows the caller's. */
