@@ -80,7 +80,9 @@ each_point() { # WHAT VERB PREPARE AT RECOVER [FILTER]
 
 	points=0 failures=''
 	"$3"
-	mapfile -t all < <(points_of "$2" | "${6:-cat}")
+	# No pipe: DEL looks at every process, and there would be some that later runs do not have.
+	points_of "$2" >"$T_TMP/points"
+	mapfile -t all < <("${6:-cat}" <"$T_TMP/points")
 	"$5"
 	total=${#all[@]}
 	for ((n = 0; n < total; n += STEP)); do
