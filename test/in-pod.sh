@@ -66,7 +66,7 @@ if [ $seccomp = RuntimeDefault ]; then
 	# Its text, for a volume of the pod may hide the file.
 	filter=(python3 -c "$(<"$(dirname "$0")/seccomp-default.py")" ${list[@]+"${list[@]}"} --)
 fi
-# Volumes outlast a container, and all containers of the pod have them. Where a volume is no directory of
+# Volumes outlast a container, and all containers of the pod have them. Where a volume is not a directory of
 # the sandbox's own, there is one for it.
 binds=
 for dir in $volumes; do

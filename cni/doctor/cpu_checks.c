@@ -173,7 +173,7 @@ void check_kubelet_cpus(const void *subject, struct report *r)
 		return;
 	if (cpulist_parse(text, &reserved, NULL) < 0) {
 		report_add(r, SEVERITY_ERROR,
-			"kubelet: reservedSystemCPUs \"%s\" is no list of "
+			"kubelet: reservedSystemCPUs \"%s\" is not a list of "
 			"CPUs",
 			text);
 		report_meaning(r, "the kubelet does not start");

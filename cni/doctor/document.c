@@ -25,7 +25,7 @@ static int damaged(const yaml_parser_t *p, const char *what, struct err *e)
 	/* Lines are counted from 0. */
 	return err_set(e, ERR_DECODE, EINVAL, "%s: line %zu, column %zu: %s", what,
 		p->problem_mark.line + 1, p->problem_mark.column + 1,
-		p->problem ? p->problem : "it is no YAML");
+		p->problem ? p->problem : "it is not YAML");
 }
 
 int document_load(const char *text, size_t len, const char *what, struct document **ret,

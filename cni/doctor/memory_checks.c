@@ -87,7 +87,7 @@ static void compare_pages(const struct node *n, const char *size, uint64_t bytes
 			"has no such page size",
 			size);
 		report_meaning(r,
-			"the hugepages= behind it has no effect, and 1G needs the CPU "
+			"the hugepages= after it has no effect, and 1G needs the CPU "
 			"flag pdpe1gb");
 		report_remedy(r, "use a size that /sys/kernel/mm/hugepages lists, and reboot");
 	} else if (have < want) {
@@ -148,7 +148,7 @@ void check_hugepages_boot(const void *subject, struct report *r)
 		return;
 	report_add(r, SEVERITY_WARNING,
 		"kernel command line: hugepagesz=%s, but no hugepages= "
-		"behind it",
+		"after it",
 		size);
 	report_meaning(r,
 		"no page of that size is set aside; hugepages= counts for the "

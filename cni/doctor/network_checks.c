@@ -61,7 +61,7 @@ void check_cni_config(const void *subject, struct report *r)
 		if (f->err.code != ERR_NONE && (f->ours || f->named)) {
 			report_err(r, node_severity(&f->err), &f->err);
 			report_meaning(r, "the runtime skips the file, or every pod fails");
-			report_remedy(r, "correct it: jq . %s shows where it is no JSON", f->path);
+			report_remedy(r, "correct it: jq . %s shows where it is not JSON", f->path);
 		} else if (f->named && !f->ours) {
 			report_add(r, SEVERITY_ERROR, "%s: no plugin in it is of type dpdk-cni",
 				f->path);

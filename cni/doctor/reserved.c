@@ -12,8 +12,8 @@
 
 static int no_quantity(const char *where, const char *name, const char *text, struct err *e)
 {
-	int r = err_set(e, ERR_CONFIG, EINVAL, "kubelet: %s: %s \"%s\" is no quantity", where, name,
-		text);
+	int r = err_set(e, ERR_CONFIG, EINVAL, "kubelet: %s: %s \"%s\" is not a quantity", where,
+		name, text);
 
 	err_remedy(e, "write it as 1Gi or 512Mi");
 	return r;

@@ -59,7 +59,7 @@ static int read_cookie(void *arg, struct err *e)
 	return 0;
 }
 
-/* A path that is no namespace any more counts as gone. */
+/* A path that is not a namespace any more counts as gone. */
 static int is_netns(int fd)
 {
 	struct statfs fs;

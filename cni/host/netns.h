@@ -19,7 +19,7 @@ struct netns {
 void netns_close(struct netns *ns);
 #define auto_netns auto_with(netns_close)
 
-/* path NULL: the caller's own. -ENOENT: no such path, or it is no network namespace any more
+/* path NULL: the caller's own. -ENOENT: no such path, or it is not a network namespace any more
  * (a leftover mount point is a plain file): whoever lived there is gone. */
 int netns_open(const char *path, struct netns *ret, struct err *e);
 

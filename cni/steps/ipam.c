@@ -79,7 +79,7 @@ static int parse_ip(const char *what, const char *text, struct inet_prefix *ret,
 {
 	if (inet_parse(text, ret) == 0)
 		return 0;
-	return err_set(e, ERR_IPAM, EINVAL, "IPAM answer: %s \"%.64s\" is no IP address", what,
+	return err_set(e, ERR_IPAM, EINVAL, "IPAM answer: %s \"%.64s\" is not an IP address", what,
 		text);
 }
 

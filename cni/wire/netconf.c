@@ -252,7 +252,7 @@ static int check_mac(const char *key, const char *mac, struct err *e)
 
 	if (n != 6 && n != 8 && n != 20)
 		return err_set(e, ERR_CONFIG, EINVAL,
-			"stdin: %s: \"%.64s\" is no MAC address (write 02:00:00:00:00:01)", key,
+			"stdin: %s: \"%.64s\" is not a MAC address (write 02:00:00:00:00:01)", key,
 			mac);
 	return 0;
 }
@@ -267,7 +267,7 @@ static int check_name(const struct netconf *c, struct err *e)
 		c->name ? "\"" : "", c->name ? c->name : "missing", c->name ? "\"" : "");
 }
 
-/* A DEL takes longer ones: it is no record's then. */
+/* A DEL takes longer ones: it is not a record's then. */
 static int check_name_length(const struct netconf *c, struct err *e)
 {
 	if (strlen(c->name) <= SIZE_NAME)
@@ -285,10 +285,11 @@ static int check_pod_file(const struct netconf *c, struct err *e)
 	if (c->pod_file.volume &&
 		(!name_ok(c->pod_file.volume) || strstr(c->pod_file.volume, "..")))
 		return err_set(e, ERR_CONFIG, EINVAL,
-			"stdin: podFile.volume: \"%.64s\" is no volume name", c->pod_file.volume);
+			"stdin: podFile.volume: \"%.64s\" is not a volume name",
+			c->pod_file.volume);
 	if (c->pod_file.dir && c->pod_file.dir[0] != '/')
 		return err_set(e, ERR_CONFIG, EINVAL,
-			"stdin: podFile.dir: \"%.64s\" is no absolute path", c->pod_file.dir);
+			"stdin: podFile.dir: \"%.64s\" is not an absolute path", c->pod_file.dir);
 	return 0;
 }
 
@@ -304,7 +305,7 @@ static int check_device_keys(const struct netconf *c, struct err *e)
 		(!*mode || strspn(mode, "01234567") != strlen(mode) ||
 			strtol(mode, NULL, 8) & ~0666))
 		return err_set(e, ERR_CONFIG, EINVAL,
-			"stdin: deviceNode.mode: \"%s\" is no octal mode of read and write bits (\"0660\")",
+			"stdin: deviceNode.mode: \"%s\" is not an octal mode of read and write bits (\"0660\")",
 			mode);
 	if ((c->vf.qos > 0 || c->vf.proto == VF_8021AD) &&
 		(c->vf.vlan == CODEC_ABSENT || c->vf.vlan == 0))

@@ -250,7 +250,7 @@ static int parse_args(struct request *r, char *bad, size_t size)
 	uint8_t mac[32];
 
 	if (*r->pod.mac && link_mac_parse(r->pod.mac, mac, sizeof(mac)) < 0) {
-		note(bad, size, "CNI_ARGS: MAC \"%.40s\" is no MAC address", r->pod.mac);
+		note(bad, size, "CNI_ARGS: MAC \"%.40s\" is not a MAC address", r->pod.mac);
 		return -EINVAL;
 	}
 	return 0;

@@ -113,7 +113,7 @@ void check_cpu_podfile(const void *subject, struct report *r)
 		if (!all)
 			return;
 		report_add(r, SEVERITY_WARNING,
-			"CPUs: the kernel grants %s, which is no container's of the pod file (%s)",
+			"CPUs: the kernel grants %s, which is not a container's of the pod file (%s)",
 			live, all);
 	}
 	report_meaning(r,

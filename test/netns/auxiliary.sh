@@ -53,6 +53,6 @@ t_like 'mode vfio is not for it' "$OUT" 'this is a device on the auxiliary bus'
 cni ADD "$(sf '{deviceID: "mlx5_core.sf.5"}')"
 t_like 'one that is not there' "$OUT" 'deviceID mlx5_core.sf.5: there is no such network device'
 cni ADD "$(sf '{deviceID: "mlx5_core.sf"}')"
-t_like 'what is no name of one' "$OUT" 'not a PCI address'
+t_like 'what is not a name of one' "$OUT" 'not a PCI address'
 t_is 'none of them left anything' "$(snapshot)" "$BEFORE"
 t_done

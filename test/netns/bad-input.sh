@@ -40,7 +40,7 @@ done
 t_refused 'a word for on that is none' ADD "$(conf '{spoofchk: "yes"}')" 6 'spoofchk: "yes" is none of "off", "on"'
 t_refused 'a VLAN out of range' ADD "$(conf '{vlan: 4095}')" 6 'vlan: 4095 is out of range 0..4094'
 t_refused 'a QoS without a VLAN' ADD "$(conf '{vlanQoS: 3}')" 7 'vlanQoS and vlanProto need'
-t_refused 'mode vfio for what is no PCI device' ADD "$(conf '{mode: "vfio"}')" 7 'nic0: mode vfio needs a PCI device.*netdev'
+t_refused 'mode vfio for what is not a PCI device' ADD "$(conf '{mode: "vfio"}')" 7 'nic0: mode vfio needs a PCI device.*netdev'
 t_refused 'a driver of the kernel' ADD "$(conf '{mode: "vfio", driver: "igb"}')" 102 'not a userspace driver'
 t_refused 'a driver without IOMMU' ADD "$(conf '{mode: "vfio", driver: "uio_pci_generic"}')" 102 'policy does not allow'
 t_refused 'a mode that is none' ADD "$(conf '{mode: "vfio", deviceNode: {mode: "0777"}}')" 7 'deviceNode.mode'
@@ -67,7 +67,7 @@ t_json 'an unknown command' "$OUT" .code 4
 # The namespace.
 NETNS=/run/netns/none t_refused 'a namespace that is not there' ADD "$(conf '{}')" 8 '/run/netns/none'
 touch /run/netns/leftover
-NETNS=/run/netns/leftover t_refused 'a file that is no namespace any more' ADD "$(conf '{}')" 8 'not \(or no longer\) one'
+NETNS=/run/netns/leftover t_refused 'a file that is not a namespace any more' ADD "$(conf '{}')" 8 'not \(or no longer\) one'
 NETNS=/proc/self/ns/uts t_refused 'a namespace of another kind' ADD "$(conf '{}')" 8 'not \(or no longer\) one'
 NETNS=/proc/self/ns/net t_refused "the plugin's own namespace" ADD "$(conf '{}')" 8 'own network namespace'
 

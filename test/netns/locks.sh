@@ -134,7 +134,7 @@ t_is 'the host is as before' "$(snapshot)" "$BEFORE"
 # What an attachment of earlier times left says nothing of the one of now.
 t_add ADD "$(conf '{}')"
 ln -s ../pods/c1/net1.json "/run/dpdk-cni/claims/link-$(</sys/class/net/nic1/ifindex)-nic1"
-CONTAINER=c2 POD=pod2 t_add 'a claim whose owner has another NIC is no claim' "$(conf '{device: "nic1"}')"
+CONTAINER=c2 POD=pod2 t_add 'a claim whose owner has another NIC is not a claim' "$(conf '{device: "nic1"}')"
 CONTAINER=c2 POD=pod2 t_del DEL "$(conf '{}')"
 t_del DEL "$(conf '{}')"
 t_is 'the host is as before' "$(snapshot)" "$BEFORE"

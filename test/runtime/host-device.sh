@@ -125,7 +125,7 @@ same_refusal 'an IPAM plugin that is not there' "$(conf '{ipam: {type: "nix"}}')
 same_refusal 'a version from the future' "$(conf '{cniVersion: "9.9.9"}')" '9\.9\.9'
 NETNS=/run/netns/nix same_refusal 'a namespace that is not there' "$(conf '{}')" 'nix'
 
-# An addition of ours: the path of a NIC that is no child of a device.
+# An addition of ours: the path of a NIC that is not a child of a device.
 PATHED='{device: null, kernelpath: "/sys/devices/virtual/net/nic0"}'
 anew
 peer ADD "$(conf "$PATHED")"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# A claim without a record, and something that is no claim.
+# A claim without a record, and something that is not a claim.
 . "$(dirname "$0")/../on-a-node.sh"
 
 . "$(dirname "$0")/../../netns/plugin.sh"

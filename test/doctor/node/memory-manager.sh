@@ -41,7 +41,7 @@ kubelet "$base"
 finds error 'Static, without reservedMemory' 'limits: \{memory: 1624Mi\}'
 kubelet "$base
 reservedMemory: [{numaNode: 0, limits: {memory: lots}}]"
-finds error 'memory "lots" is no quantity' '1Gi'
+finds error 'memory "lots" is not a quantity' '1Gi'
 running_kubelet --memory-manager-policy=Static --kube-reserved=cpu=1,memory=1Gi --eviction-hard='memory.available<200Mi' \
 	'--reserved-memory=0:memory=1Gi;1:memory=200Mi'
 kubelet 'kind: KubeletConfiguration'

@@ -25,5 +25,5 @@ says /sys/devices/system/cpu/online 0-1
 kubelet 'reservedSystemCPUs: "0-9"'
 finds error '0-9 names CPUs that are not online \(0-1 are\)' 'correct it in /var/lib/kubelet/config\.yaml'
 kubelet 'reservedSystemCPUs: all'
-finds error '"all" is no list of CPUs' '"0-1,16"'
+finds error '"all" is not a list of CPUs' '"0-1,16"'
 t_done

@@ -12,7 +12,7 @@ silent
 pod_file '.containers = {main: {cpus: "1"}, side: {cpus: "1"}}'
 silent
 pod_file '.containers = {main: {cpus: "2-3"}, side: {cpus: "0"}}'
-finds warning "kernel grants 1, which is no container's.*main: 2-3, side: 0" 'delete the pod'
+finds warning "kernel grants 1, which is not a container's.*main: 2-3, side: 0" 'delete the pod'
 AS=(env DPDK_POD_CONTAINER=main sh -c 'echo 0 >"$0/cgroup.procs" && exec "$@"' "$CG")
 finds warning 'gave container main the CPUs 2-3, the kernel grants 1' 'delete the pod'
 t_done

@@ -141,7 +141,7 @@ static void of_somebody_else(void **state)
 	ok(&a, step_deviceinfo.undo);
 	assert_int_equal(claims(), 0);
 	assert_int_equal(unlinkat(tree_root, PLACE "/one.json", 0), 0);
-	/* A link is no file of ours, and leads nowhere. */
+	/* A link is not a file of ours, and leads nowhere. */
 	tree_link(PLACE "/one.json", "../../../../etc/shadow");
 	refused(&a, step_deviceinfo.apply, "not from dpdk-cni");
 	ok(&a, step_deviceinfo.undo);

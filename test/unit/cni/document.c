@@ -79,7 +79,7 @@ static void pairs_come_in_their_order(void **state)
 	assert_string_equal(document_pair(d, m, 0, &at), "b");
 	assert_string_equal(document_text(d, at), "1");
 	assert_string_equal(document_pair(d, m, 1, &at), "a");
-	assert_string_equal(document_pair(d, m, 2, &at), ""); /* a list is no key of ours */
+	assert_string_equal(document_pair(d, m, 2, &at), ""); /* a list is not a key of ours */
 	assert_null(document_pair(d, m, 3, &at));
 }
 

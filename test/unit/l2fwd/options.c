@@ -89,7 +89,7 @@ static void sides(void **state)
 		{"-l 0 -- --json", 2, "0", true},
 		/* Without "--" EAL's arguments are EAL's, values and all. */
 		{"--no-pci --vdev net_null0", 3, "net_null0", false},
-		/* A second "--" is no EAL argument any more, and no own option either. */
+		/* A second "--" is not an EAL argument any more, and no own option either. */
 		{"-a 00:01.0 --no-huge -- --period 1", 3, "--no-huge", false},
 	};
 
