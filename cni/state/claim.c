@@ -116,10 +116,16 @@ int claim_holder(const struct state *s, const char *name, const struct claim_own
 	return 0;
 }
 
-void claim_drop(const struct state *s, const char *name, const struct claim_owner *owner)
+int claim_drop(const struct state *s, const char *name, const struct claim_owner *owner)
 {
-	if (claim_is(s, name, owner))
-		(void)unlinkat(s->claims, name, 0);
+	struct claim_owner now;
+	int r = claim_read(s, name, &now);
+
+	if (r == -ENOENT || r == -EINVAL || (r == 0 && !same_owner(&now, owner)))
+		return 0;
+	if (r == 0 && unlinkat(s->claims, name, 0) < 0 && errno != ENOENT)
+		r = -errno;
+	return r;
 }
 
 int claim_each(const struct state *s, claim_visit f, void *arg)
@@ -137,23 +143,23 @@ int claim_each(const struct state *s, claim_visit f, void *arg)
 	return r;
 }
 
-struct dropping {
-	const struct state *s;
-	const struct claim_owner *owner;
-};
-
-static int drop_one(const char *name, const struct claim_owner *owner, void *arg)
+int claim_drop_all(const struct state *s, const struct claim_owner *owner)
 {
-	const struct dropping *d = arg;
+	auto_dir DIR *d = file_opendir(s->claims, ".");
+	int first = d ? 0 : -errno;
 
-	if (owner && same_owner(owner, d->owner))
-		(void)unlinkat(d->s->claims, name, 0);
-	return 0;
+	for (const char *name; d && (name = file_next(d));) {
+		int r = claim_drop(s, name, owner);
+
+		first = first < 0 ? first : r;
+	}
+	return first;
 }
 
-void claim_drop_all(const struct state *s, const struct claim_owner *owner)
+int claim_undropped(int errnum, struct err *e)
 {
-	struct dropping d = {s, owner};
+	int r = err_sys(e, ERR_STATE, errnum, "/run/dpdk-cni/claims: remove a claim");
 
-	(void)claim_each(s, drop_one, &d);
+	err_remedy(e, "the next DEL, or the next ADD that wants what was claimed, removes it");
+	return r;
 }

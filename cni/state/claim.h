@@ -47,13 +47,16 @@ int claim_holder(const struct state *s, const char *name, const struct claim_own
 /* Takes it whoever has it now: where the newest owner is the right one (the pod file). */
 int claim_replace(const struct state *s, const char *name, const struct claim_owner *owner,
 	struct err *e);
-/* Only if it is ours. */
-void claim_drop(const struct state *s, const char *name, const struct claim_owner *owner);
+/* Only if it is that owner's. Fails where that cannot be told, or where it cannot be removed: then
+ * the owner's record or temporary has to stay, or nobody would look for the claim again. */
+int claim_drop(const struct state *s, const char *name, const struct claim_owner *owner);
 /* All of them, temporaries of a killed claim_replace included; owner NULL: it is not a claim. A
  * non-zero return of f ends the walk. */
 typedef int (*claim_visit)(const char *name, const struct claim_owner *owner, void *arg);
 int claim_each(const struct state *s, claim_visit f, void *arg);
-/* Every claim of that owner. */
-void claim_drop_all(const struct state *s, const struct claim_owner *owner);
+/* Every claim of that owner; goes on past a failure and returns the first. */
+int claim_drop_all(const struct state *s, const struct claim_owner *owner);
+/* The error of a claim that could not be dropped. */
+int claim_undropped(int errnum, struct err *e);
 
 #endif

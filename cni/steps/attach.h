@@ -45,6 +45,7 @@ struct attach {
 	struct result result;   /* ADD: grows; CHECK: what ADD answered */
 	bool owns;              /* undo: the device's claim is still ours */
 	bool device_back;       /* undo: the device is on the host (or no more) */
+	int claim_left;         /* undo: -errno of a claim that could not be dropped, 0: none */
 };
 
 int attach_init(struct attach *a, struct machine *m, struct sandbox *b);
@@ -62,6 +63,16 @@ bool attach_netns_alive(const struct machine *m, const struct record *r);
 static inline struct claim_owner attach_owner(const struct attach *a)
 {
 	return claim_owner(a->rec.container, a->rec.ifname);
+}
+
+/* Drops a claim of this attachment; a failure is kept in claim_left. */
+static inline void attach_drop(struct attach *a, const char *claim)
+{
+	const struct claim_owner mine = attach_owner(a);
+	int r = claim_drop(&a->m->state, claim, &mine);
+
+	if (r < 0)
+		a->claim_left = r;
 }
 
 #endif

@@ -79,7 +79,7 @@ static void keep(struct attach *a, const struct claim_owner *owner, const struct
 	if (a->device_back)
 		a->rec.returned = 1;
 	if (keep_problem(a, why) == 0 && a->device_back && a->rec.claim)
-		claim_drop(&a->m->state, a->rec.claim, owner);
+		(void)claim_drop(&a->m->state, a->rec.claim, owner); /* the record stays */
 }
 
 int detach(struct attach *a, size_t reached, struct err *e)
@@ -107,9 +107,11 @@ int detach(struct attach *a, size_t reached, struct err *e)
 		return r;
 	/* A record that was finished knows all its claims. */
 	if (!whole)
-		claim_drop_all(&a->m->state, &owner);
+		a->claim_left = claim_drop_all(&a->m->state, &owner);
 	else if (a->rec.claim)
-		claim_drop(&a->m->state, a->rec.claim, &owner);
+		attach_drop(a, a->rec.claim);
+	if (a->claim_left < 0)
+		return claim_undropped(-a->claim_left, e);
 	return sandbox_remove(a->sandbox, a->rec.ifname, e);
 }
 
@@ -155,8 +157,9 @@ int detach_leftover(struct machine *m, struct sandbox *b, const char *ifname, st
 	/* A call died while it wrote the record anew: the old one counts, and its claims do. */
 	if (sandbox_has(b, ifname))
 		return sandbox_tidy(b, ifname, e);
-	claim_drop_all(&m->state, &owner);
-	return sandbox_remove(b, ifname, e);
+	int r = claim_drop_all(&m->state, &owner);
+
+	return r < 0 ? claim_undropped(-r, e) : sandbox_remove(b, ifname, e);
 }
 
 static int free_in(struct machine *m, struct sandbox *b, const struct claim_owner *owner,
@@ -172,15 +175,15 @@ static int free_in(struct machine *m, struct sandbox *b, const struct claim_owne
 		return r;
 	/* A killed call's, or of an earlier attachment of that name: what it has is something else. */
 	if (r == -ENOENT || !rec.claim || strcmp(rec.claim, claim) != 0 || rec.returned == 1) {
-		claim_drop(&m->state, claim, owner);
-		return 0;
+		r = claim_drop(&m->state, claim, owner);
+		return r < 0 ? claim_undropped(-r, e) : 0;
 	}
 	if (rec.state == RECORD_ADDED && attach_netns_alive(m, &rec)) {
 		if (!made_anew(m, &rec))
 			return refuse_alive(&rec, what, e);
 		/* The pod has lost it for good; its record stays, for its DEL. */
-		claim_drop(&m->state, claim, owner);
-		return 0;
+		r = claim_drop(&m->state, claim, owner);
+		return r < 0 ? claim_undropped(-r, e) : 0;
 	}
 	log_info("%s: taking back what interface %s of container %s left", what, owner->ifname,
 		owner->container);

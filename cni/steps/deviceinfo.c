@@ -157,7 +157,7 @@ static int take_over(const struct attach *a, int dir, const char *name, int fd, 
 		/* Under its owner's lock, or in our own sandbox. */
 		if (r == 0 &&
 			claim_read(&a->m->state, own_claim(CLAIM_KIND, &old, claim), &owner) == 0)
-			claim_drop(&a->m->state, claim, &owner);
+			(void)claim_drop(&a->m->state, claim, &owner);
 		sandbox_unlock(&a->m->state, &other);
 	}
 	return r < 0 ? complain(a, r, e) : 0;
@@ -214,11 +214,11 @@ static int undo(struct attach *a, struct err *e)
 		if (own_object(dir, name, &now) == 0 &&
 			claim_is(&a->m->state, own_claim(CLAIM_KIND, &now, claim), &mine)) {
 			(void)unlinkat(dir, name, 0);
-			claim_drop(&a->m->state, claim, &mine);
+			attach_drop(a, claim);
 		}
 	}
 	if (a->rec.info_is.inode != CODEC_ABSENT)
-		claim_drop(&a->m->state, own_claim(CLAIM_KIND, &a->rec.info_is, claim), &mine);
+		attach_drop(a, own_claim(CLAIM_KIND, &a->rec.info_is, claim));
 	return 0;
 }
 

@@ -199,8 +199,10 @@ static int undo(struct attach *a, struct err *e)
 	int r = claim_read(&a->m->state, claim_of(&a->rec, claim), &now);
 
 	if (r < 0 || strcmp(now.container, mine.container) != 0) {
-		if (r < 0 && r != -ENOENT)
+		if (r < 0 && r != -ENOENT) {
 			not_updated(a, r);
+			a->claim_left = r;
+		}
 		return 0;
 	}
 	r = dir < 0 ? dir : rewrite(a, dir);
@@ -208,7 +210,7 @@ static int undo(struct attach *a, struct err *e)
 		not_updated(a, r);
 	if (strcmp(now.ifname, mine.ifname) == 0 &&
 		state_each(&a->m->state, mine.container, inherit, a) == 0)
-		claim_drop(&a->m->state, claim, &mine);
+		attach_drop(a, claim);
 	return 0;
 }
 

@@ -125,7 +125,6 @@ static int make(struct attach *a, char **ret_out, struct err *e)
 
 static int claim_and_make(struct attach *a, char **ret_out, struct err *e)
 {
-	const struct claim_owner mine = attach_owner(a);
 	struct err why = ERR_INIT;
 	int r = prepare_nic(a, true, e);
 
@@ -139,8 +138,11 @@ static int claim_and_make(struct attach *a, char **ret_out, struct err *e)
 		return r;
 	/* Before the record there is nothing to undo: the claim of this call alone goes. */
 	if (a->rec.claim)
-		claim_drop(&a->m->state, a->rec.claim, &mine);
-	if (sandbox_remove(a->sandbox, a->rec.ifname, &why) < 0)
+		attach_drop(a, a->rec.claim);
+	/* Its temporary says that there are claims. */
+	if (a->claim_left < 0)
+		log_warning("claim: remove: %s", strerror(-a->claim_left));
+	else if (sandbox_remove(a->sandbox, a->rec.ifname, &why) < 0)
 		log_warning("%s", why.msg);
 	return r;
 }

@@ -91,9 +91,7 @@ static int claim(struct attach *a, const struct nic *n, bool heal, struct err *e
 
 void choose_unclaim(struct attach *a)
 {
-	const struct claim_owner mine = attach_owner(a);
-
-	claim_drop(&a->m->state, a->rec.claim, &mine);
+	attach_drop(a, a->rec.claim);
 	(void)mem_set_text(&a->rec.claim, NULL, NULL);
 }
 

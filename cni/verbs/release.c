@@ -18,8 +18,8 @@ static int drop(struct machine *m, struct sandbox *b, const char *ifname, struct
 
 	if (r < 0)
 		return r;
-	claim_drop_all(&m->state, &o);
-	return sandbox_remove(b, ifname, e);
+	r = claim_drop_all(&m->state, &o);
+	return r < 0 ? claim_undropped(-r, e) : sandbox_remove(b, ifname, e);
 }
 
 /* lost: what could not be read, and so not be restored. */
