@@ -181,15 +181,16 @@ static int bind_again(struct attach *a, bool *ret_done, struct err *e)
 /*
  * The link on the host, or NULL in *ret_now. A device with a bus address comes back by itself when
  * the pod's namespace dies, a moment after its last process, and when it is bound to its driver:
- * that is waited for.
+ * that is waited for. So is the end of a link that dies with that namespace.
  */
 static int arrive(struct attach *a, bool bound, struct link_list *host, const struct link **ret_now,
 	struct err *e)
 {
-	const bool expected = a->rec.link.parent && (!a->pod_nl || bound);
+	const bool expected = a->rec.link.parent && (!a->pod_nl || bound),
+		   dies = !a->rec.link.parent && !a->pod_nl;
 	const int64_t end = clock_ms() + RETURN_TIMEOUT_MS;
 	auto_nl struct nl_sock *events = NULL;
-	int r = expected ? nl_open_link_events(&events, e) : 0;
+	int r = expected || dies ? nl_open_link_events(&events, e) : 0;
 
 	while (r == 0) {
 		link_list_free(host);
@@ -197,7 +198,8 @@ static int arrive(struct attach *a, bool bound, struct link_list *host, const st
 		*ret_now = NULL;
 		if (r == 0)
 			r = find_on_host(a, host, ret_now, e);
-		if (r < 0 || *ret_now || !expected || clock_ms() >= end)
+		if (r < 0 || *ret_now || clock_ms() >= end ||
+			!(expected || (dies && identify_lives_unseen(a, host))))
 			break;
 		nl_wait_link_event(events, (int)(end - clock_ms()));
 	}

@@ -182,13 +182,13 @@ static int rewrite(struct attach *a, int dir)
 	return r < 0 ? r : write_file(a, dir, text);
 }
 
-/* Never fails: a pod file that cannot be updated keeps no device and no pod from going. */
+/* A pod file that cannot be updated does not make DEL fail: the pod might have seen to that. A claim
+ * that cannot be read does, since nobody but root can be the cause. */
 static int undo(struct attach *a, struct err *e)
 {
 	struct claim_owner now, mine = attach_owner(a);
 	char claim[CLAIM_NAME], tmp[NAME_MAX + 1];
 
-	(void)e;
 	if (!a->rec.pod_dir)
 		return 0;
 	/* Gone with the pod's volume, or another directory by now: nothing of ours is in there. */
@@ -199,11 +199,8 @@ static int undo(struct attach *a, struct err *e)
 	int r = claim_read(&a->m->state, claim_of(&a->rec, claim), &now);
 
 	if (r < 0 || strcmp(now.container, mine.container) != 0) {
-		if (r < 0 && r != -ENOENT) {
-			not_updated(a, r);
-			a->claim_left = r;
-		}
-		return 0;
+		return r < 0 && r != -ENOENT ? err_sys(e, ERR_STATE, -r, "claim %s: read", claim)
+					     : 0;
 	}
 	r = dir < 0 ? dir : rewrite(a, dir);
 	if (r < 0 && dir != -ENOENT)
