@@ -165,14 +165,18 @@ static int write_item(struct device *d, const struct item *it, const char *text)
 
 #define BLOCKS 8 /* of 32 features each */
 
-struct features {
+/* The kernel's struct ends in an array without a length: the union gives it room. */
+union features {
 	struct ethtool_gfeatures head;
-	struct ethtool_get_features_block blocks[BLOCKS];
+	char room[sizeof(struct ethtool_gfeatures) +
+		BLOCKS * sizeof(struct ethtool_get_features_block)];
 };
 
-static int get_features(struct device *d, struct features *f)
+static int get_features(struct device *d, union features *f)
 {
-	*f = (struct features){.head = {.cmd = ETHTOOL_GFEATURES, .size = BLOCKS}};
+	memset(f, 0, sizeof(*f));
+	f->head.cmd = ETHTOOL_GFEATURES;
+	f->head.size = BLOCKS;
 	int r = call(d, SIOCETHTOOL, f);
 
 	f->head.size = f->head.size > BLOCKS ? BLOCKS : f->head.size;
@@ -182,23 +186,24 @@ static int get_features(struct device *d, struct features *f)
 /* What is wished for, of what can be wished. */
 static char *read_features(struct device *d)
 {
-	struct features f;
+	union features f;
 	uint32_t wanted[BLOCKS];
 
 	if (get_features(d, &f) < 0)
 		return NULL;
 	for (uint32_t i = 0; i < f.head.size; i++)
-		wanted[i] = f.blocks[i].requested & f.blocks[i].available;
+		wanted[i] = f.head.features[i].requested & f.head.features[i].available;
 	return to_text(wanted, f.head.size, UINT64_MAX);
 }
 
 static int write_features(struct device *d, const char *text)
 {
-	struct {
+	union {
 		struct ethtool_sfeatures head;
-		struct ethtool_set_features_block blocks[BLOCKS];
-	} set = {.head = {.cmd = ETHTOOL_SFEATURES}};
-	struct features f;
+		char room[sizeof(struct ethtool_sfeatures) +
+			BLOCKS * sizeof(struct ethtool_set_features_block)];
+	} set = {.room = {0}};
+	union features f;
 	uint32_t wanted[BLOCKS] = {0};
 	int r = get_features(d, &f);
 
@@ -206,10 +211,11 @@ static int write_features(struct device *d, const char *text)
 		r = from_text(text, wanted, f.head.size, UINT64_MAX);
 	if (r < 0)
 		return r;
+	set.head.cmd = ETHTOOL_SFEATURES;
 	set.head.size = f.head.size;
 	for (uint32_t i = 0; i < f.head.size; i++) {
-		set.blocks[i].valid = f.blocks[i].available;
-		set.blocks[i].requested = wanted[i];
+		set.head.features[i].valid = f.head.features[i].available;
+		set.head.features[i].requested = wanted[i];
 	}
 	return call(d, SIOCETHTOOL, &set);
 }
@@ -240,14 +246,16 @@ static int write_timestamps(struct device *d, const char *text)
 
 #define MASK_WORDS 8
 
-struct link_settings {
+union link_settings {
 	struct ethtool_link_settings head;
-	uint32_t masks[3 * MASK_WORDS]; /* supported, advertised, the partner's */
+	/* with the masks: supported, advertised, the partner's */
+	char room[sizeof(struct ethtool_link_settings) + 3 * MASK_WORDS * sizeof(uint32_t)];
 };
 
-static int get_link(struct device *d, struct link_settings *s)
+static int get_link(struct device *d, union link_settings *s)
 {
-	*s = (struct link_settings){.head = {.cmd = ETHTOOL_GLINKSETTINGS}};
+	memset(s, 0, sizeof(*s));
+	s->head.cmd = ETHTOOL_GLINKSETTINGS;
 	int r = call(d, SIOCETHTOOL, s);
 
 	/* The first call asks how many words the kernel has for a mask, and is told so: negative. */
@@ -256,15 +264,16 @@ static int get_link(struct device *d, struct link_settings *s)
 		return r < 0 ? r : -EOPNOTSUPP;
 	const int n = -s->head.link_mode_masks_nwords;
 
-	*s = (struct link_settings){
-		.head = {.cmd = ETHTOOL_GLINKSETTINGS, .link_mode_masks_nwords = (int8_t)n}};
+	memset(s, 0, sizeof(*s));
+	s->head.cmd = ETHTOOL_GLINKSETTINGS;
+	s->head.link_mode_masks_nwords = (int8_t)n;
 	return call(d, SIOCETHTOOL, s);
 }
 
 /* What was negotiated is the partner's doing; only what was said counts. */
 static char *read_link(struct device *d)
 {
-	struct link_settings s;
+	union link_settings s;
 	uint32_t words[3 + MASK_WORDS];
 
 	if (get_link(d, &s) < 0)
@@ -274,13 +283,13 @@ static char *read_link(struct device *d)
 	words[0] = s.head.autoneg;
 	words[1] = s.head.autoneg ? 0 : s.head.speed;
 	words[2] = s.head.autoneg ? 0 : s.head.duplex;
-	memcpy(words + 3, s.masks + n, n * 4);
+	memcpy(words + 3, s.head.link_mode_masks + n, n * 4);
 	return to_text(words, 3 + n, UINT64_MAX);
 }
 
 static int write_link(struct device *d, const char *text)
 {
-	struct link_settings s;
+	union link_settings s;
 	uint32_t words[3 + MASK_WORDS] = {0};
 	int r = get_link(d, &s);
 	const size_t n = r == 0 ? (size_t)s.head.link_mode_masks_nwords : 0;
@@ -295,7 +304,7 @@ static int write_link(struct device *d, const char *text)
 		s.head.speed = words[1];
 		s.head.duplex = (uint8_t)words[2];
 	}
-	memcpy(s.masks + n, words + 3, n * 4);
+	memcpy(s.head.link_mode_masks + n, words + 3, n * 4);
 	return call(d, SIOCETHTOOL, &s);
 }
 

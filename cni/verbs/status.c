@@ -35,6 +35,7 @@ static int look(const char *container, const char *ifname, struct record *rec,
 	struct search *s = arg;
 	const struct claim_owner owner = claim_owner(container, ifname);
 	enum claim_holder holder;
+	enum problem kind = PROBLEM_NONE;
 	char text[sizeof(s->fault)];
 
 	(void)why;
@@ -45,9 +46,12 @@ static int look(const char *container, const char *ifname, struct record *rec,
 	/* A lease that is stuck keeps its record, and the NIC from nobody. */
 	if (rec->returned != 1 &&
 		claim_holder(&s->m->state, rec->claim, &owner, &holder, NULL) == 0 &&
-		holder != CLAIM_OTHERS &&
-		problem_find(s->m, rec, text, sizeof(text)) == PROBLEM_FAULT)
+		holder != CLAIM_OTHERS)
+		kind = problem_find(s->m, rec, text, sizeof(text));
+	if (kind == PROBLEM_FAULT)
 		(void)snprintf(s->fault, sizeof(s->fault), "%s", text);
+	else if (kind != PROBLEM_NONE)
+		log_warning("interface %s of container %s: %s", ifname, container, text);
 	return 1;
 }
 

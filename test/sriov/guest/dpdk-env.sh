@@ -6,6 +6,8 @@
 
 # shellcheck source=../../netns/l2fwd-common.sh
 . "$SOURCE_ROOT/test/netns/l2fwd-common.sh"
+# The pod is made here by "contained": the programs themselves.
+L2FWD=$BUILD_ROOT/dataplane/l2fwd/dpdk-pod-l2fwd
 POD_TOOL=$BUILD_ROOT/dataplane/pod/dpdk-pod
 
 # Pages of 2 MB on each node.
