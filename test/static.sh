@@ -112,7 +112,7 @@ static_checks() {
 	# arguments that may be left out.
 	check 'shellcheck has nothing to say' shellcheck -x -P SCRIPTDIR \
 		-e SC2317,SC2016,SC1007,SC2015,SC2119,SC2120 "${s[@]}"
-	check 'codespell has nothing to say' codespell -q 35 --skip '*.sum' --ignore-words-list=inout,ser,numer,te,nd \
+	check 'codespell has nothing to say' codespell -q 35 --skip '*.sum' --ignore-words-list=inout,ser,numer,te,nd,devic \
 		cni dataplane include test conf docs .ci README.md
 	! command -v clang-format-14 >/dev/null || check 'clang-format has nothing to say' formatted
 	check 'every file says its licence' all_have_licence

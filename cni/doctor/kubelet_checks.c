@@ -252,7 +252,7 @@ static void compare_machine(const struct node *n, const char *text, const char *
 		return;
 	for (size_t i = 0; i < cells.n; i++)
 		for (size_t k = 0; k < n->hugepages.n; k++)
-			if (n->hugepages.items[k].node == atoi(cells.items[i].node))
+			if (n->hugepages.items[k].node == strtol(cells.items[i].node, NULL, 10))
 				compare_pages(&cells.items[i], &n->hugepages.items[k], path, r);
 	codec_free(cells_fields, &cells);
 }

@@ -53,6 +53,7 @@ distro_prepare() { # RELEASE
 	rm -rf "$dir.new"
 	echo "# fetching a minimal Debian $release: half a minute" >&2
 	if ! debootstrap --variant=minbase "$release" "$dir.new" "$mirror" >"$LAB_CACHE/roots/$release.log" 2>&1; then
+		# shellcheck disable=SC2034 # for the scripts
 		DISTRO_WHY="debootstrap $release failed: $(tail -n 1 "$LAB_CACHE/roots/$release.log")"
 		rm -rf "$dir.new"
 		return 1

@@ -175,7 +175,11 @@ t_del 'DEL' "$(vfconf)"
 t_need 'the PF comes up' ip link set "$pf" up
 t_need 'its carrier' t_wait 20 has_carrier "${PF[0]}"
 as_before 'the host is as before'
-is_bound 'after the PF was down'
+# Not that it may not set another: after its PF was down this driver lets it.
+t_add 'after the PF was down: the next pod' "$(vfconf)"
+t_is 'after the PF was down: has the address of the administrator' "$(in_pod)" $ADMIN
+t_del 'after the PF was down: DEL' "$(vfconf)"
+as_before 'after the PF was down: the host is as before'
 
 # ---------------------------------------------------------------- and changes his mind
 
