@@ -27,7 +27,7 @@ t_run 'after an announcement of VFs' says 'node 1, four VFs each'
 echo 'echo VFs: $(ls -d /sys/bus/pci/devices/*/physfn | wc -l)' >&6
 t_run 'which are there' t_wait 60 says 'VFs: 8$'
 echo 'dpdk-cni doctor --help' >&6
-t_run 'the plugin is at hand' t_wait 60 says 'usage: dpdk-cni doctor'
+t_run 'the plugin is at hand' t_wait 60 says 'Usage: dpdk-cni doctor'
 echo 'exit' >&6
 rc=0
 wait "$terminal" || rc=$?
