@@ -32,5 +32,5 @@ pages 0 1048576 0
 says /proc/cmdline 'hugepagesz=1G hugepages=0'
 silent
 says /proc/cmdline 'hugepages=16 hugepagesz=1G' # the wrong way round
-finds warning 'hugepagesz=1G, but no hugepages= behind it' 'hugepagesz=1G hugepages=COUNT'
+finds warning 'hugepagesz=1G, but no hugepages= after it' 'hugepagesz=1G hugepages=COUNT'
 t_done
