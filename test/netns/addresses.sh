@@ -88,7 +88,7 @@ BOTH=$(static '{addresses: [{address: "10.7.0.5/24"}, {address: "10.7.0.6/24"}, 
 traced() { # what the plugin itself calls
 	WRAPPED=$PLUGIN
 	PLUGIN=$T_TMP/traced
-	printf '#!/bin/sh\nexec strace -qq -e trace=socket,recvmsg -o %s/trace %s\n' "$T_TMP" "$WRAPPED" >"$PLUGIN"
+	printf '#!/bin/sh\nexport ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0"\nexec strace -qq -e trace=socket,recvmsg -o %s/trace %s\n' "$T_TMP" "$WRAPPED" >"$PLUGIN"
 	chmod +x "$PLUGIN"
 	t_add "$1" "$BOTH"
 	PLUGIN=$WRAPPED

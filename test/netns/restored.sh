@@ -192,7 +192,7 @@ if command -v strace >/dev/null; then
 		local real=$PLUGIN
 
 		PLUGIN=$T_TMP/refusing
-		printf '#!/bin/sh\nexec strace -qq -o /dev/null -e trace=bpf -e inject=bpf:error=EACCES %s "$@"\n' "$real" >"$PLUGIN"
+		printf '#!/bin/sh\nexport ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0"\nexec strace -qq -o /dev/null -e trace=bpf -e inject=bpf:error=EACCES %s "$@"\n' "$real" >"$PLUGIN"
 		chmod +x "$PLUGIN"
 		"$@"
 		PLUGIN=$real
