@@ -16,7 +16,7 @@
 
 #define BUSY_TRIES 6 /* a binary being replaced: ETXTBSY, a second in all */
 #define BUSY_WAIT_MS 200
-#define GRACE_MS 2000 /* between SIGTERM and SIGKILL for a plugin whose caller has gone */
+#define GRACE_MS 2000 /* for a plugin whose caller has gone to finish */
 
 static void __attribute__((noreturn)) give_up(int report, int errnum)
 {
@@ -51,7 +51,10 @@ become(const char *file, char **env, int in, int out, int report, pid_t parent)
 	give_up(report, errno);
 }
 
-/* Until the plugin ends, or its time does. One whose caller was told to go is told the same. */
+/*
+ * Until the plugin ends, or its time does. One whose caller has gone is left to finish what it is
+ * at: cut short it could leave half a lease, which nobody could give back by its owner.
+ */
 static void watch(pid_t plugin, const sigset_t *signals, int timeout_ms, struct keeper_report *r)
 {
 	int64_t end = clock_ms() + timeout_ms;
@@ -65,10 +68,8 @@ static void watch(pid_t plugin, const sigset_t *signals, int timeout_ms, struct 
 			return;
 		if (s < 0 && clock_ms() >= end)
 			break;
-		if (s > 0 && s != SIGCHLD) {
-			(void)kill(-plugin, SIGTERM);
-			end = clock_ms() + GRACE_MS < end ? clock_ms() + GRACE_MS : end;
-		}
+		if (s > 0 && s != SIGCHLD && clock_ms() + GRACE_MS < end)
+			end = clock_ms() + GRACE_MS;
 	}
 	r->late = true;
 	(void)kill(-plugin, SIGKILL);
