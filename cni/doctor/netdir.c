@@ -144,8 +144,7 @@ static int read_dir(int rootfd, const char *dir, struct netdir *d)
 			path = NULL;
 		r = add_file(d, path);
 	}
-	if (d->n)
-		qsort(d->files, d->n, sizeof(*d->files), by_path);
+	mem_sort(d->files, d->n, by_path);
 	return r;
 }
 

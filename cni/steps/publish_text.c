@@ -85,7 +85,7 @@ int publish_render(const struct attach *a, bool with_self, char **ret, struct er
 	for (size_t i = 0; all && i < n; i++)
 		all[i] = i < others ? g.file.interfaces[i] : a->rec.interface;
 	if (g.r == 0 && n) {
-		qsort(all, n, sizeof(*all), by_name);
+		mem_sort(all, n, by_name);
 		state_boot_id(a->m->root, boot_id);
 		shown.interfaces = all;
 		shown.n_interfaces = n;

@@ -36,7 +36,7 @@ static bool is_kept(const struct netconf *c, const char *container, const char *
 	const struct netconf_attachment key = {(char *)(uintptr_t)container,
 		(char *)(uintptr_t)ifname};
 
-	return bsearch(&key, c->valid, c->n_valid, sizeof(key), compare) != NULL;
+	return c->n_valid > 0 && bsearch(&key, c->valid, c->n_valid, sizeof(key), compare) != NULL;
 }
 
 /* The first error keeps its code; the others' words are added. */
@@ -175,7 +175,7 @@ int verb_gc(struct request *req, char **ret_out, struct err *e)
 	/* The IPAM plugin would take a missing list for an empty one, and free every lease. */
 	if (r < 0 || !conf.valid_given)
 		return r;
-	qsort(conf.valid, conf.n_valid, sizeof(*conf.valid), compare);
+	mem_sort(conf.valid, conf.n_valid, compare);
 	r = sweep(&s, e);
 	if (r < 0)
 		return r;

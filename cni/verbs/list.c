@@ -185,8 +185,8 @@ static int look(const struct machine *m, struct listing *l, struct err *e)
 	(void)leftover_each(&m->state, collect_left, l);
 	if (l->no_memory)
 		return err_sys(e, ERR_INTERNAL, ENOMEM, "list");
-	qsort(l->attachments, l->n, sizeof(*l->attachments), by_container);
-	qsort(l->leftovers, l->n_leftovers, sizeof(*l->leftovers), by_path);
+	mem_sort(l->attachments, l->n, by_container);
+	mem_sort(l->leftovers, l->n_leftovers, by_path);
 	return 0;
 }
 

@@ -44,6 +44,13 @@ static inline void mem_closep(int *fd)
 #define mem_more(array, n) ((__typeof__(array))mem_more_(&(array), (n), sizeof(*(array))))
 void *mem_more_(void *array, size_t n, size_t size);
 
+/* The n elements in the order of compare. An empty array may be NULL, which qsort() must not get. */
+#define mem_sort(array, n, compare) \
+	do { \
+		if ((n) > 0) \
+			qsort((array), (n), sizeof(*(array)), (compare)); \
+	} while (0)
+
 /* *field becomes a copy of text (NULL stays NULL); what it was is freed. -ENOMEM leaves it alone. */
 struct err;
 int mem_set_text(char **field, const char *text, struct err *e);

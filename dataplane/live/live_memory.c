@@ -114,7 +114,6 @@ int live_memory(int root, struct live *l, struct err *e)
 		live_process_denied(r, e);
 		return r;
 	}
-	if (l->n_memory > 0)
-		qsort(l->memory, l->n_memory, sizeof(*l->memory), by_kind);
+	mem_sort(l->memory, l->n_memory, by_kind);
 	return 0;
 }

@@ -132,8 +132,7 @@ static int read_threads(struct live_process *p, int root)
 	for (const char *tid; r == 0 && tasks && (tid = file_next(tasks));)
 		if (isdigit((unsigned char)tid[0]))
 			r = add_thread(p, dirfd(tasks), tid);
-	if (p->n_threads > 0)
-		qsort(p->threads, p->n_threads, sizeof(*p->threads), by_tid);
+	mem_sort(p->threads, p->n_threads, by_tid);
 	return r;
 }
 

@@ -86,8 +86,7 @@ static int look_in(int root, const char *runtime, const char *prefix, struct pro
 		programs_free(&p);
 		return r;
 	}
-	if (p.n > 0)
-		qsort(p.sockets, p.n, sizeof(*p.sockets), by_name);
+	mem_sort(p.sockets, p.n, by_name);
 	*ret = p;
 	return 0;
 }

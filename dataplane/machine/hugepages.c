@@ -128,10 +128,8 @@ int hugepages_read(int rootfd, struct hugepages_list *ret)
 		hugepages_free(&l);
 		return r;
 	}
-	if (l.n)
-		qsort(l.items, l.n, sizeof(*l.items), by_size_and_node);
-	if (l.n_sizes)
-		qsort(l.sizes, l.n_sizes, sizeof(*l.sizes), by_size);
+	mem_sort(l.items, l.n, by_size_and_node);
+	mem_sort(l.sizes, l.n_sizes, by_size);
 	*ret = l;
 	return 0;
 }

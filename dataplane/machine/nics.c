@@ -74,8 +74,7 @@ int nics_read(int rootfd, struct nics *ret)
 		nics_free(&n);
 		return r;
 	}
-	if (n.n)
-		qsort(n.items, n.n, sizeof(*n.items), by_address);
+	mem_sort(n.items, n.n, by_address);
 	*ret = n;
 	return 0;
 }
