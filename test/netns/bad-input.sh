@@ -26,7 +26,7 @@ t_del 'is no obstacle to DEL' "$(conf "{name: \"$long\"}")"
 t_refused 'no NIC named' ADD "$(conf '{device: null}')" 7 'no NIC is named.*deviceID'
 t_refused 'no such device' ADD "$(conf '{device: "eth77"}')" 100 'eth77.*no such network device'
 t_refused 'no such MAC' ADD "$(conf '{device: null, hwaddr: "02:ff:ff:ff:ff:fe"}')" 100 'no such network device'
-t_refused 'no MAC' ADD "$(conf '{device: null, hwaddr: "zz"}')" 7 'no MAC address'
+t_refused 'no MAC' ADD "$(conf '{device: null, hwaddr: "zz"}')" 7 'hwaddr: "zz" is not a MAC address'
 t_refused 'no PCI address' ADD "$(conf '{pciBusID: "nic0"}')" 7 'pciBusID.*not a PCI address.*lspci'
 t_refused 'no such PCI device' ADD "$(conf '{deviceID: "0000:fe:1f.7"}')" 100 'deviceID.*0000:fe:1f.7'
 t_refused 'a path that leads nowhere' ADD "$(conf '{device: null, kernelpath: "/sys/devices/none"}')" 100 'kernelpath /sys/devices/none'
