@@ -10,7 +10,7 @@
 #	--no-install   use what is installed
 #
 # Builds, runs every test and says in its last line how many checks passed and failed; the exit
-# status says it too. With CI=true (or MUST_WORK=1) a check that cannot run has failed. All that is
+# status says it too. On a terminal a line shows how far it is. With CI=true (or MUST_WORK=1) a check that cannot run has failed. All that is
 # left behind is the packages that were missing.
 set -u
 cd "$(dirname "$0")/.." || exit
@@ -172,6 +172,7 @@ finish() {
 	local rc=$?
 
 	trap '' INT TERM HUP
+	progress_stop
 	[ -z "$work" ] || rm -rf "$work"
 	[ -z "$suite" ] || echo "all.sh: stopped in suite $suite" >&2
 	exit "$rc"
@@ -206,6 +207,9 @@ chmod 755 "$work"
 mkdir "$work/tmp"
 export TMPDIR=$work/tmp
 machine | sort >"$work/before"
+for s in gcc unit fuzz netns doctor eal crash runtime distro lab kubernetes sanitize clang static; do
+	! wanted "$s" && [ "$s" != gcc ] || progress_all+=("$s")
+done
 
 begin gcc
 built=1

@@ -5,6 +5,9 @@
 # How all.sh counts: a suite writes TAP to $work/<suite>.tap, and all numbers come from there.
 : "${MUST_WORK=}" "${work=}"
 
+# shellcheck source=progress.sh
+. test/progress.sh
+
 passed=0 failed=0 skipped=0 suite=
 
 begin() { # SUITE
@@ -12,6 +15,7 @@ begin() { # SUITE
 	tap=$work/$suite.tap
 	: >"$tap"
 	began=$(date +%s%N)
+	progress_start "$suite"
 }
 
 # One check that is a command: its output counts only where it fails.
@@ -37,6 +41,7 @@ check() { # NAME CMD...
 end() {
 	local p f s
 
+	progress_stop "$suite"
 	read -r p f s <<<"$(awk -v must="$MUST_WORK" '
 		/^ok .*# SKIP/ { if (must == 1) f++; else s++; next }
 		/^ok/ { p++ }
