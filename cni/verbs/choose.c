@@ -106,14 +106,27 @@ static bool changed_hands(const struct attach *a, const struct nic *n)
 			strcmp(again.name, n->link.name) != 0);
 }
 
-int choose_take(struct attach *a, struct nic *n, bool heal, struct err *e)
+/* 1: it changed hands meanwhile. What was refused then tells nothing of the next look. */
+static int allowed(struct attach *a, const struct nic *n, struct err *e)
 {
-	int r = nic_allowed(a->m, n, a->rec.pod.uid != NULL, e);
+	struct err why = ERR_INIT;
+	int r = nic_allowed(a->m, n, a->rec.pod.uid != NULL, &why);
 
 	if (r == 0)
-		r = assigned_allowed(a, n, e);
+		r = assigned_allowed(a, n, &why);
 	if (r == 0)
-		r = locality_allowed(a, n, e);
+		r = locality_allowed(a, n, &why);
+	if (r < 0 && changed_hands(a, n))
+		return 1;
+	if (r < 0)
+		*e = why;
+	return r;
+}
+
+int choose_take(struct attach *a, struct nic *n, bool heal, struct err *e)
+{
+	int r = allowed(a, n, e);
+
 	if (r == 0)
 		r = claim(a, n, heal, e);
 	if (r != 0)

@@ -113,6 +113,23 @@ CNI_COMMAND=ADD CNI_CONTAINERID=c2 CNI_NETNS=/run/netns/p2 CNI_IFNAME=net1 CNI_P
 t_is 'a claim that is gone when we look whose it is: we have it then' "$(pod_links p2)" '["lo","net1"]'
 call 2 DEL "$(conf '{}')"
 
+# The NIC goes just before sysfs is asked what is on top of it: it has gone, sysfs is not missing.
+CNI_COMMAND=ADD CNI_CONTAINERID=c2 CNI_NETNS=/run/netns/p2 CNI_IFNAME=net1 CNI_PATH=$CNI_BIN \
+	traced -qqq -o "$T_TMP/trace" -e trace=openat2 "$PLUGIN" <<<"$(conf '{}')" >"$T_TMP/out" 2>&1
+call 2 DEL "$(conf '{}')"
+nth=$(grep -n '"[^"]*sys/class/net/nic0", .*O_DIRECTORY' "$T_TMP/trace" | head -n 1)
+rm -f "$T_TMP/trace"
+CNI_COMMAND=ADD CNI_CONTAINERID=c2 CNI_NETNS=/run/netns/p2 CNI_IFNAME=net1 CNI_PATH=$CNI_BIN \
+	traced -qqq -o "$T_TMP/trace" -e trace=openat2 -e "inject=openat2:delay_enter=2000000:when=${nth%%:*}" \
+	"$PLUGIN" <<<"$(conf '{}')" >"$T_TMP/out.2.net1.ADD" 2>/dev/null &
+asker=$!
+t_wait 5 grep -q 'sys/class/net/nic0"' "$T_TMP/trace"
+call 1 ADD "$(conf '{}')"
+rc=0
+wait "$asker" || rc=$?
+t_is 'a NIC that goes at that moment: the answer names who has it' "$rc $(code_of 2 ADD)" '1 101'
+call 1 DEL "$(conf '{}')"
+
 # Pods come and go on two NICs; nobody waits for anybody, nobody is told nothing.
 worker() { # WHO
 	local nic code end=$((SECONDS + 6))
