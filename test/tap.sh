@@ -179,6 +179,18 @@ t_skip() { # NAME REASON
 	fi
 }
 
+# What the machine itself lacks, which no package brings: it is skipped in CI as well.
+t_lacks() { # NAME HARDWARE
+	t_skipped=$((t_skipped + 1))
+	t_line_ ok "$1" "SKIP hardware: no $2 here"
+}
+
+t_lacks_all() { # HARDWARE
+	t_finished=1
+	echo "1..0 # SKIP hardware: no $1 here"
+	exit 0
+}
+
 t_skip_all() { # REASON
 	if [ "${MUST_WORK:-}" = 1 ]; then
 		t_fail "$(basename "$0") can run" "MUST_WORK=1: $1"

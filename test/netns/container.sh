@@ -78,9 +78,9 @@ c_group() { # CONTROLLER
 c_hugetlb() { # 2MB|1GB BYTES
 	if [ -e "$C_HUGETLB/hugetlb.$1.max" ]; then
 		echo "$2" >"$C_HUGETLB/hugetlb.$1.max"
-	else
+	elif [ -e "$C_HUGETLB/hugetlb.$1.limit_in_bytes" ]; then
 		echo "${2/max/-1}" >"$C_HUGETLB/hugetlb.$1.limit_in_bytes"
-	fi
+	fi # a size that the machine lacks needs none
 }
 
 c_cpus() { # LIST

@@ -71,6 +71,8 @@ if c_pages 2048 150; then
 	if [ -n "$C_HUGETLB" ] && c_pages 1048576 1; then
 		all 'files' "${C_IN[@]}"
 		t_is 'files: all start' "$unfit_" ''
+	elif [ ! -d "$HUGE/hugepages-1048576kB" ]; then
+		t_lacks 'files' 'hugepages of 1 GiB'
 	else
 		t_skip 'files' 'no limit, or the machine has not got a page of 1 GB'
 	fi

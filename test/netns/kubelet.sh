@@ -51,12 +51,12 @@ kubelet_says "{pods: [$OTHERS, $OWN + {cpus: [1, 4, 5]}]}"
 round 'CPUs of the pod as a whole' "$(jq -c '.side = {cpus: "4-5", exclusive: true}' <<<"$WANT")" Get
 kubelet_says "{pods: [$OWN], wire: {do: \"trickle\", ms: 1}}"
 round 'byte by byte' "$WANT" Get
-kubelet_says "{pods: [$OTHERS, $OWN], crowd: 10000, get: \"UNIMPLEMENTED\"}"
-round 'ten thousand pods' "$WANT" 'Get List'
 
 # Whoever runs the plugin may have little memory: a thick Multus has 50 MiB. The sanitizer takes more
-# than that for itself.
+# than that for itself, and more time than a kubelet is given.
 if ! ldd "$REAL_PLUGIN" 2>/dev/null | grep -q libasan; then
+	kubelet_says "{pods: [$OTHERS, $OWN], crowd: 10000, get: \"UNIMPLEMENTED\"}"
+	round 'ten thousand pods' "$WANT" 'Get List'
 	printf '#!/bin/sh\nexec prlimit --as=%d "%s"\n' $((50 << 20)) "$REAL_PLUGIN" >"$T_TMP/limited"
 	chmod +x "$T_TMP/limited"
 	PLUGIN=$T_TMP/limited

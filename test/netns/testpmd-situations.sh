@@ -105,6 +105,8 @@ if c_group hugetlb && C_HUGETLB=$C_GROUP && c_pages 2048 800; then
 		t_run 'the other still runs' kill -INT $first
 		wait $first
 		umount /run/huge
+	elif [ ! -d "$HUGE/hugepages-1048576kB" ]; then
+		t_lacks 'another page size' 'hugepages of 1 GiB'
 	else
 		t_skip 'another page size' 'the machine has not got 2 GB in pages of 1 GB'
 	fi

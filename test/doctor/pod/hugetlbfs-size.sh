@@ -3,7 +3,7 @@
 # A hugetlbfs of a size that the container may not take: a real mount, recorded numbers.
 . "$(dirname "$0")/../in-a-pod.sh"
 
-[ -d $MM/hugepages-1048576kB ] || t_skip_all 'no hugepages of 1 GiB here'
+[ -d $MM/hugepages-1048576kB ] || t_lacks_all 'hugepages of 1 GiB'
 no_hugetlbfs
 recorded_pages 2048 0 4 4
 recorded_pages 1048576 0 0 0
