@@ -10,8 +10,8 @@
 #	--no-install   use what is installed
 #
 # Builds, runs every test and says in its last line how many checks passed and failed; the exit
-# status says it too. On a terminal a line shows how far it is. With CI=true (or MUST_WORK=1) a check that cannot run has failed. All that is
-# left behind is the packages that were missing.
+# status says it too. On a terminal a line shows how far it is. With CI=true (or MUST_WORK=1) a
+# check that cannot run has failed. All that is left behind is the packages that were missing.
 set -u
 cd "$(dirname "$0")/.." || exit
 root=$PWD
@@ -19,9 +19,9 @@ export LC_ALL=C
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 exec </dev/null
 
-usage() {
-	sed -n '/^# usage/,/^[^#]/s/^# \{0,1\}//p' test/all.sh
-}
+usage_file=test/all.sh
+# shellcheck source=usage.sh
+. test/usage.sh
 
 quick='' install=1 only=()
 while [ $# -gt 0 ]; do
@@ -33,25 +33,15 @@ while [ $# -gt 0 ]; do
 		only+=("${2:?--suite needs a name}")
 		shift
 		;;
-	-h | --help)
-		usage
-		exit 0
-		;;
-	*)
-		usage >&2
-		exit 2
-		;;
+	-h | --help) usage_asked ;;
+	*) usage_wrong ;;
 	esac
 	shift
 done
 for name in ${only[@]+"${only[@]}"}; do
 	case $name in
 	gcc | unit | fuzz | netns | doctor | eal | crash | runtime | distro | lab | kubernetes | sanitize | clang | static) ;;
-	*)
-		echo "all.sh: no such suite: $name" >&2
-		usage >&2
-		exit 2
-		;;
+	*) usage_wrong "no such suite: $name" ;;
 	esac
 done
 

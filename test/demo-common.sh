@@ -96,6 +96,22 @@ cni() { # VERB IFNAME CONFIGURATION
 	[ "$rc" -eq 0 ] || fail "$1 of $2: dpdk-cni ended with status $rc" "$answer"
 }
 
+# The step that begins with what the host knows; what the pod is told follows.
+show_list() {
+	step 'What the host knows, and what the pod is told'
+	command_line 'dpdk-cni list'
+	"$build/cni/dpdk-cni" list 2>>"$work/dpdk-cni.log" | indent
+	[ "${PIPESTATUS[0]}" -eq 0 ] || fail 'dpdk-cni list'
+	say ''
+}
+
+# In the pod, by IN-POD..., in lines that a terminal shows whole.
+show_explained() { # IN-POD...
+	command_line 'dpdk-pod args --explain           # in the pod'
+	("$@" args --explain) 2>"$work/dpdk-pod.log" | fold -s -w 92 | indent
+	[ "${PIPESTATUS[0]}" -eq 0 ] || fail 'dpdk-pod args'
+}
+
 # ---------------------------------------------------------------- waiting
 
 # Waits for a condition for so many tenths of a second.

@@ -27,9 +27,9 @@ exec </dev/null
 # What the caller's environment says is not what the pod's would say.
 unset "${!CNI_@}" "${!PCIDEVICE_@}" "${!DPDK_POD_@}"
 
-usage() {
-	sed -n '/^# usage/,/^[^#]/s/^# \{0,1\}//p' test/demo.sh
-}
+usage_file=test/demo.sh
+# shellcheck source=usage.sh
+. test/usage.sh
 
 # shellcheck source=demo-common.sh
 . "$root/test/demo-common.sh"
@@ -178,18 +178,12 @@ show_add() {
 }
 
 show_published() {
-	step 'What the host knows, and what the pod is told'
-	command_line 'dpdk-cni list'
-	"$build/cni/dpdk-cni" list 2>>"$work/dpdk-cni.log" | indent
-	[ "${PIPESTATUS[0]}" -eq 0 ] || fail 'dpdk-cni list'
-	say ''
+	show_list
 	command_line 'cat /run/dpdk-pod/pod.json        # in the pod'
 	(in_pod cat /run/dpdk-pod/pod.json) 2>>"$work/pod.log" | json | indent
 	[ "${PIPESTATUS[*]}" = '0 0 0' ] || fail 'the pod has no pod file'
 	say ''
-	command_line 'dpdk-pod args --explain           # in the pod'
-	(in_pod "$build/dataplane/pod/dpdk-pod" args --explain) 2>"$work/dpdk-pod.log" | fold -s -w 92 | indent
-	[ "${PIPESTATUS[0]}" -eq 0 ] || fail 'dpdk-pod args'
+	show_explained in_pod "$build/dataplane/pod/dpdk-pod"
 	say '' \
 		'From the pod file and from what the kernel grants this pod come the arguments that any' \
 		'DPDK program in it needs: dpdk-pod run -- dpdk-testpmd, or your own, starts with them.'
@@ -468,14 +462,8 @@ while [ $# -gt 0 ]; do
 		build=${2:?--build needs a directory}
 		shift
 		;;
-	-h | --help)
-		usage
-		exit 0
-		;;
-	*)
-		usage >&2
-		exit 2
-		;;
+	-h | --help) usage_asked ;;
+	*) usage_wrong ;;
 	esac
 	shift
 done

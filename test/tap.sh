@@ -191,6 +191,12 @@ t_lacks_all() { # HARDWARE
 	exit 0
 }
 
+# The kernel sends no IPv6 frames of its own accord, which a test would count or forward.
+t_no_ipv6() { # [NETNS]
+	${1:+ip netns exec "$1"} sysctl -qw net.ipv6.conf.all.disable_ipv6=1 \
+		net.ipv6.conf.default.disable_ipv6=1 2>/dev/null || true
+}
+
 t_skip_all() { # REASON
 	if [ "${MUST_WORK:-}" = 1 ]; then
 		t_fail "$(basename "$0") can run" "MUST_WORK=1: $1"

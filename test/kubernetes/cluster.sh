@@ -20,6 +20,8 @@ CLUSTER_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 : "${SOURCE_ROOT:=$(cd "$CLUSTER_DIR/../.." && pwd)}" "${BUILD_ROOT:?is not set: the build directory}"
 # shellcheck source=../image.sh
 . "$CLUSTER_DIR/../image.sh"
+# shellcheck source=../containerd.sh
+. "$CLUSTER_DIR/../containerd.sh"
 CLUSTER_WHY='' KUBE_BIN='' NODE=node-1 NODE_IP=10.250.0.1
 CONTAINERD=${CONTAINERD:-1}
 IMAGE=localhost/dpdk-pod:test PAUSE=localhost/pause:test
@@ -223,25 +225,8 @@ containerd_start() {
 
 	bin=$(dirname "$(command -v containerd)")
 	[ "$CONTAINERD" = 1 ] || bin=$KUBE_BIN
-	cat >"$KUBE/containerd.toml" <<-E
-		version = 2
-		root = "$KUBE/containerd"
-		state = "$KUBE/containerd-state"
-		[grpc]
-		  address = "$CTRD_SOCKET"
-		[plugins."io.containerd.internal.v1.opt"]
-		  path = "$KUBE/containerd-opt"
-		[plugins."io.containerd.grpc.v1.cri"]
-		  sandbox_image = "$PAUSE"
-		  # Root of a virtual machine or container may lack CAP_SYS_RESOURCE.
-		  restrict_oom_score_adj = true
-		  disable_apparmor = true
-		  [plugins."io.containerd.grpc.v1.cri".cni]
-		    bin_dir = "/opt/cni/bin"
-		    conf_dir = "/etc/cni/net.d"
-		  [plugins."io.containerd.grpc.v1.cri".containerd]
-		    snapshotter = "overlayfs"
-	E
+	containerd_config "$KUBE" "$CTRD_SOCKET" "$PAUSE" /opt/cni/bin /etc/cni/net.d overlayfs \
+		>"$KUBE/containerd.toml"
 	PATH=$bin:$PATH part_start containerd "$bin/containerd" -c "$KUBE/containerd.toml"
 	t_wait 60 ctr_ version
 }

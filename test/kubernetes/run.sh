@@ -13,51 +13,17 @@ SUITE=(forward lifecycle refused containers multus twenty)
 # With CONTAINERD=2 in the environment: containerd 2.
 SUITE_2=(forward lifecycle status)
 
-usage() {
-	sed -n '/^# usage/,/^[^#]/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
-}
-
-arguments=("$@") shell='' scenarios=()
-while [ $# -gt 0 ]; do
-	case $1 in
-	--shell) shell=1 ;;
-	--build=*) BUILD_ROOT=${1#*=} ;;
-	--build)
-		BUILD_ROOT=${2:?--build needs a directory}
-		shift
-		;;
-	-h | --help)
-		usage
-		exit 0
-		;;
-	-*)
-		usage >&2
-		exit 2
-		;;
-	*) scenarios+=("$1") ;;
-	esac
-	shift
-done
-
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-SOURCE_ROOT=$(cd "$here/../.." && pwd)
-BUILD_ROOT=$(cd "${BUILD_ROOT:-$SOURCE_ROOT/build}" 2>/dev/null && pwd) || {
-	echo 'run.sh: no build there: give one with --build' >&2
-	exit 2
-}
+# shellcheck source=../scenarios.sh
+. "$here/../scenarios.sh"
+scenarios_arguments "$@"
 export SOURCE_ROOT BUILD_ROOT
-[ "${#scenarios[@]}" -gt 0 ] || [ "${CONTAINERD:-1}" != 2 ] || scenarios=("${SUITE_2[@]}")
-[ "${#scenarios[@]}" -gt 0 ] || scenarios=("${SUITE[@]}")
-for name in "${scenarios[@]}"; do
-	[ -e "$here/scenario/$name.sh" ] || {
-		echo "run.sh: no such scenario: $name" >&2
-		exit 2
-	}
-done
+[ "${CONTAINERD:-1}" != 2 ] || SUITE=("${SUITE_2[@]}")
+scenarios_choose "$here/scenario" "${SUITE[@]}"
 
 # shellcheck source=../tap.sh
 . "$here/../tap.sh"
-t_in_sandbox "$here/run.sh" ${arguments[@]+"${arguments[@]}"}
+t_in_sandbox "$here/run.sh" "$@"
 # shellcheck source=cluster.sh
 . "$here/cluster.sh"
 # shellcheck source=pods.sh

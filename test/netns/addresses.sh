@@ -86,12 +86,12 @@ done
 
 BOTH=$(static '{addresses: [{address: "10.7.0.5/24"}, {address: "10.7.0.6/24"}, {address: "10.8.0.5/24"}]}')
 traced() { # what the plugin itself calls
-	WRAPPED=$PLUGIN
+	local real=$PLUGIN
+
+	straced_plugin "$T_TMP/traced" -o "$T_TMP/trace" -e trace=socket,recvmsg
 	PLUGIN=$T_TMP/traced
-	printf '#!/bin/sh\nexport ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0"\nexec strace -qq -e trace=socket,recvmsg -o %s/trace %s\n' "$T_TMP" "$WRAPPED" >"$PLUGIN"
-	chmod +x "$PLUGIN"
 	t_add "$1" "$BOTH"
-	PLUGIN=$WRAPPED
+	PLUGIN=$real
 }
 t_tmpdir
 if command -v strace >/dev/null; then

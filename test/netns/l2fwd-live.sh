@@ -10,7 +10,7 @@ t_tmpdir
 
 # The forwarder has w0, w1, …, the test sits at the other ends v0, v1, …. The kernel's own frames
 # (neighbour discovery) would be counted too.
-sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1 2>/dev/null || true
+t_no_ipv6
 make_links() { # N
 	local i
 

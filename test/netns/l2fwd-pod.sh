@@ -6,8 +6,7 @@
 t_in_sandbox "$0" "$@"
 . "$(dirname "$0")/l2fwd-common.sh"
 t_tmpdir
-sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1 2>/dev/null || true
-unset DPDK_POD_FILE DPDK_POD_NETDEV_PMD
+t_no_ipv6
 
 for i in 1 2 3; do
 	t_need "link net$i" ip link add "net$i" type veth peer name "v$i"

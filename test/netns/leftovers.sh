@@ -5,8 +5,6 @@
 . "$(dirname "$0")/../tap.sh"
 t_in_sandbox "$0" "$@"
 . "$(dirname "$0")/plugin.sh"
-# A leak check cannot run under strace.
-traced() { ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0 strace "$@"; }
 
 t_tmpdir
 make_nic nic0
@@ -21,7 +19,7 @@ BEFORE=$(snapshot)
 
 dies() { # VERB SYSTEM-CALL COUNT
 	CNI_COMMAND=$1 CNI_CONTAINERID=c1 CNI_NETNS=/run/netns/pod CNI_IFNAME=net1 CNI_PATH=$CNI_BIN \
-		traced -qqq -o /dev/null -e "trace=$2" -e "inject=$2:signal=KILL:when=$3" "$PLUGIN" <<<"$CONF"
+		straced -o /dev/null -e "trace=$2" -e "inject=$2:signal=KILL:when=$3" "$PLUGIN" <<<"$CONF"
 } 2>/dev/null
 left() { "$PLUGIN" list --json | jq -c '[.leftovers[].path | sub("^/run/dpdk-cni/"; "") | sub("link-.*"; "link")]'; }
 swept() {
@@ -87,7 +85,7 @@ t_is 'and leaves nothing' "$(snapshot)" "$BEFORE"
 # Of the calls that touch the state (what else a verb does depends on the machine's processes and links).
 calls() { # VERB CONFIGURATION: how many
 	CNI_COMMAND=$1 CNI_CONTAINERID=c1 CNI_NETNS=/run/netns/pod CNI_IFNAME=net1 CNI_PATH=$CNI_BIN \
-		traced -y -qqq -e signal=none -o "$T_TMP/trace" "$PLUGIN" <<<"$2" >/dev/null 2>&1
+		straced -y -e signal=none -o "$T_TMP/trace" "$PLUGIN" <<<"$2" >/dev/null 2>&1
 	grep -v '</proc/' "$T_TMP/trace" | grep -c '/run/dpdk-cni'
 }
 add=$(calls ADD "$CONF") status=$(calls STATUS "$CONF") del=$(calls DEL "$CONF")

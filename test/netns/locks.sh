@@ -4,8 +4,6 @@
 # device information, lease or link is touched before the lock is held; records of others may be read
 # without it, for a first guess. And the races that a missing lock would lose, made to happen.
 . "$(dirname "$0")/sandbox.sh"
-# A leak check cannot run under strace.
-traced() { ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0 strace "$@"; }
 
 t_tmpdir
 make_nic nic0
@@ -33,11 +31,11 @@ END { if (show) print "-" locks }'
 # The verb goes on as it would: its exit status does not matter here.
 locks_of() { # VERB [CONFIGURATION]
 	CNI_COMMAND=$1 CNI_CONTAINERID=$CONTAINER CNI_NETNS=/run/netns/$POD CNI_IFNAME=$IFNAME CNI_PATH=$CNI_BIN \
-		traced -qqq -y -s 400 -o "$T_TMP/trace" "$PLUGIN" <<<"${2-$ALL}" >/dev/null 2>&1
+		straced -y -s 400 -o "$T_TMP/trace" "$PLUGIN" <<<"${2-$ALL}" >/dev/null 2>&1
 	awk -v show=1 "$judge" "$T_TMP/trace"
 }
 admin_locks() { # ARGUMENTS...
-	traced -qqq -y -s 400 -o "$T_TMP/trace" "$PLUGIN" "$@" >/dev/null 2>&1
+	straced -y -s 400 -o "$T_TMP/trace" "$PLUGIN" "$@" >/dev/null 2>&1
 	awk -v show=1 "$judge" "$T_TMP/trace"
 }
 
@@ -89,11 +87,11 @@ delayed_del() { # CONFIGURATION
 	local n
 
 	CNI_COMMAND=DEL CNI_CONTAINERID=c1 CNI_NETNS=/run/netns/pod CNI_IFNAME=net1 CNI_PATH=$CNI_BIN \
-		traced -qqq -o "$T_TMP/trace" -e trace=openat2 "$PLUGIN" <<<"$1" >/dev/null 2>&1
+		straced -o "$T_TMP/trace" -e trace=openat2 "$PLUGIN" <<<"$1" >/dev/null 2>&1
 	n=$(grep -n '"c1"' "$T_TMP/trace" | head -n1 | cut -d: -f1)
 	rm -f "$T_TMP/trace"
 	CNI_COMMAND=DEL CNI_CONTAINERID=c1 CNI_NETNS=/run/netns/pod CNI_IFNAME=net1 CNI_PATH=$CNI_BIN \
-		traced -qqq -o "$T_TMP/trace" -e trace=openat2 -e "inject=openat2:delay_exit=700000:when=$n" \
+		straced -o "$T_TMP/trace" -e trace=openat2 -e "inject=openat2:delay_exit=700000:when=$n" \
 		"$PLUGIN" <<<"$1" >"$T_TMP/del" 2>&1 &
 	late=$!
 	t_wait 5 grep -qs '"c1"' "$T_TMP/trace"

@@ -3,8 +3,6 @@
 # A path is an object, not a text: whatever it is spelled like, nobody gets the file of a pod that
 # lives, and nobody removes or writes what he did not make.
 . "$(dirname "$0")/sandbox.sh"
-# A leak check cannot run under strace.
-traced() { ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0 strace "$@"; }
 
 t_tmpdir
 make_nic nic0
@@ -86,7 +84,7 @@ t_is 'the host is as before' "$(snapshot)$(ls -A $dir)" "$BEFORE"
 # The old sandbox's DEL is at the file when the new sandbox of the pod comes.
 ARGS=$owner t_add ADD "$(publish nic0 $dir)"
 CNI_COMMAND=DEL CNI_CONTAINERID=c1 CNI_NETNS=/run/netns/pod CNI_IFNAME=net1 CNI_PATH=$CNI_BIN CNI_ARGS=$owner \
-	traced -qqq -P $dir -o "$T_TMP/trace" -e trace=unlinkat -e inject=unlinkat:delay_enter=400000:when=1 \
+	straced -P $dir -o "$T_TMP/trace" -e trace=unlinkat -e inject=unlinkat:delay_enter=400000:when=1 \
 	"$PLUGIN" <<<"$(conf '{}')" >/dev/null 2>&1 &
 late=$!
 sleep 0.2

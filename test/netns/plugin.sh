@@ -59,6 +59,24 @@ cni() { # VERB CONFIGURATION
 	ERR=$(<"$T_TMP/stderr")
 }
 
+# strace, under which a sanitizer's leak check cannot run.
+straced() { # STRACE-ARGUMENTS...
+	ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0 strace -qqq "$@"
+}
+
+# A program that runs the plugin like that, for callers who call $PLUGIN.
+straced_plugin() { # FILE STRACE-ARGUMENTS...
+	local file=$1
+
+	shift
+	{
+		declare -f straced
+		printf 'straced%s %q "$@"\n' "$(printf ' %q' "$@")" "$PLUGIN"
+	} >"$file"
+	sed -i '1i #!/usr/bin/env bash' "$file"
+	chmod +x "$file"
+}
+
 # ADD that must work, DEL that must work.
 t_add() { # NAME CONFIGURATION
 	cni ADD "$2"
@@ -67,6 +85,16 @@ t_add() { # NAME CONFIGURATION
 t_del() { # NAME CONFIGURATION
 	cni DEL "$2"
 	if [ "$RC" -eq 0 ]; then t_ok "$1"; else t_fail "$1" "$OUT" "$ERR"; fi
+}
+
+# The next pod, "other", can use nic0 of $CONF.
+t_next_pod_works() { # NAME
+	CONTAINER=c2 POD=other t_add "$1: ADD of the next pod" "$CONF"
+	ip -n other addr add 10.55.0.1/24 dev net1
+	ip addr add 10.55.0.2/24 dev far-nic0
+	t_run "$1: whose frames go through" ip netns exec other ping -c 1 -W 5 10.55.0.2
+	ip addr flush dev far-nic0
+	CONTAINER=c2 POD=other t_del "$1: DEL of that" "$CONF"
 }
 
 # A refusal with this code, whose message matches; and not a thing has changed. Needs BEFORE.

@@ -6,8 +6,7 @@
 t_in_sandbox "$0" "$@"
 . "$(dirname "$0")/l2fwd-common.sh"
 t_tmpdir
-sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1 2>/dev/null || true
-unset DPDK_POD_FILE DPDK_POD_NETDEV_PMD
+t_no_ipv6
 in_pod=$(dirname "$0")/../in-pod.sh
 program=$BUILD_ROOT/dataplane/l2fwd/dpdk-pod-l2fwd
 pod=$BUILD_ROOT/dataplane/pod/dpdk-pod

@@ -3,8 +3,6 @@
 # Calls side by side: many ADDs for one NIC, ADD against DEL, calls that are killed, namespaces
 # that die. One call at most has the NIC, every other says why not, and nothing is left behind.
 . "$(dirname "$0")/sandbox.sh"
-# A leak check cannot run under strace.
-traced() { ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0 strace "$@"; }
 
 PODS=20
 make_nic nic0
@@ -98,7 +96,7 @@ t_diag "$won ADDs were done"
 call 1 ADD "$(conf '{}')"
 rm -f "$T_TMP/trace"
 CNI_COMMAND=ADD CNI_CONTAINERID=c2 CNI_NETNS=/run/netns/p2 CNI_IFNAME=net1 CNI_PATH=$CNI_BIN \
-	traced -qqq -o "$T_TMP/trace" -e trace=getdents64 -e inject=getdents64:delay_exit=500000:when=1 \
+	straced -o "$T_TMP/trace" -e trace=getdents64 -e inject=getdents64:delay_exit=500000:when=1 \
 	"$PLUGIN" <<<"$(conf '{}')" >"$T_TMP/out.2.net1.ADD" 2>/dev/null &
 asker=$!
 t_wait 5 test -s "$T_TMP/trace"
@@ -108,19 +106,19 @@ wait "$asker" || rc=$?
 t_like 'an owner that goes at that moment: an answer all the same' "$rc $([ "$rc" = 0 ] || code_of 2 ADD)" '^(0 |1 (11|100|101))$'
 call 2 DEL "$(conf '{}')"
 CNI_COMMAND=ADD CNI_CONTAINERID=c2 CNI_NETNS=/run/netns/p2 CNI_IFNAME=net1 CNI_PATH=$CNI_BIN \
-	traced -qqq -o "$T_TMP/trace" -e trace=symlinkat -e inject=symlinkat:error=EEXIST:when=1 \
+	straced -o "$T_TMP/trace" -e trace=symlinkat -e inject=symlinkat:error=EEXIST:when=1 \
 	"$PLUGIN" <<<"$(conf '{}')" >"$T_TMP/out.2.net1.ADD" 2>/dev/null || true
 t_is 'a claim that is gone when we look whose it is: we have it then' "$(pod_links p2)" '["lo","net1"]'
 call 2 DEL "$(conf '{}')"
 
 # The NIC goes just before sysfs is asked what is on top of it: it has gone, sysfs is not missing.
 CNI_COMMAND=ADD CNI_CONTAINERID=c2 CNI_NETNS=/run/netns/p2 CNI_IFNAME=net1 CNI_PATH=$CNI_BIN \
-	traced -qqq -o "$T_TMP/trace" -e trace=openat2 "$PLUGIN" <<<"$(conf '{}')" >"$T_TMP/out" 2>&1
+	straced -o "$T_TMP/trace" -e trace=openat2 "$PLUGIN" <<<"$(conf '{}')" >"$T_TMP/out" 2>&1
 call 2 DEL "$(conf '{}')"
 nth=$(grep -n '"[^"]*sys/class/net/nic0", .*O_DIRECTORY' "$T_TMP/trace" | head -n 1)
 rm -f "$T_TMP/trace"
 CNI_COMMAND=ADD CNI_CONTAINERID=c2 CNI_NETNS=/run/netns/p2 CNI_IFNAME=net1 CNI_PATH=$CNI_BIN \
-	traced -qqq -o "$T_TMP/trace" -e trace=openat2 -e "inject=openat2:delay_enter=2000000:when=${nth%%:*}" \
+	straced -o "$T_TMP/trace" -e trace=openat2 -e "inject=openat2:delay_enter=2000000:when=${nth%%:*}" \
 	"$PLUGIN" <<<"$(conf '{}')" >"$T_TMP/out.2.net1.ADD" 2>/dev/null &
 asker=$!
 t_wait 5 grep -q 'sys/class/net/nic0"' "$T_TMP/trace"

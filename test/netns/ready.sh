@@ -16,7 +16,7 @@ mapfile -t CPUS < <(python3 -c 'import os; print(*sorted(os.sched_getaffinity(0)
 # EAL on as many CPUs as there are, up to two: the main lcore on the first, a worker on the other.
 LCORES=(--lcores "0@${CPUS[0]},1@${CPUS[1]:-${CPUS[0]}}")
 
-sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1 2>/dev/null || true
+t_no_ipv6
 for i in 0 1; do
 	t_need "link $i" ip link add "w$i" type veth peer name "v$i"
 	ip link set "v$i" up

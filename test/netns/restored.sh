@@ -125,15 +125,6 @@ undone 'links on top' in_pod sh -c 'ip link add mv0 link net1 type macvlan && ip
 
 # ---------------------------------------------------------------- BPF
 
-# The next pod can use the NIC.
-next_works() { # WHAT
-	CONTAINER=c2 POD=other t_add "$1: ADD of the next pod" "$CONF"
-	ip -n other addr add 10.55.0.1/24 dev net1
-	ip addr add 10.55.0.2/24 dev far-nic0
-	t_run "$1: whose frames go through" ip netns exec other ping -c 1 -W 5 10.55.0.2
-	ip addr flush dev far-nic0
-	CONTAINER=c2 POD=other t_del "$1: DEL of that" "$CONF"
-}
 attached() { # what the plugin itself finds there at the next ADD
 	cni ADD "$CONF"
 	jq -c .bpfPrograms /run/dpdk-cni/pods/c1/net1.json
@@ -149,7 +140,7 @@ BEFORE=$(all_of_it)
 for place in tcx-ingress tcx-egress; do
 	undone "a program of $place" in_pod python3 "$here/attach-bpf.py" $place net1
 	t_is "$place: none is left" "$(attached)" '["none"]'
-	next_works "$place"
+	t_next_pod_works "$place"
 done
 
 # One that a process holds, which outlives the pod.
@@ -165,7 +156,7 @@ holding() { # WHAT ARGS...
 	t_run "$what: the holder lives" kill -0 "$holder"
 	t_is "$what: none is left" "$(attached) $(ip -d link show nic0 | grep -c xdp)" '["none"] 0'
 	t_is "$what: the host is as before" "$(all_of_it)" "$BEFORE"
-	next_works "$what"
+	t_next_pod_works "$what"
 	kill "$holder"
 	wait "$holder" 2>/dev/null
 }
@@ -191,9 +182,8 @@ if command -v strace >/dev/null; then
 	refusing() { # COMMAND...: bpf(2) is refused, as by a security module
 		local real=$PLUGIN
 
+		straced_plugin "$T_TMP/refusing" -o /dev/null -e trace=bpf -e inject=bpf:error=EACCES
 		PLUGIN=$T_TMP/refusing
-		printf '#!/bin/sh\nexport ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0"\nexec strace -qq -o /dev/null -e trace=bpf -e inject=bpf:error=EACCES %s "$@"\n' "$real" >"$PLUGIN"
-		chmod +x "$PLUGIN"
 		"$@"
 		PLUGIN=$real
 	}
@@ -205,7 +195,7 @@ if command -v strace >/dev/null; then
 	CONTAINER=c2 POD=other refusing cni ADD "$CONF"
 	t_json 'nobody is given the NIC' "$OUT" '[.code, (.msg | contains("not given out"))]' '[11,true]'
 	t_like 'list says why' "$("$PLUGIN" list)" 'UNDOING.*not given out: tcx-ingress'
-	next_works 'when it can be'
+	t_next_pod_works 'when it can be'
 	t_del 'DEL' "$CONF"
 	t_is 'the host is as before' "$(all_of_it)" "$BEFORE"
 else

@@ -7,6 +7,8 @@
 . "$(dirname "${BASH_SOURCE[0]}")/../netns/plugin.sh"
 # shellcheck source=../image.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../image.sh"
+# shellcheck source=../containerd.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../containerd.sh"
 : "${SOURCE_ROOT:?}" "${BUILD_ROOT:?}" "${CNI_BIN:?}"
 
 RUNTIME_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -79,25 +81,7 @@ SOCKET=$T_TMP/containerd.sock
 PYTHON=/usr/bin/python3
 
 start_containerd() {
-	cat >"$T_TMP/containerd.toml" <<-E
-		version = 2
-		root = "$T_TMP/containerd"
-		state = "$T_TMP/containerd-state"
-		[grpc]
-		  address = "$SOCKET"
-		[plugins."io.containerd.internal.v1.opt"]
-		  path = "$T_TMP/containerd-opt"
-		[plugins."io.containerd.grpc.v1.cri"]
-		  sandbox_image = "$IMAGE"
-		  # Root of a virtual machine or container may lack CAP_SYS_RESOURCE.
-		  restrict_oom_score_adj = true
-		  disable_apparmor = true
-		  [plugins."io.containerd.grpc.v1.cri".cni]
-		    bin_dir = "$BIN"
-		    conf_dir = "$CONFS"
-		  [plugins."io.containerd.grpc.v1.cri".containerd]
-		    snapshotter = "native"
-	E
+	containerd_config "$T_TMP" "$SOCKET" "$IMAGE" "$BIN" "$CONFS" native >"$T_TMP/containerd.toml"
 	containerd -c "$T_TMP/containerd.toml" >>"$T_TMP/containerd.log" 2>&1 &
 	CTRD_PID=$!
 	t_wait 30 ctr_ version

@@ -12,51 +12,15 @@
 # Boots a machine with two SR-IOV NICs (lab.sh) and runs the scenarios in it, in one boot.
 SUITE=(lab-self netdev buses vf-attributes mac vfio faults whole-nic restored numa dpdk demo-runs live pod-doctor node-doctor)
 
-usage() {
-	sed -n '/^# usage/,/^[^#]/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
-}
-
-shell='' scenarios=()
-while [ $# -gt 0 ]; do
-	case $1 in
-	--shell) shell=1 ;;
-	--build=*) BUILD_ROOT=${1#*=} ;;
-	--build)
-		BUILD_ROOT=${2:?--build needs a directory}
-		shift
-		;;
-	-h | --help)
-		usage
-		exit 0
-		;;
-	-*)
-		usage >&2
-		exit 2
-		;;
-	*) scenarios+=("$1") ;;
-	esac
-	shift
-done
-
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-SOURCE_ROOT=$(cd "$here/../.." && pwd)
-BUILD_ROOT=$(cd "${BUILD_ROOT:-$SOURCE_ROOT/build}" 2>/dev/null && pwd) || {
-	echo 'run.sh: no build there: give one with --build' >&2
-	exit 2
-}
+# shellcheck source=../scenarios.sh
+. "$here/../scenarios.sh"
+scenarios_arguments "$@"
+scenarios_choose "$here/guest" "${SUITE[@]}"
 # shellcheck source=../tap.sh
 . "$here/../tap.sh"
 # shellcheck source=lab.sh
 . "$here/lab.sh"
-
-[ "${#scenarios[@]}" -gt 0 ] || scenarios=("${SUITE[@]}")
-for name in "${scenarios[@]}"; do
-	[ -e "$here/guest/$name.sh" ] || {
-		echo "run.sh: no such scenario: $name" >&2
-		trap - EXIT
-		exit 2
-	}
-done
 
 [ "$(id -u)" -eq 0 ] || t_skip_all 'needs root'
 lab_prepare || t_skip_all "$LAB_WHY"

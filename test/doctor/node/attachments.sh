@@ -1,14 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Attachments whose pod is gone, whose call was killed, or of another boot.
-. "$(dirname "$0")/../on-a-node.sh"
-
-. "$(dirname "$0")/../../netns/plugin.sh"
-silent
-make_pod pod
-make_nic nic0
-t_add ADD "$(conf '{}')"
-silent
+. "$(dirname "$0")/../attached.sh"
 ip netns del pod
 finds warning 'interface net1 of container c1: its network namespace is gone' '^dpdk-cni release c1 net1$'
 t_run 'the remedy' "$PLUGIN" release c1 net1

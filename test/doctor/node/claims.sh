@@ -1,14 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # A claim without a record, and something that is not a claim.
-. "$(dirname "$0")/../on-a-node.sh"
-
-. "$(dirname "$0")/../../netns/plugin.sh"
-silent
-make_pod pod
-make_nic nic0
-t_add ADD "$(conf '{}')"
-silent
+. "$(dirname "$0")/../attached.sh"
 ln -s ../pods/gone/net1.json /run/dpdk-cni/claims/pci-0000:3b:02.0
 finds warning 'claims/pci-0000:3b:02\.0: a killed call left this claim of interface net1 of container gone' 'next GC of any network'
 rm /run/dpdk-cni/claims/pci-0000:3b:02.0

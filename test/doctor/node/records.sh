@@ -1,14 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # A record that cannot be read, made by a real ADD.
-. "$(dirname "$0")/../on-a-node.sh"
-
-. "$(dirname "$0")/../../netns/plugin.sh"
-silent
-make_pod pod
-make_nic nic0
-t_add ADD "$(conf '{}')"
-silent
+. "$(dirname "$0")/../attached.sh"
 truncate -s 100 /run/dpdk-cni/pods/c1/net1.json
 finds error 'record /run/dpdk-cni/pods/c1/net1\.json: line' 'dpdk-cni release --forget c1 net1'
 # A call that works on it now is no damage.

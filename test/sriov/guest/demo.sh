@@ -114,18 +114,12 @@ show_add() {
 }
 
 show_published() {
-	step 'What the host knows, and what the pod is told'
-	command_line 'dpdk-cni list'
-	"$build/cni/dpdk-cni" list 2>>"$work/dpdk-cni.log" | indent
-	[ "${PIPESTATUS[0]}" -eq 0 ] || fail 'dpdk-cni list'
-	say ''
+	show_list
 	command_line 'dpdk-pod show                     # in the pod'
 	(contained pod $MEMLOCK "$POD_TOOL" show) 2>"$work/dpdk-pod.log" | indent
 	[ "${PIPESTATUS[0]}" -eq 0 ] || fail 'dpdk-pod show'
 	say ''
-	command_line 'dpdk-pod args --explain           # in the pod'
-	(contained pod $MEMLOCK "$POD_TOOL" args --explain) 2>"$work/dpdk-pod.log" | fold -s -w 92 | indent
-	[ "${PIPESTATUS[0]}" -eq 0 ] || fail 'dpdk-pod args'
+	show_explained contained pod $MEMLOCK "$POD_TOOL"
 }
 
 show_traffic() {

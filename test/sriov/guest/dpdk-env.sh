@@ -69,7 +69,7 @@ contained() { # POD MEMLOCK-BYTES CMD...
 LEFT=10.5.0.1 RIGHT=10.5.0.2
 far_namespace() { # NAME
 	ip netns add "$1" || return
-	ip netns exec "$1" sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
+	t_no_ipv6 "$1"
 }
 
 far_end() { # NAMESPACE LINK ADDRESS PORT
