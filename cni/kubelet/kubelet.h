@@ -13,7 +13,6 @@
 
 #include "kubelet_types.h"
 
-#define KUBELET_DIR "/var/lib/kubelet"
 /* All that the kubelet may cost a call, in milliseconds. */
 #define KUBELET_PATIENCE 2000
 

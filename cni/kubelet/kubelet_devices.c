@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "codec.h"
+#include "file.h"
 #include "json_pick.h"
 #include "kubelet_dir.h"
 #include "kubelet_fill.h"
@@ -14,7 +15,8 @@
 #include "log.h"
 #include "mem.h"
 
-#define CHECKPOINT "device-plugins/kubelet_internal_checkpoint"
+#define CHECKPOINT "kubelet_internal_checkpoint"
+#define WHAT "kubelet: " KUBELET_PLUGINS_DIR "/" CHECKPOINT
 #define CHECKPOINT_MAX (16u << 20)
 
 struct device_entry {
@@ -42,7 +44,7 @@ static int each_entry(const char *text, size_t len, struct reading *g,
 	int (*f)(struct reading *g, const struct device_entry *d), struct err *e)
 {
 	struct device_entry d;
-	int r = codec_decode(device_fields, &d, text, len, "kubelet: " CHECKPOINT, ERR_IO, e);
+	int r = codec_decode(device_fields, &d, text, len, WHAT, ERR_IO, e);
 
 	if (r == 0 && d.ids)
 		r = f(g, &d);
@@ -70,13 +72,26 @@ static int take_registered(const char *text, size_t len, void *arg, struct err *
 	return 0;
 }
 
+static int open_checkpoint(const struct kubelet *k, struct err *e)
+{
+	return kubelet_open(k->root, KUBELET_PLUGINS_DIR, CHECKPOINT, O_RDONLY | O_NONBLOCK, e);
+}
+
 static int read_checkpoint(struct kubelet *k, const struct json_pick *picks, size_t n,
 	struct err *e)
 {
-	auto_close int fd = kubelet_open(k, CHECKPOINT, O_RDONLY | O_NONBLOCK, e);
+	auto_close int fd = open_checkpoint(k, e);
 
-	return fd < 0 ? fd
-		      : json_pick_file(fd, CHECKPOINT_MAX, picks, n, "kubelet: " CHECKPOINT, e);
+	return fd < 0 ? fd : json_pick_file(fd, CHECKPOINT_MAX, picks, n, WHAT, e);
+}
+
+/* An address is found in what is not JSON, too: better one NIC too many. */
+static bool read_damaged(struct kubelet *k)
+{
+	auto_close int fd = open_checkpoint(k, NULL);
+
+	free(steal_ptr(k->known_devices));
+	return fd >= 0 && file_read_fd(fd, JSON_PICK_MAX, &k->known_devices, NULL) >= 0;
 }
 
 static void read_known(struct kubelet *k)
@@ -97,9 +112,7 @@ static void read_known(struct kubelet *k)
 	(void)fclose(g.registered);
 	if (r == 0 || why.errnum == ENOENT || why.errnum == ENOTDIR)
 		return;
-	/* An address is found in what is not JSON, too: better one NIC too many. */
-	free(steal_ptr(k->known_devices));
-	if (kubelet_read(k, CHECKPOINT, JSON_PICK_MAX, &k->known_devices, NULL) < 0)
+	if (!read_damaged(k))
 		log_warning("%s: which NICs device plugins have stays unknown", why.msg);
 }
 

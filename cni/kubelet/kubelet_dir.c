@@ -8,37 +8,25 @@
 #include "kubelet_dir.h"
 #include "mem.h"
 
-int kubelet_open(const struct kubelet *k, const char *path, int flags, struct err *e)
+int kubelet_open(int root, const char *where, const char *path, int flags, struct err *e)
 {
 	/* The directory may be behind a symlink of the node's owner; what is in it is the kubelet's own. */
-	auto_close int dir = file_open(k->root, k->dir, O_PATH | O_DIRECTORY, 0, FILE_IN_ROOT);
+	auto_close int dir = file_open(root, where, O_PATH | O_DIRECTORY, 0, FILE_IN_ROOT);
 	auto_close int fd = dir < 0 ? dir : file_open(dir, path, flags, 0, FILE_STRICT);
 	struct stat st;
 
 	if (fd < 0)
-		return err_sys(e, ERR_IO, -fd, "kubelet: %s/%s", k->dir, path);
+		return err_sys(e, ERR_IO, -fd, "kubelet: %s/%s", where, path);
 	if (fstat(fd, &st) < 0)
-		return err_sys(e, ERR_IO, errno, "kubelet: %s/%s", k->dir, path);
+		return err_sys(e, ERR_IO, errno, "kubelet: %s/%s", where, path);
 	if (st.st_uid != 0 && st.st_uid != geteuid()) {
 		int r = err_set(e, ERR_IO, EPERM,
-			"kubelet: %s/%s: it is not root's, but of user %u", k->dir, path,
-			st.st_uid);
+			"kubelet: %s/%s: it is not root's, but of user %u", where, path, st.st_uid);
 
 		err_remedy(e, "this is none of the kubelet's; see who made it");
 		return r;
 	}
 	return steal_fd(fd);
-}
-
-int kubelet_read(const struct kubelet *k, const char *path, size_t cap, char **ret, struct err *e)
-{
-	auto_close int fd = kubelet_open(k, path, O_RDONLY | O_NONBLOCK, e);
-
-	if (fd < 0)
-		return fd;
-	int r = file_read_fd(fd, cap, ret, NULL);
-
-	return r < 0 ? err_sys(e, ERR_IO, -r, "kubelet: %s/%s", k->dir, path) : 0;
 }
 
 bool kubelet_is_here(const struct kubelet *k)

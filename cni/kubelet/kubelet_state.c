@@ -109,7 +109,7 @@ static int take_data(const char *text, size_t len, void *arg, struct err *e)
 static int read_state(const struct kubelet *k, const char *path, struct state *ret, struct err *e)
 {
 	char what[160];
-	auto_close int fd = kubelet_open(k, path, O_RDONLY | O_NONBLOCK, e);
+	auto_close int fd = kubelet_open(k->root, k->dir, path, O_RDONLY | O_NONBLOCK, e);
 	auto_state_file struct state outer = {.uid = k->uid}, data = {.uid = k->uid, .what = what};
 	struct json_pick picks[PICKS + 1] = {[PICKS] = {.path = {"data"},
 						     .plain = true,

@@ -11,6 +11,10 @@
 #include "pciaddr.h"
 #include "podfile.h"
 
+#define KUBELET_DIR "/var/lib/kubelet"
+/* A constant of the kubelet's interface to device plugins: --root-dir does not move it. */
+#define KUBELET_PLUGINS_DIR "/var/lib/kubelet/device-plugins"
+
 #define KUBELET_DEVICE 64
 
 /* A PCI or auxiliary device that the kubelet gave to a container. */

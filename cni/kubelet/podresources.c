@@ -30,7 +30,7 @@ static int wait_ms(int64_t ms)
 static int open_socket(const struct kubelet *k, int64_t deadline, struct err *e)
 {
 	struct sockaddr_un to = {.sun_family = AF_UNIX};
-	auto_close int at = kubelet_open(k, SOCKET, O_PATH, e);
+	auto_close int at = kubelet_open(k->root, k->dir, SOCKET, O_PATH, e);
 
 	if (at < 0)
 		return at;

@@ -2,11 +2,14 @@
 /* What the kubelet's state files say of a pod, in the formats of its releases; the service itself is
  * tested by netns/kubelet.sh. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "file.h"
 #include "kubelet.h"
 #include "kubelet_fill.h"
+#include "mem.h"
 #include "test.h"
 #include "tree.h"
 
@@ -251,6 +254,38 @@ static void devices(void **state)
 	assert_null(kubelet_owner(&k, "0000:3b:02.1"));
 }
 
+static void copy_recorded(const char *name, const char *to)
+{
+	auto_close int root = open(getenv("SOURCE_ROOT"), O_PATH | O_DIRECTORY);
+	auto_free char *text = NULL;
+	char path[128];
+
+	(void)snprintf(path, sizeof(path), "test/unit/cni/kubelet-1.36/%s", name);
+	assert_int_equal(file_read(root, path, FILE_STRICT, 1u << 20, &text, NULL), 0);
+	tree_file(to, text, 0600);
+}
+
+#define RECORDED_UID "be179f38-3103-487d-9790-e93c5a45555f"
+
+/* A kubelet 1.36 with --root-dir: its state moves, the device plugins' directory is a constant. */
+static void a_moved_kubelet(void **state)
+{
+	(void)state;
+	copy_recorded("cpu_manager_state", "var/lib/k0s/kubelet/cpu_manager_state");
+	copy_recorded("memory_manager_state", "var/lib/k0s/kubelet/memory_manager_state");
+	copy_recorded("kubelet_internal_checkpoint", CHECKPOINT);
+	kubelet_init(&k, tree_root, "/var/lib/k0s/kubelet", NULL, NULL, RECORDED_UID);
+	assert_int_equal(kubelet_ask(&k), KUBELET_FILES);
+	assert_int_equal(k.n_containers, 1);
+	assert_cpus(0, "fwd", "1");
+	assert_int_equal(k.containers[0].n_memory, 2);
+	assert_owner("0000:5e:06.6", "fwd", "example.com/dpdknic", NULL);
+	assert_null(kubelet_owner(&k, "0000:5e:03.7"));
+	assert_true(kubelet_registered(&k, "0000:5e:03.7"));
+	assert_true(kubelet_registered(&k, "0000:3b:02.3"));
+	assert_false(kubelet_registered(&k, "0000:3b:02.4"));
+}
+
 /* IDs as device plugins and drivers of dynamic resources write them. */
 static void addresses(void **state)
 {
@@ -300,6 +335,7 @@ int main(void)
 		T(damage),
 		T(too_large),
 		T(devices),
+		T(a_moved_kubelet),
 		T(addresses),
 	};
 
