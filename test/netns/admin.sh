@@ -151,7 +151,7 @@ cni FLY ''
 t_json 'empty stdin is judged before the command' "$OUT" .code 6
 
 # one static file
-if [ "$(meson introspect --buildoptions "$BUILD_ROOT" | jq '.[] | select(.name == "plugin_static").value')" = true ]; then
+if [ "$(meson introspect --buildoptions "$BUILD_ROOT" | jq -r '.[] | select(.name == "plugin_static").value')" != false ]; then
 	t_unlike 'the plugin is one static file: it asks for no loader' "$(readelf -lW "$PLUGIN")" 'INTERP'
 	t_unlike 'and for no library' "$(readelf -dW "$PLUGIN")" 'NEEDED'
 	ip netns del pod
