@@ -214,7 +214,10 @@ t_not 'a PID that is not there' 'process 999999: there is no such process here' 
 "$(t_pod sleep)" 100 &
 pid=$!
 t_cleanup "kill $pid"
+# In the midst of its exec it has its name already, and not yet the capabilities of the pod.
+may_look() { "$POD" ready --pid "$pid" 2>&1 | grep -qv 'Permission denied'; }
 t_need 'a process of the pod' t_wait 20 grep -qx sleep "/proc/$pid/comm"
+t_need 'that the pod may look at' t_wait 20 may_look
 t_not 'a process that is not a DPDK program' "process $pid runs, but is not a DPDK program" --pid $pid
 
 # ------------------------------------------------------------------ the pod's own
