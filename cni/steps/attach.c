@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "attach.h"
+#include "file.h"
 #include "mem.h"
 
 int machine_open(struct machine *m, struct err *e)
@@ -11,9 +12,12 @@ int machine_open(struct machine *m, struct err *e)
 	m->root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (m->root < 0)
 		return err_sys(e, ERR_IO, errno, "/: open");
-	state_boot_id(m->root, m->boot_id);
-	int r = netns_open(NULL, &m->netns, e);
+	int r = file_openat2(e);
 
+	if (r < 0)
+		return r;
+	state_boot_id(m->root, m->boot_id);
+	r = netns_open(NULL, &m->netns, e);
 	return r < 0 ? r : nl_open(&m->nl, e);
 }
 

@@ -3,16 +3,97 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/openat2.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "file.h"
 #include "mem.h"
+
+/*
+ * FILE_STRICT without openat2, a component at a time. Each directory is held while the next is opened
+ * below it, so that nothing that is moved or exchanged meanwhile leads elsewhere.
+ */
+static int walk(int dirfd, const char *path, int flags, mode_t mode)
+{
+	auto_close int held = -1;
+
+	for (int at = dirfd;;) {
+		char name[NAME_MAX + 1] = ".";
+		const size_t n = strcspn(path, "/"), end = n + strspn(path + n, "/");
+		const bool last = !path[end];
+		struct stat st;
+
+		if (n > NAME_MAX)
+			return -ENAMETOOLONG;
+		if (n == 2 && strncmp(path, "..", 2) == 0)
+			return -EXDEV;
+		if (last && end > n)
+			flags |= O_DIRECTORY;
+		if (n > 0)
+			(void)snprintf(name, sizeof(name), "%.*s", (int)n, path);
+		int fd = openat(at, name,
+			O_NOFOLLOW | O_CLOEXEC | (last ? flags : O_PATH | O_DIRECTORY), mode);
+
+		if (fd < 0)
+			return errno == ENOTDIR &&
+					fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+					S_ISLNK(st.st_mode)
+				? -ELOOP
+				: -errno;
+		/* O_PATH opens a symlink itself. */
+		if (last && !(flags & O_NOFOLLOW) && fstat(fd, &st) == 0 && S_ISLNK(st.st_mode)) {
+			(void)close(fd);
+			return -ELOOP;
+		}
+		if (last)
+			return fd;
+		mem_closep(&held);
+		at = held = fd;
+		path += end;
+	}
+}
+
+/*
+ * For a kernel before 5.6, a seccomp profile that does not know openat2, valgrind. FILE_IN_ROOT then
+ * relies on dirfd being the root of this process, or on paths without absolute symlinks; the plugin,
+ * which works on paths of tenants, refuses to run so (file_openat2).
+ */
+static int open_without(int dirfd, const char *path, int flags, mode_t mode, enum file_trust trust)
+{
+	path += strspn(path, "/");
+	if (trust == FILE_STRICT)
+		return walk(dirfd, path, flags, mode);
+	int fd = openat(dirfd, *path ? path : ".", flags | O_CLOEXEC, mode);
+
+	return fd < 0 ? -errno : fd;
+}
+
+int file_openat2(struct err *e)
+{
+	struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT};
+	auto_close int fd = (int)syscall(SYS_openat2, AT_FDCWD, "/", &how, sizeof(how));
+	struct utsname u = {.release = "?"};
+
+	if (fd >= 0 || (errno != ENOSYS && errno != EPERM))
+		return 0;
+	const int why = errno;
+
+	(void)uname(&u);
+	int r = err_set(e, ERR_IO, why, "openat2: this Linux %s does not allow it: %s", u.release,
+		strerror(why));
+
+	err_remedy(e,
+		"the plugin follows paths of pods with it: run Linux 5.6 or newer; where this one is, "
+		"whatever starts the plugin has a seccomp filter that must allow openat2");
+	return r;
+}
 
 int file_open(int dirfd, const char *path, int flags, mode_t mode, enum file_trust trust)
 {
@@ -32,6 +113,9 @@ int file_open(int dirfd, const char *path, int flags, mode_t mode, enum file_tru
 
 		if (fd >= 0)
 			return (int)fd;
+		/* EPERM: of a seccomp profile, or of the file, which says so again. */
+		if (errno == ENOSYS || errno == EPERM)
+			return open_without(dirfd, path, flags, mode, trust);
 		/* EAGAIN: a rename raced with the walk; the kernel asks to try again. */
 		if (errno != EINTR && errno != EAGAIN)
 			return -errno;
@@ -200,6 +284,12 @@ int file_name(int fd, int dirfd, const char *name)
 
 	(void)snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
 	return linkat(AT_FDCWD, self, dirfd, name, AT_SYMLINK_FOLLOW) < 0 ? -errno : 0;
+}
+
+int file_exchange(int dirfd, const char *a, const char *b)
+{
+	/* RENAME_EXCHANGE of linux/fs.h; older C libraries have neither that nor the function. */
+	return syscall(SYS_renameat2, dirfd, a, dirfd, b, 1 << 1) < 0 ? -errno : 0;
 }
 
 int file_lock(int fd, int how)

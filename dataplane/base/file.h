@@ -23,6 +23,10 @@ enum file_trust {
  * (O_CLOEXEC) or -errno; mode counts with O_CREAT. */
 int file_open(int dirfd, const char *path, int flags, mode_t mode, enum file_trust trust);
 
+/* Has this process openat2? Without it file_open does what it can, which is not enough for a program
+ * with more rights than those whose paths it opens: an error with the remedy. */
+int file_openat2(struct err *e);
+
 /* The whole file, at most cap bytes (over it: -EFBIG), NUL-terminated, owned by the caller.
  * ret_len may be NULL. Sets no struct err: absence is often no error. */
 int file_read(int dirfd, const char *path, enum file_trust trust, size_t cap, char **ret,
@@ -57,6 +61,9 @@ int file_finish(int dirfd, const char *name, const char *tmp, int fd, const void
  * dies: its fd. file_name gives it one; -EEXIST where that is taken. */
 int file_nameless(int dirfd, const void *data, size_t len, mode_t mode);
 int file_name(int fd, int dirfd, const char *name);
+
+/* Two files of a directory have each other's names afterwards; -ENOENT: one was not there. */
+int file_exchange(int dirfd, const char *a, const char *b);
 
 /* flock(2), restarted when interrupted. */
 int file_lock(int fd, int how);

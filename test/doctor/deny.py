@@ -12,8 +12,8 @@ import struct
 import sys
 
 NUMBERS = {
-    "x86_64": {"get_mempolicy": 239, "mbind": 237, "sched_setaffinity": 203, "memfd_create": 319},
-    "aarch64": {"get_mempolicy": 236, "mbind": 235, "sched_setaffinity": 122, "memfd_create": 279},
+    "x86_64": {"get_mempolicy": 239, "mbind": 237, "sched_setaffinity": 203, "memfd_create": 319, "openat2": 437},
+    "aarch64": {"get_mempolicy": 236, "mbind": 235, "sched_setaffinity": 122, "memfd_create": 279, "openat2": 437},
 }
 PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 38, 22, 2
 LOAD, JUMP_EQUAL, RETURN = 0x20, 0x15, 0x06
