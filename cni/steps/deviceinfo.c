@@ -126,12 +126,12 @@ static int exchange(const struct attach *a, int dir, const char *name, int fd,
 
 	(void)unlinkat(dir, temporary(a, tmp), 0);
 	r = file_name(fd, dir, tmp);
-	if (r == 0 && renameat2(dir, tmp, dir, name, RENAME_EXCHANGE) < 0)
-		r = -errno;
+	if (r == 0)
+		r = file_exchange(dir, tmp, name);
 	if (r == 0) {
 		r = own_object(dir, tmp, &was);
 		if (r == 0 && !own_same(&was, old)) {
-			(void)renameat2(dir, tmp, dir, name, RENAME_EXCHANGE);
+			(void)file_exchange(dir, tmp, name);
 			r = -EEXIST;
 		}
 	}

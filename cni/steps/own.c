@@ -6,7 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
+#ifndef STATX_INO /* a C library without statx */
+#include <linux/stat.h>
+#endif
 
 #include "clock.h"
 #include "own.h"
@@ -24,7 +29,8 @@ int own_object(int dir, const char *name, struct record_object *ret)
 {
 	struct statx st;
 
-	if (statx(dir, name, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH, STATX_INO | STATX_BTIME, &st) < 0)
+	if (syscall(SYS_statx, dir, name, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH,
+		    STATX_INO | STATX_BTIME, &st) < 0)
 		return -errno;
 	*ret = (struct record_object){(int64_t)makedev(st.stx_dev_major, st.stx_dev_minor),
 		(int64_t)st.stx_ino, 0};

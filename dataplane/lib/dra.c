@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -123,26 +121,52 @@ static bool is_metadata(const char *name)
 	return n >= sizeof(end) && strcmp(name + n - (sizeof(end) - 1), end) == 0;
 }
 
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The entries of a directory that can be read, by name: an order that stays. */
+static int entries(int root, const char *dir, char ***ret, size_t *ret_n)
+{
+	auto_dir DIR *d = file_opendir(root, dir);
+	int r = 0;
+
+	for (const char *name; r == 0 && d && (name = file_next(d));) {
+		char **more = name[0] == '.' ? NULL : mem_more(*ret, *ret_n);
+
+		if (name[0] == '.')
+			continue;
+		if (more)
+			*more = strdup(name);
+		if (!more || !*more)
+			r = -ENOMEM;
+		else
+			(*ret_n)++;
+	}
+	mem_sort(*ret, *ret_n, by_name);
+	return r;
+}
+
 static int walk(int root, struct offers *o, const char *dir, int level)
 {
-	auto_close int fd = file_open(root, dir, O_RDONLY | O_DIRECTORY, 0, FILE_IN_ROOT);
-	struct dirent **list = NULL;
-	int n = fd < 0 ? 0 : scandirat(fd, ".", &list, NULL, alphasort), r = 0;
+	char **names = NULL;
+	size_t n = 0;
+	int r = entries(root, dir, &names, &n);
 
-	for (int i = 0; i < n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		char path[PATH_MAX];
-		const char *name = list[i]->d_name;
 
-		if (r == 0 && name[0] != '.' &&
-			snprintf(path, sizeof(path), "%s/%s", dir, name) < (int)sizeof(path)) {
+		if (r == 0 &&
+			snprintf(path, sizeof(path), "%s/%s", dir, names[i]) < (int)sizeof(path)) {
 			if (level < LEVELS)
 				r = walk(root, o, path, level + 1);
-			else if (is_metadata(name))
+			else if (is_metadata(names[i]))
 				r = read_one(root, o, path);
 		}
-		free(list[i]);
+		free(names[i]);
 	}
-	free(list);
+	free(names);
 	return r;
 }
 

@@ -23,11 +23,11 @@ static bool mempolicy_refused(void)
 	return syscall(SYS_get_mempolicy, &mode, NULL, 0, NULL, 0) < 0 && errno == EPERM;
 }
 
-static uint64_t limit(int resource)
+static uint64_t limit(__typeof__(RLIMIT_NOFILE) resource)
 {
 	struct rlimit l;
 
-	if (getrlimit((__rlimit_resource_t)resource, &l) < 0 || l.rlim_cur == RLIM_INFINITY)
+	if (getrlimit(resource, &l) < 0 || l.rlim_cur == RLIM_INFINITY)
 		return UINT64_MAX;
 	return l.rlim_cur;
 }
