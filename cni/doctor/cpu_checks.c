@@ -138,9 +138,10 @@ static void compare_isolated(const struct node *n, const struct cpulist *reserve
 			"isolated CPUs are left to the system, where no thread is balanced "
 			"onto them");
 	report_remedy(r,
-		"set reservedSystemCPUs: \"%s\" in %s, drain the node, delete " KUBELET_DIR
-		"/cpu_manager_state and restart the kubelet; or change isolcpus= to match",
-		h ? h : "", n->kubelet.path[0] ? n->kubelet.path : "the kubelet's configuration");
+		"set reservedSystemCPUs: \"%s\" in %s, drain the node, delete "
+		"%s/cpu_manager_state and restart the kubelet; or change isolcpus= to match",
+		h ? h : "", n->kubelet.path[0] ? n->kubelet.path : "the kubelet's configuration",
+		n->kubelet_dir);
 }
 
 static void compare_systemd(const struct node *n, const struct cpulist *reserved, const char *text,

@@ -95,8 +95,8 @@ static void look_options(const struct node *n, struct report *r)
 		"workers");
 	report_remedy(r,
 		"set cpuManagerPolicyOptions: {full-pcpus-only: \"true\"} in %s, drain "
-		"the node, delete " KUBELET_DIR "/cpu_manager_state and restart the kubelet",
-		file_of(n));
+		"the node, delete %s/cpu_manager_state and restart the kubelet",
+		file_of(n), n->kubelet_dir);
 }
 
 void check_cpu_manager(const void *subject, struct report *r)
@@ -114,9 +114,8 @@ void check_cpu_manager(const void *subject, struct report *r)
 			"other pods, and lose packets whenever they are preempted");
 		report_remedy(r,
 			"set cpuManagerPolicy: static and reservedSystemCPUs in %s, drain "
-			"the node, stop the kubelet, delete " KUBELET_DIR "/cpu_manager_state and "
-			"start it",
-			file_of(n));
+			"the node, stop the kubelet, delete %s/cpu_manager_state and start it",
+			file_of(n), n->kubelet_dir);
 		return;
 	}
 	if ((!cpus || !*cpus) && reserved_cpu(n) == 0) {
@@ -285,9 +284,9 @@ static void judge_state(const struct node *n, int fd, const char *path, const ch
 static void look_state(const struct node *n, const char *file, const char *policy_now,
 	const char *key, struct report *r)
 {
-	char path[128];
+	char path[sizeof(n->kubelet_dir) + 32];
 
-	(void)snprintf(path, sizeof(path), KUBELET_DIR "/%s", file);
+	(void)snprintf(path, sizeof(path), "%s/%s", n->kubelet_dir, file);
 	auto_close int fd = file_open(n->m.root, path, O_RDONLY | O_NONBLOCK, 0, FILE_IN_ROOT);
 
 	if (fd < 0 && fd != -ENOENT)

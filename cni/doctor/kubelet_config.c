@@ -19,12 +19,12 @@ void kubelet_config_free(struct kubelet_config *k)
 }
 
 /* The flag's value in "--flag=value" or "--flag value"; the last counts. */
-static const char *flag_value(const struct kubelet_config *k, const char *flag)
+static const char *value_among(const char *arguments, size_t len, const char *flag)
 {
-	const char *found = NULL, *end = k->arguments + k->arguments_len;
+	const char *found = NULL, *end = arguments + len;
 	const size_t n = flag ? strlen(flag) : 0;
 
-	for (const char *a = k->arguments; flag && a && a < end; a += strlen(a) + 1) {
+	for (const char *a = arguments; flag && a && a < end; a += strlen(a) + 1) {
 		const char *name = a + strspn(a, "-"), *next = a + strlen(a) + 1;
 
 		if (name == a || strncmp(name, flag, n) != 0)
@@ -35,6 +35,26 @@ static const char *flag_value(const struct kubelet_config *k, const char *flag)
 			found = next < end && *next != '-' ? next : "true";
 	}
 	return found;
+}
+
+static const char *flag_value(const struct kubelet_config *k, const char *flag)
+{
+	return value_among(k->arguments, k->arguments_len, flag);
+}
+
+bool kubelet_config_root(int rootfd, int pid, char *buf, size_t size)
+{
+	auto_free char *arguments = NULL;
+	size_t len = 0;
+
+	if (pid > 0)
+		(void)process_read(rootfd, pid, "cmdline", &arguments, &len);
+	const char *dir = value_among(arguments, len, "root-dir");
+
+	if (!dir || *dir != '/')
+		return false;
+	(void)snprintf(buf, size, "%s", dir);
+	return true;
 }
 
 int kubelet_config_read(int rootfd, const char *path, int pid, struct kubelet_config *ret,

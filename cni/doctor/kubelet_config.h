@@ -27,6 +27,9 @@ int kubelet_config_read(int rootfd, const char *path, int pid, struct kubelet_co
 	struct err *e);
 void kubelet_config_free(struct kubelet_config *k);
 
+/* The running kubelet's --root-dir; false: it has none. The configuration file knows no such key. */
+bool kubelet_config_root(int rootfd, int pid, char *buf, size_t size);
+
 /* A setting by its key in the file and its flag (NULL: it has none); NULL: not set. A flag's
  * value may be of several settings, see kubelet_config_part. */
 const char *kubelet_config_get(const struct kubelet_config *k, const char *key, const char *flag);

@@ -31,13 +31,17 @@ static bool is_static(const struct node *n)
 
 /* With the policy Static the kubelet remembers the machine's pages, and does not start where they are
  * others. */
-static const char *first(const struct node *n)
+#define FIRST 512
+static const char *first(const struct node *n, char buf[static FIRST])
 {
-	return is_static(n)
-		? "kubectl drain the node, systemctl stop kubelet, rm " KUBELET_DIR
-		  "/memory_manager_state, for with memoryManagerPolicy: Static it does not start "
-		  "once they changed; then "
-		: "";
+	buf[0] = '\0';
+	if (is_static(n))
+		(void)snprintf(buf, FIRST,
+			"kubectl drain the node, systemctl stop kubelet, rm "
+			"%s/memory_manager_state, for with memoryManagerPolicy: Static it does not "
+			"start once they changed; then ",
+			n->kubelet_dir);
+	return buf;
 }
 
 /* Capacity is what it saw when it started. */
@@ -189,7 +193,7 @@ void check_hugepages(const void *subject, struct report *r)
 {
 	const struct node *n = subject;
 
-	char size[UNITS_LEN], echo[128];
+	char size[UNITS_LEN], echo[128], before[FIRST];
 
 	if (hugepages_bytes(&n->hugepages, -1) > 0)
 		return;
@@ -207,7 +211,7 @@ void check_hugepages(const void *subject, struct report *r)
 	report_remedy(r,
 		"%sadd default_hugepagesz=%s hugepagesz=%s hugepages=%" PRIu64 " to the kernel's "
 		"command line and reboot; or, at run time: %s%s",
-		first(n), units_kernel(boot_size(n), size), size,
+		first(n, before), units_kernel(boot_size(n), size), size,
 		hugepages_count(boot_size(n), 16 * GIB), echo_pages(n, 0, echo), and_restart(n));
 }
 
@@ -238,7 +242,7 @@ void check_hugepages_node(const void *subject, struct report *r)
 	const struct node *n = subject;
 
 	const uint64_t count = hugepages_count(boot_size(n), 8 * GIB);
-	char size[UNITS_LEN], echo[128], zero[32];
+	char size[UNITS_LEN], echo[128], zero[32], before[FIRST];
 	struct cpulist memory;
 
 	if (hugepages_bytes(&n->hugepages, -1) == 0)
@@ -259,7 +263,7 @@ void check_hugepages_node(const void *subject, struct report *r)
 			"NIC's node finds no memory");
 		if (cpulist_has(&memory, i))
 			report_remedy(r, "%s%s%s; at boot: hugepagesz=%s hugepages=%s%u:%" PRIu64,
-				first(n), echo_pages(n, i, echo), and_restart(n),
+				first(n, before), echo_pages(n, i, echo), and_restart(n),
 				units_kernel(boot_size(n), size), i ? zero : "", i, count);
 		else
 			report_remedy(r,

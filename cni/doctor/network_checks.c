@@ -10,6 +10,7 @@
 #include "checks.h"
 #include "delegate.h"
 #include "exec.h"
+#include "file.h"
 #include "mem.h"
 #include "node.h"
 #include "prepare.h"
@@ -241,6 +242,37 @@ static void look_ipam(const struct node *n, const struct netdir_file *f, const s
 		look_beside(f, a, path, r);
 }
 
+static bool same_dir(int root, const char *a, const char *b)
+{
+	auto_close int x = file_open(root, a, O_PATH | O_DIRECTORY, 0, FILE_IN_ROOT);
+	auto_close int y = file_open(root, b, O_PATH | O_DIRECTORY, 0, FILE_IN_ROOT);
+	struct stat p, q;
+
+	return x >= 0 && y >= 0 && fstat(x, &p) == 0 && fstat(y, &q) == 0 && p.st_dev == q.st_dev &&
+		p.st_ino == q.st_ino;
+}
+
+/* The kubelet that is asked is another one, or none. */
+static void look_kubelet_dir(const struct node *n, const struct netdir_file *f,
+	const struct attach *a, struct report *r)
+{
+	const char *asked = a->conf.kubelet_dir ? a->conf.kubelet_dir : KUBELET_DIR;
+
+	if (!n->is_kubelet || strcmp(asked, n->kubelet_dir) == 0 ||
+		same_dir(n->m.root, asked, n->kubelet_dir))
+		return;
+	report_add(r, SEVERITY_WARNING,
+		"%s: network %s: it asks the kubelet in %s, and this node's kubelet is in %s",
+		f->path, a->conf.name, asked, n->kubelet_dir);
+	report_meaning(r,
+		"what CPUs, hugepages and devices a pod was given stays unknown, and its volumes are "
+		"not found");
+	report_remedy(r, "set \"kubeletDir\": \"%s\" in the network%s", n->kubelet_dir,
+		policy_allows_kubelet_dir(&n->m.policy, n->kubelet_dir)
+			? ""
+			: ", and add it to \"kubeletDirs\" in /etc/dpdk-cni/policy.json");
+}
+
 static void look_network(struct node *n, const struct netdir_file *f, const struct netdir_plugin *p,
 	struct report *r)
 {
@@ -262,6 +294,7 @@ static void look_network(struct node *n, const struct netdir_file *f, const stru
 	kubelet_init(&a.kubelet, n->m.root, a.conf.kubelet_dir, NULL, NULL, NULL);
 	a.conf.numa = NUMA_IGNORE;
 	look_ipam(n, f, &a, r);
+	look_kubelet_dir(n, f, &a, r);
 	if (prepare_kubelet_dir(&a, &e) < 0)
 		cannot(f, &a, SEVERITY_ERROR, &e, r);
 	else

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -18,6 +19,34 @@ static bool exists(int rootfd, const char *path)
 	return fd >= 0;
 }
 
+/* Of the running kubelet, else where one within another program keeps its pods. */
+static void find_kubelet_dir(struct node *n)
+{
+	const char *home;
+	char pods[sizeof(n->kubelet_dir) + sizeof("/pods")];
+
+	(void)snprintf(n->kubelet_dir, sizeof(n->kubelet_dir), "%s", KUBELET_DIR);
+	if (kubelet_config_root(n->m.root, n->kubelet_pid, n->kubelet_dir,
+		    sizeof(n->kubelet_dir)) ||
+		n->kubelet_pid > 0)
+		return;
+	for (size_t i = 0; (home = policy_kubelet_home(i)); i++) {
+		(void)snprintf(pods, sizeof(pods), "%s/pods", home);
+		if (!exists(n->m.root, pods))
+			continue;
+		(void)snprintf(n->kubelet_dir, sizeof(n->kubelet_dir), "%s", home);
+		return;
+	}
+}
+
+static bool has_pods(const struct node *n)
+{
+	char pods[sizeof(n->kubelet_dir) + sizeof("/pods")];
+
+	(void)snprintf(pods, sizeof(pods), "%s/pods", n->kubelet_dir);
+	return exists(n->m.root, pods);
+}
+
 static void read_kubelet(struct node *n)
 {
 	const int root = n->m.root;
@@ -25,9 +54,9 @@ static void read_kubelet(struct node *n)
 	n->kubelet_pid = process_find(root, "kubelet");
 	n->containerd = process_find(root, "containerd");
 	n->crio = process_find(root, "crio");
+	find_kubelet_dir(n);
 	n->is_kubelet = n->kubelet_path || n->kubelet_pid > 0 ||
-		exists(root, KUBELET_DIR "/config.yaml") ||
-		exists(root, KUBELET_DIR "/pods"); /* one within another program */
+		exists(root, KUBELET_DIR "/config.yaml") || has_pods(n);
 	(void)kubelet_config_read(root, n->kubelet_path, n->kubelet_pid, &n->kubelet,
 		&n->kubelet_err);
 }

@@ -28,6 +28,7 @@ struct node {
 	int containerd, crio, kubelet_pid; /* processes; negative: none runs */
 	struct kubelet_config kubelet;
 	struct err kubelet_err; /* why it cannot be read */
+	char kubelet_dir[256];  /* its sockets, its state, the pods' volumes */
 	bool is_kubelet;        /* a kubelet lives here, or its configuration was named */
 	struct netdir networks;
 	bool has_state; /* something is or was attached; m.state is open */

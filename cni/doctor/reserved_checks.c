@@ -90,6 +90,7 @@ void check_memory_manager(const void *subject, struct report *r)
 		"NIC");
 	report_remedy(r,
 		"set memoryManagerPolicy: Static and reservedMemory in %s, drain the "
-		"node, delete " KUBELET_DIR "/memory_manager_state and restart the kubelet",
-		n->kubelet.path[0] ? n->kubelet.path : "the kubelet's configuration");
+		"node, delete %s/memory_manager_state and restart the kubelet",
+		n->kubelet.path[0] ? n->kubelet.path : "the kubelet's configuration",
+		n->kubelet_dir);
 }

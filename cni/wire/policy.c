@@ -216,6 +216,11 @@ const char *policy_device_info_dir(const struct policy *p, const char *path, con
 static const char *const kubelet_homes[] = {"/var/lib/kubelet", "/var/lib/k0s/kubelet",
 	"/var/snap/microk8s/common/var/lib/kubelet", "/var/vcap/data/kubelet", "/var/data/kubelet"};
 
+const char *policy_kubelet_home(size_t i)
+{
+	return i < ARRAY_SIZE(kubelet_homes) ? kubelet_homes[i] : NULL;
+}
+
 static bool same_dir(const char *dir, const char *path)
 {
 	const char *rest;

@@ -57,6 +57,8 @@ int policy_ipam_timeout(const struct policy *p); /* in seconds */
 bool policy_allows_in_use(const struct policy *p, const struct link *l);
 
 bool policy_allows_kubelet_dir(const struct policy *p, const char *path);
+/* Where the i'th distribution of Kubernetes has it; NULL behind the last. */
+const char *policy_kubelet_home(size_t i);
 
 /* The allowed directory that path lies in (or is); NULL: none. ret_rest: what follows it. */
 const char *policy_pod_file_dir(const struct policy *p, const char *path, const char **ret_rest);

@@ -68,4 +68,23 @@ driver 0000:3b:02.1 ''
 finds error 'the driver vfio-pci is not loaded' 'modprobe vfio-pci'
 kubelet 'kind: KubeletConfiguration'
 finds warning 'whose devices the kubelet has fixed already' ''
+
+# The kubelet is elsewhere: --root-dir, or one within k0s.
+kubelets() { finds warning "network net: it asks the kubelet in $1, and this node's kubelet is in $2" "kubeletDir.*$2" ; }
+net '{device: null}'
+silent
+running_kubelet --root-dir /srv/kubelet
+kubelets /var/lib/kubelet /srv/kubelet
+fill /etc/dpdk-cni policy.json='{"kubeletDirs": ["/srv/kubelet"]}'
+net '{device: null, kubeletDir: "/srv/kubelet/"}'
+mkdir -p /srv && empty /srv && mkdir /srv/kubelet
+silent
+ends "$KUBELET" && KUBELET=
+rm -r /etc/dpdk-cni/policy.json /var/lib/kubelet/config.yaml
+net '{device: null}'
+silent
+mkdir -p /var/lib/k0s/kubelet/pods
+kubelets /var/lib/kubelet /var/lib/k0s/kubelet
+net '{device: null, kubeletDir: "/var/lib/k0s/kubelet"}'
+silent
 t_done

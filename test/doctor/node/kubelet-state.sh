@@ -28,4 +28,17 @@ silent
 pages 0 2048 512
 finds error 'NUMA node 0 had 1032 MiB of hugepages-2Mi when the kubelet started, it has 1 GiB now' \
 	'drain the node, systemctl stop kubelet, rm /var/lib/kubelet/memory_manager_state, systemctl start kubelet'
+# --root-dir moves its state, and only what the running kubelet reads counts.
+dir=/srv/kubelet
+mkdir -p /srv && empty /srv && mkdir $dir
+running_kubelet --root-dir=$dir --config=/var/lib/kubelet/config.yaml
+silent
+cp "$SOURCE_ROOT/test/unit/cni/kubelet-1.36/memory_manager_state" $dir/
+pages 0 2048 512
+pages 0 1048576 2
+silent
+pages 0 2048 300
+finds error '/srv/kubelet/memory_manager_state: NUMA node 0 had 1 GiB' 'rm /srv/kubelet/memory_manager_state'
+cp "$SOURCE_ROOT/test/unit/cni/kubelet-1.36/cpu_manager_state" $dir/
+finds error '/srv/kubelet/cpu_manager_state: it is of the policy static' 'rm /srv/kubelet/cpu_manager_state'
 t_done
