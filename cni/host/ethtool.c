@@ -3,16 +3,13 @@
 #include <linux/ethtool.h>
 #include <linux/net_tstamp.h>
 #include <linux/sockios.h>
-#include <net/if.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "ethtool.h"
+#include "ethtool_device.h"
 #include "mem.h"
 
 #define I struct ethtool_image
@@ -80,29 +77,6 @@ static const struct item items[] = {
 		ALL_BUT_COMMAND),
 };
 
-struct device {
-	int socket;
-	struct ifreq ifr;
-};
-
-static int open_device(struct device *d, const char *name, struct err *e)
-{
-	*d = (struct device){.socket = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
-	(void)snprintf(d->ifr.ifr_name, sizeof(d->ifr.ifr_name), "%s", name);
-	return d->socket < 0 ? err_sys(e, ERR_KERNEL, errno, "ethtool: socket") : 0;
-}
-
-static void close_device(struct device *d)
-{
-	mem_closep(&d->socket);
-}
-
-static int call(struct device *d, unsigned long request, void *data)
-{
-	d->ifr.ifr_data = data;
-	return ioctl(d->socket, request, &d->ifr) < 0 ? -errno : 0;
-}
-
 /* "1:3e8 2:0": words by their numbers, in hexadecimal. */
 static char *to_text(const uint32_t *words, size_t n, uint64_t mask)
 {
@@ -136,21 +110,21 @@ static int from_text(const char *text, uint32_t *words, size_t n, uint64_t mask)
 
 /* ---------------------------------------------------------------- of a fixed form */
 
-static int get_item(struct device *d, const struct item *it, uint32_t words[static WORDS])
+static int get_item(struct ethtool_device *d, const struct item *it, uint32_t words[static WORDS])
 {
 	memset(words, 0, WORDS * sizeof(*words));
 	words[0] = it->get;
-	return call(d, SIOCETHTOOL, words);
+	return ethtool_call(d, SIOCETHTOOL, words);
 }
 
-static char *read_item(struct device *d, const struct item *it)
+static char *read_item(struct ethtool_device *d, const struct item *it)
 {
 	uint32_t words[WORDS];
 
 	return get_item(d, it, words) < 0 ? NULL : to_text(words, it->size / 4, it->mask);
 }
 
-static int write_item(struct device *d, const struct item *it, const char *text)
+static int write_item(struct ethtool_device *d, const struct item *it, const char *text)
 {
 	uint32_t words[WORDS];
 	int r = get_item(d, it, words);
@@ -158,54 +132,34 @@ static int write_item(struct device *d, const struct item *it, const char *text)
 	if (r == 0)
 		r = from_text(text, words, it->size / 4, it->mask);
 	words[0] = it->set;
-	return r < 0 ? r : call(d, SIOCETHTOOL, words);
+	return r < 0 ? r : ethtool_call(d, SIOCETHTOOL, words);
 }
 
 /* ---------------------------------------------------------------- features */
 
-#define BLOCKS 8 /* of 32 features each */
-
-/* The kernel's struct ends in an array without a length: the union gives it room. */
-union features {
-	struct ethtool_gfeatures head;
-	char room[sizeof(struct ethtool_gfeatures) +
-		BLOCKS * sizeof(struct ethtool_get_features_block)];
-};
-
-static int get_features(struct device *d, union features *f)
-{
-	memset(f, 0, sizeof(*f));
-	f->head.cmd = ETHTOOL_GFEATURES;
-	f->head.size = BLOCKS;
-	int r = call(d, SIOCETHTOOL, f);
-
-	f->head.size = f->head.size > BLOCKS ? BLOCKS : f->head.size;
-	return r;
-}
-
 /* What is wished for, of what can be wished. */
-static char *read_features(struct device *d)
+static char *read_features(struct ethtool_device *d)
 {
-	union features f;
-	uint32_t wanted[BLOCKS];
+	union ethtool_features f;
+	uint32_t wanted[ETHTOOL_BLOCKS];
 
-	if (get_features(d, &f) < 0)
+	if (ethtool_get_features(d, &f) < 0)
 		return NULL;
 	for (uint32_t i = 0; i < f.head.size; i++)
 		wanted[i] = f.head.features[i].requested & f.head.features[i].available;
 	return to_text(wanted, f.head.size, UINT64_MAX);
 }
 
-static int write_features(struct device *d, const char *text)
+static int write_features(struct ethtool_device *d, const char *text)
 {
 	union {
 		struct ethtool_sfeatures head;
 		char room[sizeof(struct ethtool_sfeatures) +
-			BLOCKS * sizeof(struct ethtool_set_features_block)];
+			ETHTOOL_BLOCKS * sizeof(struct ethtool_set_features_block)];
 	} set = {.room = {0}};
-	union features f;
-	uint32_t wanted[BLOCKS] = {0};
-	int r = get_features(d, &f);
+	union ethtool_features f;
+	uint32_t wanted[ETHTOOL_BLOCKS] = {0};
+	int r = ethtool_get_features(d, &f);
 
 	if (r == 0)
 		r = from_text(text, wanted, f.head.size, UINT64_MAX);
@@ -217,29 +171,29 @@ static int write_features(struct device *d, const char *text)
 		set.head.features[i].valid = f.head.features[i].available;
 		set.head.features[i].requested = wanted[i];
 	}
-	return call(d, SIOCETHTOOL, &set);
+	return ethtool_call(d, SIOCETHTOOL, &set);
 }
 
 /* ---------------------------------------------------------------- hardware time stamps */
 
-static char *read_timestamps(struct device *d)
+static char *read_timestamps(struct ethtool_device *d)
 {
 	struct hwtstamp_config c = {0};
 
-	return call(d, SIOCGHWTSTAMP, &c) < 0
+	return ethtool_call(d, SIOCGHWTSTAMP, &c) < 0
 		? NULL
 		: to_text((const uint32_t[]){(uint32_t)c.flags, (uint32_t)c.tx_type,
 				  (uint32_t)c.rx_filter},
 			  3, UINT64_MAX);
 }
 
-static int write_timestamps(struct device *d, const char *text)
+static int write_timestamps(struct ethtool_device *d, const char *text)
 {
 	uint32_t words[3] = {0};
 	int r = from_text(text, words, ARRAY_SIZE(words), UINT64_MAX);
 	struct hwtstamp_config c = {(int)words[0], (int)words[1], (int)words[2]};
 
-	return r < 0 ? r : call(d, SIOCSHWTSTAMP, &c);
+	return r < 0 ? r : ethtool_call(d, SIOCSHWTSTAMP, &c);
 }
 
 /* ---------------------------------------------------------------- speed, duplex, autonegotiation */
@@ -252,11 +206,11 @@ union link_settings {
 	char room[sizeof(struct ethtool_link_settings) + 3 * MASK_WORDS * sizeof(uint32_t)];
 };
 
-static int get_link(struct device *d, union link_settings *s)
+static int get_link(struct ethtool_device *d, union link_settings *s)
 {
 	memset(s, 0, sizeof(*s));
 	s->head.cmd = ETHTOOL_GLINKSETTINGS;
-	int r = call(d, SIOCETHTOOL, s);
+	int r = ethtool_call(d, SIOCETHTOOL, s);
 
 	/* The first call asks how many words the kernel has for a mask, and is told so: negative. */
 	if (r < 0 || s->head.link_mode_masks_nwords >= 0 ||
@@ -267,11 +221,11 @@ static int get_link(struct device *d, union link_settings *s)
 	memset(s, 0, sizeof(*s));
 	s->head.cmd = ETHTOOL_GLINKSETTINGS;
 	s->head.link_mode_masks_nwords = (int8_t)n;
-	return call(d, SIOCETHTOOL, s);
+	return ethtool_call(d, SIOCETHTOOL, s);
 }
 
 /* What was negotiated is the partner's doing; only what was said counts. */
-static char *read_link(struct device *d)
+static char *read_link(struct ethtool_device *d)
 {
 	union link_settings s;
 	uint32_t words[3 + MASK_WORDS];
@@ -287,7 +241,7 @@ static char *read_link(struct device *d)
 	return to_text(words, 3 + n, UINT64_MAX);
 }
 
-static int write_link(struct device *d, const char *text)
+static int write_link(struct ethtool_device *d, const char *text)
 {
 	union link_settings s;
 	uint32_t words[3 + MASK_WORDS] = {0};
@@ -305,7 +259,7 @@ static int write_link(struct device *d, const char *text)
 		s.head.duplex = (uint8_t)words[2];
 	}
 	memcpy(s.head.link_mode_masks + n, words + 3, n * 4);
-	return call(d, SIOCETHTOOL, &s);
+	return ethtool_call(d, SIOCETHTOOL, &s);
 }
 
 /* ---------------------------------------------------------------- all of them */
@@ -313,8 +267,8 @@ static int write_link(struct device *d, const char *text)
 static const struct {
 	const char *name;
 	size_t off;
-	char *(*read)(struct device *d);
-	int (*write)(struct device *d, const char *text);
+	char *(*read)(struct ethtool_device *d);
+	int (*write)(struct ethtool_device *d, const char *text);
 } others[] = {
 	{"features", offsetof(I, features), read_features, write_features},
 	{"time stamps", offsetof(I, timestamps), read_timestamps, write_timestamps},
@@ -331,7 +285,7 @@ void ethtool_free(struct ethtool_image *i)
 	codec_free(ethtool_fields, i);
 }
 
-static void read_all(struct device *d, struct ethtool_image *ret)
+static void read_all(struct ethtool_device *d, struct ethtool_image *ret)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(items); i++)
 		*member(ret, items[i].off) = read_item(d, &items[i]);
@@ -341,8 +295,8 @@ static void read_all(struct device *d, struct ethtool_image *ret)
 
 int ethtool_read(const char *name, struct ethtool_image *ret, struct err *e)
 {
-	auto_with(close_device) struct device d;
-	int r = open_device(&d, name, e);
+	auto_with(ethtool_close) struct ethtool_device d;
+	int r = ethtool_open(&d, name, e);
 
 	if (r < 0)
 		return r;
@@ -372,7 +326,7 @@ static const char *name_of(size_t i)
 	return i < ARRAY_SIZE(items) ? items[i].name : others[i - ARRAY_SIZE(items)].name;
 }
 
-static void write_one(struct device *d, size_t i, const char *text)
+static void write_one(struct ethtool_device *d, size_t i, const char *text)
 {
 	/* What comes of it is read back. */
 	if (i < ARRAY_SIZE(items))
@@ -386,9 +340,9 @@ int ethtool_restore(const char *name, const struct ethtool_image *image, char *l
 {
 	struct ethtool_image was = *image;
 	auto_ethtool struct ethtool_image now, after;
-	auto_with(close_device) struct device d;
+	auto_with(ethtool_close) struct ethtool_device d;
 	bool changed = false;
-	int r = open_device(&d, name, e);
+	int r = ethtool_open(&d, name, e);
 
 	codec_init(ethtool_fields, &now);
 	codec_init(ethtool_fields, &after);

@@ -69,6 +69,7 @@ static int64_t nsid_of(struct nl_sock *in, const struct netns *other)
 struct search {
 	const struct netns *home;
 	int64_t index;
+	bool pair;
 	upper_visit f;
 	void *arg;
 };
@@ -94,7 +95,7 @@ static bool look(const struct netns *ns, const char *known_as, void *arg)
 		const struct link *l = &list.items[i];
 		const struct upper u = {ns, known_as, nl, l};
 
-		if (l->peer == s->index && l->peer_netns == id && !upper_is_pair(l))
+		if (l->peer == s->index && l->peer_netns == id && upper_is_pair(l) == s->pair)
 			end = s->f(&u, s->arg);
 	}
 	return end;
@@ -102,7 +103,14 @@ static bool look(const struct netns *ns, const char *known_as, void *arg)
 
 int upper_each(const struct netns *home, int64_t index, bool deep, upper_visit f, void *arg)
 {
-	struct search s = {home, index, f, arg};
+	struct search s = {home, index, false, f, arg};
 
 	return netns_each(deep, look, &s);
+}
+
+int upper_other_end(const struct netns *home, int64_t index, upper_visit f, void *arg)
+{
+	struct search s = {home, index, true, f, arg};
+
+	return netns_each(true, look, &s);
 }

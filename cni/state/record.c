@@ -70,6 +70,7 @@ const struct codec_field record_fields[] = {
 	CODEC_INTEGER(R, link_id, "linkId", 1, INT64_MAX),
 	CODEC_INTEGER(R, peer_id, "peerId", 1, INT64_MAX),
 	CODEC_OBJECT(R, ethtool, "ethtool", ethtool_fields),
+	CODEC_STRINGS(R, peer_offloads, n_peer_offloads, "peerOffloads", 32),
 	CODEC_STRINGS(R, bpf, n_bpf, "bpfPrograms", 64),
 	CODEC_STRINGS(R, uppers, n_uppers, "uppers", 64),
 	CODEC_INTEGER(R, pod_index, "podIfindex", 1, INT32_MAX),

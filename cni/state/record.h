@@ -53,6 +53,9 @@ struct record {
 	int64_t link_id;  /* of a link without a bus address: see link_id.h */
 	int64_t peer_id;  /* of its other end, on the host */
 	struct ethtool_image ethtool;
+	/* of the other end of a veth: what ADD turned off (offload.h) */
+	char **peer_offloads;
+	size_t n_peer_offloads;
 	char **bpf; /* programs on it that are no attribute: see bpf.h */
 	size_t n_bpf;
 	char **uppers; /* what was on top of it in other namespaces: see uppers.h */

@@ -13,9 +13,13 @@
 #include "identify.h"
 #include "link_undo.h"
 #include "match.h"
+#include "log.h"
 #include "mem.h"
+#include "offload.h"
 #include "residue.h"
 #include "steps.h"
+
+#define GRO_NONE 1 /* bytes, which no two frames fit in */
 
 /* In mode vfio there is no link in the pod; the driver step brings the host's back. */
 static bool wanted(const struct attach *a)
@@ -92,6 +96,27 @@ static int verify_in_pod(struct attach *a, struct link *l, struct err *e)
 	return 0;
 }
 
+/*
+ * GRO makes frames longer than the MTU of those that came, and whoever reads frames from the kernel
+ * has rings and mbufs for the MTU: they come cut off, and TCP stands still. The limit keeps GRO from
+ * it even where the pod turns it on again; LRO and older kernels have the switch alone.
+ */
+static void refuse_long_frames(const struct attach *a, struct link_change *c)
+{
+	auto_offload struct offload_list l = {0};
+	struct err why = ERR_INIT;
+	const char *name = a->rec.link.name;
+
+	if (a->rec.link.gro_size != CODEC_ABSENT)
+		c->gro_size = GRO_NONE;
+	if (a->rec.link.gro_ipv4_size != CODEC_ABSENT)
+		c->gro_ipv4_size = GRO_NONE;
+	if (offload_read(name, OFFLOAD_RECEIVE, &l, &why) < 0 ||
+		offload_set(name, l.names, l.n, false, &why) < 0)
+		log_warning("%s: a program that reads frames from the kernel gets some cut off",
+			why.msg);
+}
+
 static int apply(struct attach *a, struct err *e)
 {
 	struct link_change c = LINK_NO_CHANGE;
@@ -111,6 +136,7 @@ static int apply(struct attach *a, struct err *e)
 	add_flag(&c, 1, IFF_UP);
 	add_flag(&c, a->conf.promisc, IFF_PROMISC);
 	add_flag(&c, a->conf.allmulti, IFF_ALLMULTI);
+	refuse_long_frames(a, &c);
 	if (link_set(a->m->nl, a->rec.link.index, &c, &reply) < 0) {
 		char what[160] = "";
 
@@ -221,6 +247,8 @@ static void describe(const struct attach *a, struct plan *p)
 		plan_add(p, "MAC", l->mac, a->mac);
 	if (a->conf.mtu != CODEC_ABSENT && a->conf.mtu)
 		plan_add_number(p, "MTU", l->mtu, a->conf.mtu);
+	if (l->gro_size != CODEC_ABSENT)
+		plan_add_number(p, "GRO limit", l->gro_size, GRO_NONE);
 	describe_flag(a, p, "promiscuous", IFF_PROMISC, a->conf.promisc);
 	describe_flag(a, p, "all multicast", IFF_ALLMULTI, a->conf.allmulti);
 }

@@ -8,7 +8,7 @@
 #include "steps.h"
 
 static const struct step *const table[] = {&step_admin_mac, &step_unbind, &step_vf, &step_bind,
-	&step_link, &step_mac, &step_ipam, &step_deviceinfo, &step_publish};
+	&step_peer, &step_link, &step_mac, &step_ipam, &step_deviceinfo, &step_publish};
 
 int steps_capture(struct attach *a, struct err *e)
 {

@@ -21,8 +21,8 @@ struct step {
 	void (*describe)(const struct attach *a, struct plan *p);
 };
 
-extern const struct step step_admin_mac, step_unbind, step_vf, step_bind, step_link, step_mac,
-	step_ipam, step_deviceinfo, step_publish;
+extern const struct step step_admin_mac, step_unbind, step_vf, step_bind, step_peer, step_link,
+	step_mac, step_ipam, step_deviceinfo, step_publish;
 
 int steps_capture(struct attach *a, struct err *e);
 /* *ret_reached: how many steps were begun, for steps_undo. */
