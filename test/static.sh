@@ -91,6 +91,16 @@ headers_stand_alone() {
 	return $bad
 }
 
+# A header, or a struct, of which there are two: who reads its name looks into the wrong one.
+names_mean_one_thing() {
+	! {
+		c_files cni dataplane include test | grep '\.h$' | sed 's|.*/||' | sort | uniq -d |
+			sed 's/^/two headers: /'
+		c_files cni dataplane include | xargs sed -n 's/^struct \([a-z0-9_]*\) {$/\1/p' | sort | uniq -d |
+			sed 's/^/two structs: /'
+	} | grep .
+}
+
 # Debian 12's release decides: others break some lines elsewhere.
 formatted() {
 	local f
@@ -124,6 +134,7 @@ static_checks() {
 		--suppress=wrongPrintfScanfArgNum \
 		-Idataplane/base -Idataplane/machine -Iinclude cni dataplane
 	check 'every header stands alone' headers_stand_alone
+	check 'a name of a header or a struct is one thing' names_mean_one_thing
 
 	# They hide a shell, an overflow, an error or a lock.
 	check 'no unsafe function' never \

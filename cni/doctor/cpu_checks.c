@@ -7,7 +7,7 @@
 #include "checks.h"
 #include "file.h"
 #include "mem.h"
-#include "node.h"
+#include "doctor_node.h"
 #include "process.h"
 
 /* "isolcpus=managed_irq,domain,2-7": the flags come first. */

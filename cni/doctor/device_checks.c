@@ -8,7 +8,7 @@
 #include "iommu.h"
 #include "link.h"
 #include "mem.h"
-#include "node.h"
+#include "doctor_node.h"
 
 /* Of DPDK: what one program can open. */
 #define VFIO_GROUPS_MAX 64

@@ -6,7 +6,7 @@
 #include "checks.h"
 #include "doctor.h"
 #include "mem.h"
-#include "node.h"
+#include "doctor_node.h"
 
 #define TEXT_WIDTH 100
 #define NET_DIR "/etc/cni/net.d"

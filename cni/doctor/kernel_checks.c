@@ -9,7 +9,7 @@
 #include "file.h"
 #include "iommu.h"
 #include "mem.h"
-#include "node.h"
+#include "doctor_node.h"
 
 #define MIN_MAJOR 5
 #define MIN_MINOR 14

@@ -11,7 +11,7 @@
 #include "file.h"
 #include "json_pick.h"
 #include "mem.h"
-#include "node.h"
+#include "doctor_node.h"
 #include "units.h"
 
 #define STATE_MAX (16u << 20)

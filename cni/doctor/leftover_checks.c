@@ -12,17 +12,17 @@
 #include "file.h"
 #include "mem.h"
 #include "mounts.h"
-#include "node.h"
+#include "doctor_node.h"
 
 /* What one program left in one mount: <prefix>map_<number>. */
-struct left {
+struct leftover_group {
 	char prefix[64];
 	unsigned int files;
 	int64_t bytes;
 };
 
 struct leftovers {
-	struct left all[32];
+	struct leftover_group all[32];
 	size_t n;
 };
 
@@ -48,7 +48,7 @@ static void count(struct leftovers *l, const char *name, size_t prefix, int64_t 
 	if (i == ARRAY_SIZE(l->all))
 		return;
 	if (i == l->n) {
-		l->all[i] = (struct left){.files = 0};
+		l->all[i] = (struct leftover_group){.files = 0};
 		(void)snprintf(l->all[i].prefix, sizeof(l->all[i].prefix), "%.*s", (int)prefix,
 			name);
 		l->n++;

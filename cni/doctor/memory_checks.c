@@ -10,7 +10,7 @@
 #include "checks.h"
 #include "file.h"
 #include "mem.h"
-#include "node.h"
+#include "doctor_node.h"
 #include "nodes.h"
 #include "process.h"
 #include "units.h"

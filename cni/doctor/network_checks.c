@@ -12,7 +12,7 @@
 #include "exec.h"
 #include "file.h"
 #include "mem.h"
-#include "node.h"
+#include "doctor_node.h"
 #include "prepare.h"
 
 #define OURS "dpdk-cni"

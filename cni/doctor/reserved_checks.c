@@ -11,7 +11,7 @@
 #include "checks.h"
 #include "file.h"
 #include "mem.h"
-#include "node.h"
+#include "doctor_node.h"
 #include "reserved.h"
 #include "units.h"
 

@@ -6,7 +6,7 @@
 
 #include "checks.h"
 #include "leftover.h"
-#include "node.h"
+#include "doctor_node.h"
 #include "problem.h"
 
 struct look {

@@ -66,7 +66,7 @@ static int64_t nsid_of(struct nl_sock *in, const struct netns *other)
 	return nl_ask(in, msg, on_nsid, &id, NULL) == 0 && id >= 0 ? id : CODEC_ABSENT;
 }
 
-struct search {
+struct upper_search {
 	const struct netns *home;
 	int64_t index;
 	bool pair;
@@ -76,7 +76,7 @@ struct search {
 
 static bool look(const struct netns *ns, const char *known_as, void *arg)
 {
-	const struct search *s = arg;
+	const struct upper_search *s = arg;
 	auto_links struct link_list list = {0};
 	auto_nl struct nl_sock *nl = NULL;
 	bool end = false;
@@ -103,14 +103,14 @@ static bool look(const struct netns *ns, const char *known_as, void *arg)
 
 int upper_each(const struct netns *home, int64_t index, bool deep, upper_visit f, void *arg)
 {
-	struct search s = {home, index, false, f, arg};
+	struct upper_search s = {home, index, false, f, arg};
 
 	return netns_each(deep, look, &s);
 }
 
 int upper_other_end(const struct netns *home, int64_t index, upper_visit f, void *arg)
 {
-	struct search s = {home, index, true, f, arg};
+	struct upper_search s = {home, index, true, f, arg};
 
 	return netns_each(true, look, &s);
 }

@@ -12,7 +12,7 @@
 #define BUSY_TIMEOUT_MS 3000
 #define BUSY_WAIT_MS 50
 
-struct search {
+struct vf_search {
 	uint32_t index;
 	struct vf *vf;
 	bool found;
@@ -20,7 +20,7 @@ struct search {
 
 static void on_link(struct nlmsghdr *h, void *arg)
 {
-	struct search *s = arg;
+	struct vf_search *s = arg;
 
 	if (!s->found)
 		s->found = vf_parse(h, s->index, s->vf);
@@ -31,7 +31,7 @@ int vf_get(struct nl_sock *s, int64_t pf_index, int64_t index, struct vf *ret, s
 	struct ifinfomsg m = {.ifi_family = AF_UNSPEC, .ifi_index = (int)pf_index};
 	struct nl_msg *msg = nl_new(RTM_GETLINK, 0, &m, sizeof(m));
 	struct vf v;
-	struct search search = {(uint32_t)index, &v, false};
+	struct vf_search search = {(uint32_t)index, &v, false};
 	struct nl_reply reply;
 
 	vf_init(&v);

@@ -34,14 +34,14 @@ static const struct codec_field device_fields[] = {
 };
 #undef D
 
-struct reading {
+struct allocation_reading {
 	struct kubelet *k;
 	FILE *registered;
 };
 
 /* The IDs of one allocation, to f. */
-static int each_entry(const char *text, size_t len, struct reading *g,
-	int (*f)(struct reading *g, const struct device_entry *d), struct err *e)
+static int each_entry(const char *text, size_t len, struct allocation_reading *g,
+	int (*f)(struct allocation_reading *g, const struct device_entry *d), struct err *e)
 {
 	struct device_entry d;
 	int r = codec_decode(device_fields, &d, text, len, WHAT, ERR_IO, e);
@@ -52,7 +52,7 @@ static int each_entry(const char *text, size_t len, struct reading *g,
 	return r;
 }
 
-static int note_ids(struct reading *g, const struct device_entry *d)
+static int note_ids(struct allocation_reading *g, const struct device_entry *d)
 {
 	(void)fprintf(g->registered, "%s\n", d->ids);
 	return 0;
@@ -65,7 +65,7 @@ static int take_allocated(const char *text, size_t len, void *arg, struct err *e
 
 static int take_registered(const char *text, size_t len, void *arg, struct err *e)
 {
-	struct reading *g = arg;
+	struct allocation_reading *g = arg;
 
 	(void)e;
 	(void)fprintf(g->registered, "%.*s\n", (int)len, text);
@@ -96,7 +96,7 @@ static bool read_damaged(struct kubelet *k)
 
 static void read_known(struct kubelet *k)
 {
-	struct reading g = {.k = k};
+	struct allocation_reading g = {.k = k};
 	const struct json_pick picks[] = {
 		{.path = {"Data", "RegisteredDevices"}, .take = take_registered, .arg = &g},
 		{.path = {"Data", "PodDeviceEntries", "*"}, .take = take_allocated, .arg = &g},
@@ -124,7 +124,7 @@ const char *kubelet_state_known_devices(struct kubelet *k)
 	return k->known_devices ? k->known_devices : "";
 }
 
-static int note_owner(struct reading *g, const struct device_entry *d)
+static int note_owner(struct allocation_reading *g, const struct device_entry *d)
 {
 	const bool own = d->uid && strcmp(d->uid, g->k->uid) == 0;
 	char pod[300];
@@ -140,7 +140,7 @@ static int take_entry(const char *text, size_t len, void *arg, struct err *e)
 
 int kubelet_state_devices(struct kubelet *k, struct err *e)
 {
-	struct reading g = {.k = k};
+	struct allocation_reading g = {.k = k};
 	const struct json_pick pick = {.path = {"Data", "PodDeviceEntries", "*"},
 		.take = take_entry,
 		.arg = &g};

@@ -28,18 +28,18 @@
 #define STATE_MAX (16u << 20)
 
 /* What a file says of one pod. */
-struct state {
+struct state_text {
 	const char *uid, *what; /* what: the file, for messages */
 	char *entries, *pod_entry;
 	bool names_no_pods; /* version 1: {containerID: cpus} */
 	bool is_data;       /* that string has been read: it counts */
 };
 
-static void state_free(struct state *s)
+static void state_free(struct state_text *s)
 {
 	free(s->entries);
 	free(s->pod_entry);
-	*s = (struct state){.uid = s->uid, .what = s->what};
+	*s = (struct state_text){.uid = s->uid, .what = s->what};
 }
 #define auto_state_file auto_with(state_free)
 
@@ -52,7 +52,7 @@ static int keep(char **field, const char *text, size_t len, struct err *e)
 
 static int take_entries(const char *text, size_t len, void *arg, struct err *e)
 {
-	struct state *s = arg;
+	struct state_text *s = arg;
 
 	s->names_no_pods |= text[0] == '"';
 	return keep(&s->entries, text, len, e);
@@ -60,14 +60,14 @@ static int take_entries(const char *text, size_t len, void *arg, struct err *e)
 
 static int take_pod_entry(const char *text, size_t len, void *arg, struct err *e)
 {
-	struct state *s = arg;
+	struct state_text *s = arg;
 
 	return keep(&s->pod_entry, text, len, e);
 }
 
 static int look_at_entry(const char *text, size_t len, void *arg, struct err *e)
 {
-	struct state *s = arg;
+	struct state_text *s = arg;
 
 	(void)len;
 	(void)e;
@@ -77,7 +77,7 @@ static int look_at_entry(const char *text, size_t len, void *arg, struct err *e)
 
 enum { PICKS = 6 };
 
-static void picks_of(struct state *s, struct json_pick picks[static PICKS])
+static void picks_of(struct state_text *s, struct json_pick picks[static PICKS])
 {
 	picks[0] = (struct json_pick){.path = {"entries", s->uid}, .take = take_entries, .arg = s};
 	picks[1] = (struct json_pick){.path = {"podEntries", s->uid},
@@ -91,7 +91,7 @@ static void picks_of(struct state *s, struct json_pick picks[static PICKS])
 
 static int take_data(const char *text, size_t len, void *arg, struct err *e)
 {
-	struct state *s = arg, inner = {.uid = s->uid, .what = s->what, .is_data = true};
+	struct state_text *s = arg, inner = {.uid = s->uid, .what = s->what, .is_data = true};
 	struct json_pick picks[PICKS];
 
 	picks_of(&inner, picks);
@@ -106,11 +106,13 @@ static int take_data(const char *text, size_t len, void *arg, struct err *e)
 	return 0;
 }
 
-static int read_state(const struct kubelet *k, const char *path, struct state *ret, struct err *e)
+static int read_state(const struct kubelet *k, const char *path, struct state_text *ret,
+	struct err *e)
 {
 	char what[160];
 	auto_close int fd = kubelet_open(k->root, k->dir, path, O_RDONLY | O_NONBLOCK, e);
-	auto_state_file struct state outer = {.uid = k->uid}, data = {.uid = k->uid, .what = what};
+	auto_state_file struct state_text outer = {.uid = k->uid},
+					  data = {.uid = k->uid, .what = what};
 	struct json_pick picks[PICKS + 1] = {[PICKS] = {.path = {"data"},
 						     .plain = true,
 						     .expect = '"',
@@ -124,10 +126,10 @@ static int read_state(const struct kubelet *k, const char *path, struct state *r
 
 	if (r < 0)
 		return r;
-	struct state *counts = data.is_data ? &data : &outer;
+	struct state_text *counts = data.is_data ? &data : &outer;
 
 	*ret = *counts;
-	*counts = (struct state){.uid = k->uid};
+	*counts = (struct state_text){.uid = k->uid};
 	return 0;
 }
 
@@ -142,7 +144,7 @@ struct memory_block {
 	size_t n_nodes;
 };
 
-struct memory {
+struct assigned_memory {
 	char *container;
 	struct memory_block *blocks;
 	size_t n_blocks;
@@ -162,7 +164,8 @@ static const struct codec_field block_fields[] = {
 };
 
 static const struct codec_field memory_fields[] = {
-	CODEC_OBJECTS(struct memory, blocks, n_blocks, "", struct memory_block, block_fields),
+	CODEC_OBJECTS(struct assigned_memory, blocks, n_blocks, "", struct memory_block,
+		block_fields),
 	CODEC_END,
 };
 
@@ -219,7 +222,7 @@ static int fill_pod_cpus(struct kubelet *k, const char *pod_entry, struct err *e
 	return r;
 }
 
-static int fill_all_cpus(struct kubelet *k, const struct state *s, struct err *e)
+static int fill_all_cpus(struct kubelet *k, const struct state_text *s, struct err *e)
 {
 	BY_CONTAINER(fields, struct cpus, cpus_fields);
 	struct by_container m = {0};
@@ -239,10 +242,10 @@ static int fill_all_cpus(struct kubelet *k, const struct state *s, struct err *e
 
 /* Reads the file and gives it to what fills in; an error names the file and why it cannot be. */
 static int read_and_fill(struct kubelet *k, const char *path,
-	int (*fill)(struct kubelet *k, const struct state *s, struct err *e), struct err *e)
+	int (*fill)(struct kubelet *k, const struct state_text *s, struct err *e), struct err *e)
 {
 	struct err why = ERR_INIT;
-	auto_state_file struct state s = {0};
+	auto_state_file struct state_text s = {0};
 	int r = read_state(k, path, &s, e);
 
 	if (r < 0)
@@ -253,7 +256,7 @@ static int read_and_fill(struct kubelet *k, const char *path,
 		     : 0;
 }
 
-static int fill_memory(struct kubelet *k, const struct memory *m)
+static int fill_memory(struct kubelet *k, const struct assigned_memory *m)
 {
 	struct podfile_container *to;
 	int r = kubelet_container(k, m->container, &to);
@@ -270,12 +273,12 @@ static int fill_memory(struct kubelet *k, const struct memory *m)
 	return r;
 }
 
-static int fill_all_memory(struct kubelet *k, const struct state *s, struct err *e)
+static int fill_all_memory(struct kubelet *k, const struct state_text *s, struct err *e)
 {
-	BY_CONTAINER(fields, struct memory, memory_fields);
+	BY_CONTAINER(fields, struct assigned_memory, memory_fields);
 	struct by_container m = {0};
 	int r = s->entries ? decode(fields, &m, s->entries, "entries", e) : 0;
-	const struct memory *c = m.items;
+	const struct assigned_memory *c = m.items;
 
 	for (size_t i = 0; r == 0 && i < m.n; i++)
 		r = fill_memory(k, &c[i]);

@@ -171,7 +171,7 @@ int state_each_name(const struct state *s, state_name_visit f, void *arg)
 	return r;
 }
 
-struct reading {
+struct record_reading {
 	const struct state *s;
 	state_visit f;
 	void *arg;
@@ -179,7 +179,7 @@ struct reading {
 
 static int read_one(const char *container, const char *ifname, enum state_file kind, void *arg)
 {
-	const struct reading *all = arg;
+	const struct record_reading *all = arg;
 	auto_record struct record rec;
 	struct err why = ERR_INIT;
 
@@ -193,7 +193,7 @@ static int read_one(const char *container, const char *ifname, enum state_file k
 
 int state_each(const struct state *s, const char *container, state_visit f, void *arg)
 {
-	struct reading all = {s, f, arg};
+	struct record_reading all = {s, f, arg};
 
 	return container ? each_file(s, container, read_one, &all)
 			 : state_each_name(s, read_one, &all);

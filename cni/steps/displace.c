@@ -9,7 +9,7 @@
 #include "match.h"
 #include "mem.h"
 
-struct search {
+struct displaced_search {
 	const struct machine *m;
 	const char *name;
 	const struct link_list *host;
@@ -18,7 +18,7 @@ struct search {
 	bool known;
 };
 
-static bool is_it(struct search *s, const struct displaced *d, const struct link *l)
+static bool is_it(struct displaced_search *s, const struct displaced *d, const struct link *l)
 {
 	if (d->parent || l->parent)
 		return MATCH_SAME(d->parent, l->parent) && MATCH_SAME(d->port_name, l->port_name);
@@ -29,7 +29,7 @@ static bool is_it(struct search *s, const struct displaced *d, const struct link
 
 static bool look(const struct displaced *d, void *arg)
 {
-	struct search *s = arg;
+	struct displaced_search *s = arg;
 	struct claim_owner owner;
 
 	if (strcmp(d->name, s->name) != 0)
@@ -51,7 +51,7 @@ static bool look(const struct displaced *d, void *arg)
 int displace_find(const struct machine *m, const char *name, const struct link_list *host,
 	const struct link **ret)
 {
-	struct search s = {.m = m, .name = name, .host = host, .sysfs = -1};
+	struct displaced_search s = {.m = m, .name = name, .host = host, .sysfs = -1};
 
 	displaced_each(m->root, look, &s);
 	mem_closep(&s.sysfs);

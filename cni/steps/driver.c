@@ -17,7 +17,7 @@
 #include "log.h"
 #include "mem.h"
 #include "nic.h"
-#include "node.h"
+#include "device_node.h"
 #include "steps.h"
 
 static bool wanted(const struct attach *a)

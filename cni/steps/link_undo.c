@@ -115,7 +115,7 @@ static int leave_pod(struct attach *a, bool *ret_done, struct err *e)
 	return bring_back(a, a->pod_nl, now, e);
 }
 
-struct search {
+struct nested_search {
 	struct attach *a;
 	struct err *e;
 	bool done;
@@ -124,7 +124,7 @@ struct search {
 
 static bool leave(const struct netns *ns, const char *known_as, void *arg)
 {
-	struct search *s = arg;
+	struct nested_search *s = arg;
 	auto_links struct link_list list = {0};
 	auto_nl struct nl_sock *nl = NULL;
 	const struct link *now = NULL;
@@ -143,7 +143,7 @@ static bool leave(const struct netns *ns, const char *known_as, void *arg)
 static int leave_elsewhere(struct attach *a, bool *ret_done, struct err *e)
 {
 	auto_links struct link_list host = {0};
-	struct search s = {.a = a, .e = e};
+	struct nested_search s = {.a = a, .e = e};
 	const struct link *now = NULL;
 	int r = link_dump(a->m->nl, &host, e);
 

@@ -25,13 +25,13 @@ static bool uid_ok(const char *uid)
 }
 
 /* Where the pod file goes, as a trusted directory and what follows it; -ENOENT: nowhere. */
-struct place {
+struct volume_place {
 	char base[PATH_MAX]; /* the node's own: symlinks are followed */
 	char rest[PATH_MAX]; /* the pod may have written it: none are */
 	bool named;          /* by the network: then it must be there */
 };
 
-static int place_of_dir(const struct attach *a, struct place *ret, struct err *e)
+static int place_of_dir(const struct attach *a, struct volume_place *ret, struct err *e)
 {
 	const char *dir = a->conf.pod_file.dir, *rest;
 	const char *base = policy_pod_file_dir(&a->m->policy, dir, &rest);
@@ -51,7 +51,7 @@ static int place_of_dir(const struct attach *a, struct place *ret, struct err *e
 	return 0;
 }
 
-static int place_of_volume(const struct attach *a, struct place *ret, struct err *e)
+static int place_of_volume(const struct attach *a, struct volume_place *ret, struct err *e)
 {
 	const char *volume = a->conf.pod_file.volume;
 
@@ -80,7 +80,7 @@ static int open_place(const struct machine *m, const char *base, const char *res
 	return root < 0 ? root : file_open(root, rest, O_RDONLY | O_DIRECTORY, 0, FILE_STRICT);
 }
 
-static int complain(const struct place *p, int errnum, struct err *e)
+static int complain(const struct volume_place *p, int errnum, struct err *e)
 {
 	int r = err_sys(e, ERR_PODFILE, errnum, "pod file directory %s/%s", p->base, p->rest);
 
@@ -96,7 +96,7 @@ static int complain(const struct place *p, int errnum, struct err *e)
 
 int publish_place(struct attach *a, struct err *e)
 {
-	struct place p = {0};
+	struct volume_place p = {0};
 	int r = a->conf.pod_file.dir ? place_of_dir(a, &p, e) : place_of_volume(a, &p, e);
 
 	if (r == -ENOENT && !p.named)

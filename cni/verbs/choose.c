@@ -11,7 +11,7 @@
 #include "prepare.h"
 
 /* A NIC that is not on the host may be in some pod: whose record means the same one? */
-struct search {
+struct owner_search {
 	const struct attach *a;
 	struct claim_owner owner;
 	char claim[CLAIM_NAME];
@@ -21,7 +21,7 @@ struct search {
 static int look(const char *container, const char *ifname, struct record *rec,
 	const struct err *why, void *arg)
 {
-	struct search *s = arg;
+	struct owner_search *s = arg;
 	enum claim_holder holder;
 	const struct claim_owner o = claim_owner(container, ifname);
 
@@ -50,7 +50,7 @@ int choose_settle(struct attach *a, const struct claim_owner *owner, const char 
 
 static int absent(struct attach *a, bool heal, struct err *why, struct err *e)
 {
-	struct search s = {.a = a};
+	struct owner_search s = {.a = a};
 	struct netconf_selector by;
 	char what[128] = "NIC";
 

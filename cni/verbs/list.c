@@ -26,7 +26,7 @@ struct other_name {
 	char *name, *now;
 };
 
-struct left {
+struct listed_leftover {
 	char *path, *problem, *remedy;
 };
 
@@ -35,7 +35,7 @@ struct listing {
 	size_t n_displaced;
 	struct entry *attachments;
 	size_t n;
-	struct left *leftovers;
+	struct listed_leftover *leftovers;
 	size_t n_leftovers;
 	const struct machine *m;
 	bool no_memory;
@@ -67,9 +67,9 @@ static const struct codec_field other_name_fields[] = {
 };
 
 static const struct codec_field left_fields[] = {
-	CODEC_STRING(struct left, path, "path", 0),
-	CODEC_STRING(struct left, problem, "problem", 0),
-	CODEC_STRING(struct left, remedy, "remedy", 0),
+	CODEC_STRING(struct listed_leftover, path, "path", 0),
+	CODEC_STRING(struct listed_leftover, problem, "problem", 0),
+	CODEC_STRING(struct listed_leftover, remedy, "remedy", 0),
 	CODEC_END,
 };
 
@@ -78,8 +78,8 @@ static const struct codec_field listing_fields[] = {
 		entry_fields),
 	CODEC_OBJECTS(struct listing, displaced, n_displaced, "displaced", struct other_name,
 		other_name_fields),
-	CODEC_REQUIRED_OBJECTS(struct listing, leftovers, n_leftovers, "leftovers", struct left,
-		left_fields),
+	CODEC_REQUIRED_OBJECTS(struct listing, leftovers, n_leftovers, "leftovers",
+		struct listed_leftover, left_fields),
 	CODEC_END,
 };
 
@@ -153,7 +153,7 @@ static bool collect_displaced(const struct displaced *d, void *arg)
 static int collect_left(const struct leftover *from, void *arg)
 {
 	struct listing *l = arg;
-	struct left *t = mem_more(l->leftovers, l->n_leftovers);
+	struct listed_leftover *t = mem_more(l->leftovers, l->n_leftovers);
 
 	if (!t || asprintf(&t->path, "/" STATE_DIR "/%s", from->path) < 0) {
 		l->no_memory = true;
@@ -175,7 +175,8 @@ static int by_container(const void *a, const void *b)
 
 static int by_path(const void *a, const void *b)
 {
-	return strcmp(((const struct left *)a)->path, ((const struct left *)b)->path);
+	return strcmp(((const struct listed_leftover *)a)->path,
+		((const struct listed_leftover *)b)->path);
 }
 
 static int look(const struct machine *m, struct listing *l, struct err *e)

@@ -20,7 +20,7 @@
 #include "problem.h"
 #include "verbs.h"
 
-struct search {
+struct nic_record {
 	const struct machine *m;
 	const struct netconf *conf;
 	struct netconf_selector by;
@@ -32,7 +32,7 @@ struct search {
 static int look(const char *container, const char *ifname, struct record *rec,
 	const struct err *why, void *arg)
 {
-	struct search *s = arg;
+	struct nic_record *s = arg;
 	const struct claim_owner owner = claim_owner(container, ifname);
 	enum claim_holder holder;
 	enum problem kind = PROBLEM_NONE;
@@ -59,7 +59,7 @@ static int look(const char *container, const char *ifname, struct record *rec,
  * name in there, and in the record of one that has the name stands somewhere. */
 static int look_named(const char *name, const struct claim_owner *o, void *arg)
 {
-	struct search *s = arg;
+	struct nic_record *s = arg;
 	const size_t n = strlen(name), tail = strlen(s->by.value);
 	const bool bare = strncmp(name, "link-", 5) == 0;
 	auto_record struct record rec;
@@ -73,7 +73,7 @@ static int look_named(const char *name, const struct claim_owner *o, void *arg)
 }
 
 /* A record that means it, of a NIC that is not on the host. */
-static void find_absent(struct search *s)
+static void find_absent(struct nic_record *s)
 {
 	if (s->by.by == SELECT_DEVICE)
 		(void)claim_each(&s->m->state, look_named, s);
@@ -81,7 +81,7 @@ static void find_absent(struct search *s)
 		(void)state_each(&s->m->state, NULL, look, s);
 }
 
-static void find_owner(struct search *s, const struct nic *n)
+static void find_owner(struct nic_record *s, const struct nic *n)
 {
 	char name[CLAIM_NAME];
 	struct claim_owner o;
@@ -111,7 +111,7 @@ static int check_driver(const struct machine *m, const struct netconf *c, const 
 /* A NIC that the network names must exist, here or in a pod. With a device plugin none is named. */
 static int check_nic(const struct machine *m, const struct netconf *c, struct err *e)
 {
-	struct search s = {.m = m, .conf = c};
+	struct nic_record s = {.m = m, .conf = c};
 	auto_nic struct nic n;
 	struct err why = ERR_INIT;
 	int r;

@@ -5,7 +5,7 @@
 
 #include "codec_internal.h"
 
-static void place_print(const struct place *p, char *buf, size_t size)
+static void place_print(const struct codec_place *p, char *buf, size_t size)
 {
 	size_t n;
 
@@ -28,14 +28,14 @@ static void place_print(const struct place *p, char *buf, size_t size)
 		(void)snprintf(buf + n, size - n, "[%zu]", p->index);
 }
 
-const struct place *codec_place_root(const struct place *p)
+const struct codec_place *codec_place_root(const struct codec_place *p)
 {
 	while (p->up)
 		p = p->up;
 	return p;
 }
 
-int codec_complain(const struct place *p, struct err *e, const char *fmt, ...)
+int codec_complain(const struct codec_place *p, struct err *e, const char *fmt, ...)
 {
 	char where[256], why[256];
 	va_list ap;
@@ -48,7 +48,7 @@ int codec_complain(const struct place *p, struct err *e, const char *fmt, ...)
 		why);
 }
 
-int codec_check_length(const struct codec_field *t, size_t len, const struct place *p,
+int codec_check_length(const struct codec_field *t, size_t len, const struct codec_place *p,
 	struct err *e)
 {
 	if (t->max && len > (size_t)t->max)
@@ -57,7 +57,8 @@ int codec_check_length(const struct codec_field *t, size_t len, const struct pla
 	return 0;
 }
 
-int codec_check_range(const struct codec_field *t, int64_t v, const struct place *p, struct err *e)
+int codec_check_range(const struct codec_field *t, int64_t v, const struct codec_place *p,
+	struct err *e)
 {
 	if (v < t->min || v > t->max)
 		return codec_complain(p, e, "%" PRId64 " is out of range %" PRId64 "..%" PRId64, v,
@@ -65,7 +66,7 @@ int codec_check_range(const struct codec_field *t, int64_t v, const struct place
 	return 0;
 }
 
-int codec_check_count(size_t n, const struct place *p, struct err *e)
+int codec_check_count(size_t n, const struct codec_place *p, struct err *e)
 {
 	if (n > CODEC_MAX_ELEMENTS)
 		return codec_complain(p, e, "%zu elements, at most %d are allowed", n,

@@ -7,10 +7,10 @@
 
 #include "codec_internal.h"
 
-static int decode_object(const struct codec_field *t, void *obj, json_t *j, const struct place *p,
-	struct err *e);
-static int decode_member(const struct codec_field *t, void *obj, json_t *j, const struct place *p,
-	struct err *e);
+static int decode_object(const struct codec_field *t, void *obj, json_t *j,
+	const struct codec_place *p, struct err *e);
+static int decode_member(const struct codec_field *t, void *obj, json_t *j,
+	const struct codec_place *p, struct err *e);
 
 static const char *type_name(const json_t *j)
 {
@@ -20,13 +20,14 @@ static const char *type_name(const json_t *j)
 	return names[json_typeof(j)];
 }
 
-static int wrong_type(const struct place *p, const char *expected, const json_t *j, struct err *e)
+static int wrong_type(const struct codec_place *p, const char *expected, const json_t *j,
+	struct err *e)
 {
 	return codec_complain(p, e, "expected %s, got %s", expected, type_name(j));
 }
 
 static int decode_string(const struct codec_field *t, char **ret, const json_t *j,
-	const struct place *p, struct err *e)
+	const struct codec_place *p, struct err *e)
 {
 	if (!json_is_string(j))
 		return wrong_type(p, "a string", j, e);
@@ -42,7 +43,7 @@ static int decode_string(const struct codec_field *t, char **ret, const json_t *
 }
 
 static int decode_integer(const struct codec_field *t, int64_t *ret, const json_t *j,
-	const struct place *p, struct err *e)
+	const struct codec_place *p, struct err *e)
 {
 	if (!json_is_integer(j))
 		return wrong_type(p, "an integer", j, e);
@@ -54,7 +55,7 @@ static int decode_integer(const struct codec_field *t, int64_t *ret, const json_
 }
 
 static int decode_enum(const struct codec_field *t, int *ret, const json_t *j,
-	const struct place *p, struct err *e)
+	const struct codec_place *p, struct err *e)
 {
 	char known[160] = "";
 
@@ -73,8 +74,8 @@ static int decode_enum(const struct codec_field *t, int *ret, const json_t *j,
 	return codec_complain(p, e, "\"%.64s\" is none of %s", json_string_value(j), known);
 }
 
-static int decode_element(const struct codec_field *t, void *item, json_t *j, const struct place *p,
-	struct err *e)
+static int decode_element(const struct codec_field *t, void *item, json_t *j,
+	const struct codec_place *p, struct err *e)
 {
 	switch (t->kind) {
 	case CODEC_STRS:
@@ -87,15 +88,15 @@ static int decode_element(const struct codec_field *t, void *item, json_t *j, co
 }
 
 /* An empty string where that is none. */
-static bool is_nothing(const json_t *v, const struct place *p)
+static bool is_nothing(const json_t *v, const struct codec_place *p)
 {
 	return json_is_string(v) && json_string_length(v) == 0 &&
 		codec_place_root(p)->empty_is_absent;
 }
 
 /* A list that fails half-way is freed with its object: the count says how far it got. */
-static int decode_list(const struct codec_field *t, void *obj, json_t *j, const struct place *p,
-	struct err *e)
+static int decode_list(const struct codec_field *t, void *obj, json_t *j,
+	const struct codec_place *p, struct err *e)
 {
 	size_t size = codec_element_size(t), n, i;
 	json_t *v;
@@ -112,7 +113,7 @@ static int decode_list(const struct codec_field *t, void *obj, json_t *j, const 
 	*AT(char *, obj, t->off) = items;
 	json_array_foreach(j, i, v)
 	{
-		struct place here = {.up = p, .index = i};
+		struct codec_place here = {.up = p, .index = i};
 		size_t *count = AT(size_t, obj, t->count_off);
 		char *item = items + *count * size;
 		int r;
@@ -129,8 +130,8 @@ static int decode_list(const struct codec_field *t, void *obj, json_t *j, const 
 	return 0;
 }
 
-static int decode_map(const struct codec_field *t, void *obj, json_t *j, const struct place *p,
-	struct err *e)
+static int decode_map(const struct codec_field *t, void *obj, json_t *j,
+	const struct codec_place *p, struct err *e)
 {
 	size_t i = 0;
 	const char *key;
@@ -148,7 +149,7 @@ static int decode_map(const struct codec_field *t, void *obj, json_t *j, const s
 	json_object_foreach(j, key, v)
 	{
 		char *item = items + i++ * t->size;
-		struct place here = {.up = p, .key = key};
+		struct codec_place here = {.up = p, .key = key};
 
 		codec_init(t->sub, item);
 		*AT(size_t, obj, t->count_off) = i;
@@ -164,8 +165,8 @@ static int decode_map(const struct codec_field *t, void *obj, json_t *j, const s
 	return 0;
 }
 
-static int decode_member(const struct codec_field *t, void *obj, json_t *j, const struct place *p,
-	struct err *e)
+static int decode_member(const struct codec_field *t, void *obj, json_t *j,
+	const struct codec_place *p, struct err *e)
 {
 	switch (t->kind) {
 	case CODEC_STR:
@@ -205,17 +206,17 @@ static void leave_out(const struct codec_field *t, void *obj, const struct lost 
 	(void)snprintf(l->text + n, l->size - n, "%s%s", n ? "; " : "", why->msg);
 }
 
-static bool is_absent(const struct codec_field *t, const json_t *v, const struct place *p)
+static bool is_absent(const struct codec_field *t, const json_t *v, const struct codec_place *p)
 {
 	const bool text = t->kind == CODEC_STR || t->kind == CODEC_ENUM || t->kind == CODEC_RAW;
 
 	return json_is_null(v) || (text && is_nothing(v, p));
 }
 
-static int decode_field(const struct codec_field *t, void *obj, json_t *j, const struct place *p,
-	struct err *e)
+static int decode_field(const struct codec_field *t, void *obj, json_t *j,
+	const struct codec_place *p, struct err *e)
 {
-	const struct place here = {.up = p, .key = t->key, .lost = p->lost};
+	const struct codec_place here = {.up = p, .key = t->key, .lost = p->lost};
 	json_t *v = *t->key ? json_object_get(j, t->key) : j;
 
 	if (t->kind == CODEC_KNOWN)
@@ -225,8 +226,8 @@ static int decode_field(const struct codec_field *t, void *obj, json_t *j, const
 	return t->required ? codec_complain(&here, e, "missing") : 0;
 }
 
-static int decode_object(const struct codec_field *t, void *obj, json_t *j, const struct place *p,
-	struct err *e)
+static int decode_object(const struct codec_field *t, void *obj, json_t *j,
+	const struct codec_place *p, struct err *e)
 {
 	if (!json_is_object(j))
 		return wrong_type(p, "an object", j, e);
@@ -242,8 +243,8 @@ static int decode_object(const struct codec_field *t, void *obj, json_t *j, cons
 	return 0;
 }
 
-int codec_decode_root(const struct codec_field *t, void *obj, json_t *j, const struct place *root,
-	struct err *e)
+int codec_decode_root(const struct codec_field *t, void *obj, json_t *j,
+	const struct codec_place *root, struct err *e)
 {
 	codec_init(t, obj);
 	int r = decode_object(t, obj, j, root, e);

@@ -6,13 +6,13 @@
 
 #include "codec_internal.h"
 
-static json_t *encode_whole(const struct codec_field *t, const void *obj, const struct place *p,
-	struct err *e);
-static json_t *encode_member(const struct codec_field *t, const void *obj, const struct place *p,
-	int *absent, struct err *e);
+static json_t *encode_whole(const struct codec_field *t, const void *obj,
+	const struct codec_place *p, struct err *e);
+static json_t *encode_member(const struct codec_field *t, const void *obj,
+	const struct codec_place *p, int *absent, struct err *e);
 
-static json_t *encode_string(const struct codec_field *t, const char *s, const struct place *p,
-	struct err *e)
+static json_t *encode_string(const struct codec_field *t, const char *s,
+	const struct codec_place *p, struct err *e)
 {
 	if (codec_check_length(t, strlen(s), p, e) < 0)
 		return NULL;
@@ -23,13 +23,14 @@ static json_t *encode_string(const struct codec_field *t, const char *s, const s
 	return j;
 }
 
-static json_t *encode_integer(const struct codec_field *t, int64_t v, const struct place *p,
+static json_t *encode_integer(const struct codec_field *t, int64_t v, const struct codec_place *p,
 	struct err *e)
 {
 	return codec_check_range(t, v, p, e) < 0 ? NULL : json_integer(v);
 }
 
-static json_t *encode_enum(const struct codec_field *t, int v, const struct place *p, struct err *e)
+static json_t *encode_enum(const struct codec_field *t, int v, const struct codec_place *p,
+	struct err *e)
 {
 	int n = 0;
 
@@ -41,7 +42,7 @@ static json_t *encode_enum(const struct codec_field *t, int v, const struct plac
 	return NULL;
 }
 
-static json_t *encode_raw(const char *text, const struct place *p, struct err *e)
+static json_t *encode_raw(const char *text, const struct codec_place *p, struct err *e)
 {
 	json_error_t je;
 	json_t *j = json_loads(text, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &je);
@@ -52,7 +53,7 @@ static json_t *encode_raw(const char *text, const struct place *p, struct err *e
 }
 
 static int append(json_t *list, const struct codec_field *t, const char *item,
-	const struct place *p, struct err *e)
+	const struct codec_place *p, struct err *e)
 {
 	int absent;
 
@@ -72,8 +73,8 @@ static int append(json_t *list, const struct codec_field *t, const char *item,
 	}
 }
 
-static json_t *encode_list(const struct codec_field *t, const void *obj, const struct place *p,
-	struct err *e)
+static json_t *encode_list(const struct codec_field *t, const void *obj,
+	const struct codec_place *p, struct err *e)
 {
 	const char *items = *AT_CONST(char *, obj, t->off);
 	size_t n = *AT_CONST(size_t, obj, t->count_off);
@@ -82,7 +83,7 @@ static json_t *encode_list(const struct codec_field *t, const void *obj, const s
 
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		const char *item = items + i * codec_element_size(t);
-		const struct place here = {.up = p,
+		const struct codec_place here = {.up = p,
 			.index = i,
 			.key = t->kind == CODEC_MAP ? *AT_CONST(char *, item, t->map_key) : NULL};
 
@@ -92,13 +93,13 @@ static json_t *encode_list(const struct codec_field *t, const void *obj, const s
 }
 
 /* *missing is the key of an absent member that every reader demands. */
-static json_t *encode_object(const struct codec_field *t, const void *obj, const struct place *p,
-	const char **missing, struct err *e)
+static json_t *encode_object(const struct codec_field *t, const void *obj,
+	const struct codec_place *p, const char **missing, struct err *e)
 {
 	json_auto_t *j = json_object();
 
 	for (; j && t->key; t++) {
-		const struct place here = {.up = p, .key = t->key};
+		const struct codec_place here = {.up = p, .key = t->key};
 		int absent;
 		json_t *v = encode_member(t, obj, &here, &absent, e);
 
@@ -113,9 +114,9 @@ static json_t *encode_object(const struct codec_field *t, const void *obj, const
 	return steal_ptr(j);
 }
 
-static json_t *complete(json_t *j, const char *missing, const struct place *p, struct err *e)
+static json_t *complete(json_t *j, const char *missing, const struct codec_place *p, struct err *e)
 {
-	const struct place here = {.up = p, .key = missing};
+	const struct codec_place here = {.up = p, .key = missing};
 
 	if (!j || !missing)
 		return j;
@@ -124,8 +125,8 @@ static json_t *complete(json_t *j, const char *missing, const struct place *p, s
 	return NULL;
 }
 
-static json_t *encode_whole(const struct codec_field *t, const void *obj, const struct place *p,
-	struct err *e)
+static json_t *encode_whole(const struct codec_field *t, const void *obj,
+	const struct codec_place *p, struct err *e)
 {
 	const char *missing = NULL;
 	json_t *j = encode_object(t, obj, p, &missing, e);
@@ -133,8 +134,8 @@ static json_t *encode_whole(const struct codec_field *t, const void *obj, const 
 	return complete(j, missing, p, e);
 }
 
-static json_t *encode_inner(const struct codec_field *t, const void *obj, const struct place *p,
-	int *absent, struct err *e)
+static json_t *encode_inner(const struct codec_field *t, const void *obj,
+	const struct codec_place *p, int *absent, struct err *e)
 {
 	const char *missing = NULL;
 	json_t *j = encode_object(t->sub, AT_CONST(void, obj, t->off), p, &missing, e);
@@ -149,8 +150,8 @@ static json_t *encode_inner(const struct codec_field *t, const void *obj, const 
 }
 
 /* NULL and *absent: nothing to write; NULL alone: failure. */
-static json_t *encode_member(const struct codec_field *t, const void *obj, const struct place *p,
-	int *absent, struct err *e)
+static json_t *encode_member(const struct codec_field *t, const void *obj,
+	const struct codec_place *p, int *absent, struct err *e)
 {
 	const char *s;
 	int64_t n;
@@ -190,7 +191,7 @@ static json_t *encode_member(const struct codec_field *t, const void *obj, const
 int codec_encode(const struct codec_field *t, const void *obj, int indent, char **ret,
 	struct err *e)
 {
-	const struct place root = {.what = "cannot write JSON", .code = ERR_INTERNAL};
+	const struct codec_place root = {.what = "cannot write JSON", .code = ERR_INTERNAL};
 	json_auto_t *j = encode_whole(t, obj, &root, e);
 	auto_free char *text = j
 		? json_dumps(j, indent ? JSON_INDENT((size_t)indent) : JSON_COMPACT)

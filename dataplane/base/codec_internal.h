@@ -23,8 +23,8 @@ struct lost {
 };
 
 /* Where in the document we are, for messages: a linked list of keys and indices on the stack. */
-struct place {
-	const struct place *up;
+struct codec_place {
+	const struct codec_place *up;
 	const char *key; /* NULL: index */
 	size_t index;
 	const char *what;                  /* root only */
@@ -34,15 +34,16 @@ struct place {
 	const struct lost *lost;           /* a member that is wrong is left out; NULL: an error */
 };
 
-const struct place *codec_place_root(const struct place *p);
-int codec_complain(const struct place *p, struct err *e, const char *fmt, ...)
+const struct codec_place *codec_place_root(const struct codec_place *p);
+int codec_complain(const struct codec_place *p, struct err *e, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /* The limits of a table: the same for whoever reads and whoever writes. */
-int codec_check_length(const struct codec_field *t, size_t len, const struct place *p,
+int codec_check_length(const struct codec_field *t, size_t len, const struct codec_place *p,
 	struct err *e);
-int codec_check_range(const struct codec_field *t, int64_t v, const struct place *p, struct err *e);
-int codec_check_count(size_t n, const struct place *p, struct err *e);
+int codec_check_range(const struct codec_field *t, int64_t v, const struct codec_place *p,
+	struct err *e);
+int codec_check_count(size_t n, const struct codec_place *p, struct err *e);
 
 /* 0 where it is not found. */
 int codec_line_of(const struct codec_tree *d, const char *key);
@@ -58,7 +59,7 @@ static inline bool codec_plain_values(const struct codec_field *map)
 	return map->sub->key[0] == '\0';
 }
 
-int codec_decode_root(const struct codec_field *t, void *obj, json_t *j, const struct place *root,
-	struct err *e);
+int codec_decode_root(const struct codec_field *t, void *obj, json_t *j,
+	const struct codec_place *root, struct err *e);
 
 #endif

@@ -61,9 +61,9 @@ static void list_keys(const struct codec_field *t, char *buf, size_t size)
 }
 
 static int check_key(const struct codec_field *t, const char *key, json_t *v, bool closed,
-	const struct place *p, struct err *e)
+	const struct codec_place *p, struct err *e)
 {
-	const struct place here = {.up = p, .key = key};
+	const struct codec_place here = {.up = p, .key = key};
 	char known[400] = "";
 
 	if (find(t, key, true))
@@ -83,15 +83,15 @@ static int check_key(const struct codec_field *t, const char *key, json_t *v, bo
 	return codec_complain(&here, e, "unknown key; known are: %s", known);
 }
 
-static int check_object(const struct codec_field *t, json_t *j, bool closed, const struct place *p,
-	struct err *e);
+static int check_object(const struct codec_field *t, json_t *j, bool closed,
+	const struct codec_place *p, struct err *e);
 
 /* What lies below: objects alone; the keys of a map are data. */
-static int check_below(const struct codec_field *f, json_t *j, bool closed, const struct place *p,
-	struct err *e)
+static int check_below(const struct codec_field *f, json_t *j, bool closed,
+	const struct codec_place *p, struct err *e)
 {
 	json_t *v = *f->key ? json_object_get(j, f->key) : NULL, *element;
-	const struct place here = {.up = p, .key = f->key};
+	const struct codec_place here = {.up = p, .key = f->key};
 	size_t i;
 
 	if (f->kind == CODEC_OBJ && json_is_object(v))
@@ -100,7 +100,7 @@ static int check_below(const struct codec_field *f, json_t *j, bool closed, cons
 		return 0;
 	json_array_foreach(v, i, element)
 	{
-		const struct place at = {.up = &here, .index = i};
+		const struct codec_place at = {.up = &here, .index = i};
 		int r = json_is_object(element) ? check_object(f->sub, element, closed, &at, e) : 0;
 
 		if (r < 0)
@@ -109,8 +109,8 @@ static int check_below(const struct codec_field *f, json_t *j, bool closed, cons
 	return 0;
 }
 
-static int check_object(const struct codec_field *t, json_t *j, bool closed, const struct place *p,
-	struct err *e)
+static int check_object(const struct codec_field *t, json_t *j, bool closed,
+	const struct codec_place *p, struct err *e)
 {
 	const char *key;
 	json_t *v;
@@ -130,7 +130,9 @@ static int check_object(const struct codec_field *t, json_t *j, bool closed, con
 int codec_check_keys(const struct codec_field *t, const struct codec_tree *d, bool closed, int code,
 	struct err *e)
 {
-	const struct place root = {.what = d->what, .code = code, .lines_of = closed ? d : NULL};
+	const struct codec_place root = {.what = d->what,
+		.code = code,
+		.lines_of = closed ? d : NULL};
 
 	return json_is_object(d->root) ? check_object(t, d->root, closed, &root, e) : 0;
 }

@@ -75,7 +75,7 @@ int codec_parse(const char *text, size_t len, const char *what, struct codec_tre
 int codec_read(const struct codec_field *t, void *obj, const struct codec_tree *d, int code,
 	struct err *e)
 {
-	const struct place root = {.what = d->what, .code = code};
+	const struct codec_place root = {.what = d->what, .code = code};
 
 	return codec_decode_root(t, obj, d->root, &root, e);
 }
@@ -83,7 +83,7 @@ int codec_read(const struct codec_field *t, void *obj, const struct codec_tree *
 int codec_read_filled(const struct codec_field *t, void *obj, const struct codec_tree *d, int code,
 	struct err *e)
 {
-	const struct place root = {.what = d->what, .code = code, .empty_is_absent = true};
+	const struct codec_place root = {.what = d->what, .code = code, .empty_is_absent = true};
 
 	return codec_decode_root(t, obj, d->root, &root, e);
 }
@@ -92,7 +92,7 @@ int codec_salvage(const struct codec_field *t, void *obj, const struct codec_tre
 	size_t size, struct err *e)
 {
 	const struct lost l = {lost, size};
-	const struct place root = {.what = d->what, .code = ERR_DECODE, .lost = &l};
+	const struct codec_place root = {.what = d->what, .code = ERR_DECODE, .lost = &l};
 
 	*lost = '\0';
 	return codec_decode_root(t, obj, d->root, &root, e);
@@ -114,7 +114,7 @@ int codec_decode(const struct codec_field *t, void *obj, const char *text, size_
 int codec_decode_next(const struct codec_field *t, void *obj, const char *text, size_t len,
 	const char *what, int code, size_t *ret_used, struct err *e)
 {
-	const struct place root = {.what = what, .code = code};
+	const struct codec_place root = {.what = what, .code = code};
 	json_auto_t *j = NULL;
 
 	*ret_used = 0;

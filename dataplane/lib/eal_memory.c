@@ -106,7 +106,7 @@ static struct share take(const struct eal *b, const struct facts_size *size)
 	return s;
 }
 
-struct memory {
+struct memory_plan {
 	struct share *shares; /* by page size, ascending */
 	size_t n;
 	size_t best; /* of those with a mount, the one with the most bytes; n: none */
@@ -118,7 +118,7 @@ struct memory {
 
 /* What EAL would take of an amount that it is told, as eal_dynmem.c has it: on each node the largest
  * pages first, as many as are free and fit. */
-static uint64_t find_foreign(const struct eal *b, const struct memory *m)
+static uint64_t find_foreign(const struct eal *b, const struct memory_plan *m)
 {
 	uint64_t left[MAX_NODES] = {0}, foreign = 0;
 
@@ -168,7 +168,7 @@ static void remark_unknown(struct eal *b, const struct share *s)
 			units_bytes(bytes, text), list ? list : "");
 }
 
-static int survey(struct eal *b, struct memory *m)
+static int survey(struct eal *b, struct memory_plan *m)
 {
 	const struct dpdkpod_facts *f = b->facts;
 	uint64_t most = 0;
@@ -200,7 +200,8 @@ static int survey(struct eal *b, struct memory *m)
 }
 
 /* "512,0,1024": MB per node; of one size, or of all where only is NULL. */
-static bool format_nodes(const struct memory *m, const struct share *only, char *buf, size_t size)
+static bool format_nodes(const struct memory_plan *m, const struct share *only, char *buf,
+	size_t size)
 {
 	uint64_t mb[MAX_NODES] = {0};
 	int last = -1;
@@ -221,7 +222,7 @@ static bool format_nodes(const struct memory *m, const struct share *only, char 
 }
 
 /* Of one size, or of all where only is NULL. start: to be taken at once, as socket-mem does. */
-static void amount(struct eal *b, const struct memory *m, const struct share *only, bool start)
+static void amount(struct eal *b, const struct memory_plan *m, const struct share *only, bool start)
 {
 	bool limited = only ? only->limited : false;
 	char list[MAX_NODES * 21 + 1];
@@ -243,7 +244,7 @@ static void amount(struct eal *b, const struct memory *m, const struct share *on
 }
 
 /* Each page is a file descriptor, unless pages share one. */
-static void descriptors(struct eal *b, const struct memory *m)
+static void descriptors(struct eal *b, const struct memory_plan *m)
 {
 	uint64_t pages = 0;
 
@@ -261,7 +262,7 @@ static void prefix(struct eal *b, const char *why)
 		"%s: unique to this process on this node (PID namespace and PID)", why);
 }
 
-static void in_memory(struct eal *b, const struct memory *m)
+static void in_memory(struct eal *b, const struct memory_plan *m)
 {
 	(void)eal_add(b, EAL_IN_MEMORY, NULL,
 		"hugepages without a mount: nothing is left behind, no name can collide");
@@ -275,7 +276,7 @@ static void in_memory(struct eal *b, const struct memory *m)
 			m->foreign >> 10);
 }
 
-static void files(struct eal *b, const struct memory *m)
+static void files(struct eal *b, const struct memory_plan *m)
 {
 	const struct share *s = &m->shares[m->best];
 
@@ -349,7 +350,7 @@ static void remark_static(struct eal *b)
 		  : "mount an emptyDir of medium HugePages-<size> and it takes them at the start");
 }
 
-static void remark(struct eal *b, const struct memory *m, bool insists)
+static void remark(struct eal *b, const struct memory_plan *m, bool insists)
 {
 	const struct eal_given *multi = eal_conflict(b, EAL_IN_MEMORY, NULL);
 
@@ -368,7 +369,7 @@ static void remark(struct eal *b, const struct memory *m, bool insists)
 
 void eal_memory(struct eal *b)
 {
-	struct memory m = {0};
+	struct memory_plan m = {0};
 
 	if (survey(b, &m) < 0)
 		return;

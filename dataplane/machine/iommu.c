@@ -84,7 +84,7 @@ int iommu_each(int rootfd, int64_t group, int (*f)(const struct pci_device *d, v
 	return r;
 }
 
-struct search {
+struct member_search {
 	const char *except;
 	bool (*wanted)(const struct pci_device *d);
 	struct pci_device *ret;
@@ -92,7 +92,7 @@ struct search {
 
 static int look(const struct pci_device *d, void *arg)
 {
-	const struct search *s = arg;
+	const struct member_search *s = arg;
 
 	if (strcmp(d->address, s->except) == 0 || !s->wanted(d))
 		return 0;
@@ -112,14 +112,14 @@ static bool hinders(const struct pci_device *d)
 
 int iommu_other(int rootfd, int64_t group, const char *address, struct pci_device *ret)
 {
-	struct search s = {address, is_no_bridge, ret};
+	struct member_search s = {address, is_no_bridge, ret};
 
 	return iommu_each(rootfd, group, look, &s);
 }
 
 int iommu_hindrance(int rootfd, int64_t group, const char *address, struct pci_device *ret)
 {
-	struct search s = {address, hinders, ret};
+	struct member_search s = {address, hinders, ret};
 
 	return iommu_each(rootfd, group, look, &s);
 }

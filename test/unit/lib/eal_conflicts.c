@@ -4,16 +4,11 @@
  * eal_check_common_options() and its kin; the table under test must know each of them, whether or
  * not a derivation can come to it today.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
-#include <cmocka.h>
 
 #include "eal_conflicts.h"
 #include "mem.h"
+#include "test.h"
 
 struct pair {
 	const char *given,

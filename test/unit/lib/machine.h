@@ -6,14 +6,8 @@
 #ifndef TEST_UNIT_LIB_MACHINE_H
 #define TEST_UNIT_LIB_MACHINE_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-#include <cmocka.h>
-
 #include "facts.h"
+#include "test.h"
 
 /* text "-> x" is a symlink to x, "/" a directory, NULL takes away what the base has. */
 struct entry {

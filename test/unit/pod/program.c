@@ -3,19 +3,14 @@
 #include <elf.h>
 #include <fcntl.h>
 #include <link.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <cmocka.h>
 
 #include "mem.h"
 #include "program.h"
+#include "test.h"
 
 /* The smallest program that needs libc and one more library. */
 struct tiny {

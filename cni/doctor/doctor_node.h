@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The machine as the checks see it: what several of them ask for is read once, beforehand. */
-#ifndef DOCTOR_NODE_H
-#define DOCTOR_NODE_H
+#ifndef DOCTOR_DOCTOR_NODE_H
+#define DOCTOR_DOCTOR_NODE_H
 
 #include <errno.h>
 

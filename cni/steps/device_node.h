@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Mode vfio: the node through which the pod's program has the device. A program that is not root needs
  * its group and mode changed; where the node outlives the attachment they go back to what they were. */
-#ifndef STEPS_NODE_H
-#define STEPS_NODE_H
+#ifndef STEPS_DEVICE_NODE_H
+#define STEPS_DEVICE_NODE_H
 
 #include "attach.h"
 #include "plan.h"

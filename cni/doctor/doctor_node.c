@@ -7,7 +7,7 @@
 
 #include "file.h"
 #include "mem.h"
-#include "node.h"
+#include "doctor_node.h"
 #include "nodes.h"
 #include "iommu.h"
 #include "process.h"

@@ -12,7 +12,7 @@
 #include "file.h"
 #include "log.h"
 #include "mem.h"
-#include "node.h"
+#include "device_node.h"
 
 /* The directory of its node, and the node's name in it. */
 static int open_dir(const struct attach *a, char name[static IOMMU_NODE], struct devnode *ret,
