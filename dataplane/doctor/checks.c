@@ -56,6 +56,7 @@ const struct report_check doctor_checks[] = {
 	{"netdev-gone", "the kernel's interfaces are there", check_netdev_gone},
 	{"link-down", "the kernel's interfaces are up and have a carrier", check_link_down},
 	{"link-mtu", "the MTUs are as they were", check_link_mtu},
+	{"link-gro", "the kernel joins no frames that it received", check_link_gro},
 	{"uverbs", "bifurcated devices have their verbs nodes", check_uverbs},
 	{0},
 };

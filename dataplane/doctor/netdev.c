@@ -99,6 +99,41 @@ void check_link_mtu(const void *subject, struct report *r)
 	each_interface(subject, r, mtu);
 }
 
+/* DPDK's own driver for a bifurcated NIC gets its frames before the kernel. */
+static bool driven_by_kernel(const struct doctor *d, const struct podfile_interface *i)
+{
+	for (size_t n = 0; n < d->n_devices; n++) {
+		const struct doctor_device *one = &d->devices[n];
+
+		if (i->pci_address && strcmp(one->d.bdf, i->pci_address) == 0 &&
+			one->d.kind == DRIVER_BIFURCATED && device_has_verbs(d->facts, &one->d))
+			return false;
+	}
+	return true;
+}
+
+static void gro(const struct doctor *d, const struct podfile_interface *i,
+	const struct facts_link *l, struct report *r)
+{
+	if (!l || (!l->gro && !l->lro) || !driven_by_kernel(d, i))
+		return;
+	report_add(r, SEVERITY_WARNING, "interface %s: %s on", i->name,
+		!l->lro           ? "GRO is"
+			: !l->gro ? "LRO is"
+				  : "GRO and LRO are");
+	report_meaning(r,
+		"the kernel joins received frames into longer ones than rings and mbufs hold: "
+		"they come cut off, ping works and TCP stands still");
+	report_remedy(r,
+		"ethtool -K %s gro off lro off (takes CAP_NET_ADMIN; the plugin does it at ADD)",
+		i->name);
+}
+
+void check_link_gro(const void *subject, struct report *r)
+{
+	each_interface(subject, r, gro);
+}
+
 void check_uverbs(const void *subject, struct report *r)
 {
 	const struct doctor *d = subject;

@@ -62,6 +62,7 @@ CHECK(check_iova_pa);
 CHECK(check_netdev_gone);
 CHECK(check_link_down);
 CHECK(check_link_mtu);
+CHECK(check_link_gro);
 CHECK(check_uverbs);
 /* podfile.c */
 CHECK(check_podfile_missing);

@@ -19,6 +19,7 @@ struct facts_link {
 	char name[IFNAMSIZ];
 	int mtu;
 	bool up;
+	bool gro, lro; /* received frames are joined into longer ones */
 };
 
 struct facts_source {

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "facts.h"
+#include "link_frames.h"
 #include "mem.h"
 #include "process.h"
 
@@ -42,6 +43,8 @@ static void read_link(int sock, const char *name, struct facts_link *ret)
 		ret->mtu = req.ifr_mtu;
 	if (ioctl(sock, SIOCGIFFLAGS, &req) == 0)
 		ret->up = req.ifr_flags & IFF_UP;
+	ret->gro = link_joins_by_gro(sock, ret->name);
+	ret->lro = link_joins_by_lro(sock, ret->name);
 }
 
 /* CAP_NET_ADMIN counts in the user namespace that owns the network namespace. No driver implements
