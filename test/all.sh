@@ -176,6 +176,7 @@ if [ -n "$install" ]; then
 	# shellcheck source=deps.sh
 	. "$root/test/deps.sh"
 	groups=(build run test)
+	! wanted netns || groups+=(programs)
 	! wanted runtime || groups+=(runtime)
 	! wanted distro || groups+=(distro)
 	! wanted kubernetes || groups+=(kubernetes)

@@ -39,6 +39,7 @@ deps_runtime=(                                          # real clients of the pl
 	containerd runc podman busybox-static
 	python3-grpcio                                  # to speak to containerd as kubelet does
 )
+deps_programs=(openvswitch-switch-dpdk)                 # a DPDK program with lcores of its own
 deps_kubernetes=(                                       # a cluster of one node
 	containerd runc busybox-static openssl
 	kubernetes-client                               # kubectl
@@ -54,9 +55,10 @@ deps_list() { # GROUP...
 		test) printf '%s\n' "${deps_test[@]}" ;;
 		runtime) printf '%s\n' "${deps_runtime[@]}" ;;
 		kubernetes) printf '%s\n' "${deps_kubernetes[@]}" ;;
+		programs) printf '%s\n' "${deps_programs[@]}" ;;
 		distro) printf '%s\n' "${deps_distro[@]}" ;;
 		*)
-			echo "deps.sh: no such group: $group (build, run, test, runtime, kubernetes, distro)" >&2
+			echo "deps.sh: no such group: $group (build, run, test, programs, runtime, kubernetes, distro)" >&2
 			return 2
 			;;
 		esac
@@ -116,6 +118,6 @@ if [ "${BASH_SOURCE[0]}" = "$0" ]; then
 		exit 0
 		;;
 	esac
-	[ $# -gt 0 ] || set -- build run test runtime kubernetes distro
+	[ $# -gt 0 ] || set -- build run test programs runtime kubernetes distro
 	"$do" "$@"
 fi

@@ -60,8 +60,12 @@ int dpdkpod_eal_derive(const struct dpdkpod_eal_request *request, struct dpdkpod
 		r = err_set(&e, ERR_INTERNAL, EINVAL, "the request's size is not set");
 	} else {
 		memcpy(&req, request, request->size < sizeof(req) ? request->size : sizeof(req));
-		r = req.facts ? make(&req, ret_eal, &e)
-			      : err_set(&e, ERR_INTERNAL, EINVAL, "the request carries no facts");
+		if (!req.facts)
+			r = err_set(&e, ERR_INTERNAL, EINVAL, "the request carries no facts");
+		else if ((unsigned int)req.lcores_as > DPDKPOD_LCORES_MASK)
+			r = err_set(&e, ERR_INTERNAL, EINVAL, "the request's lcores_as is unknown");
+		else
+			r = make(&req, ret_eal, &e);
 	}
 	return error_out(err, &e, r);
 }

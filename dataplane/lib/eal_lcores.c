@@ -14,8 +14,6 @@
 #include "mem.h"
 #include "nodes.h"
 
-#define MAX_LCORES 128 /* RTE_MAX_LCORE of every packaged DPDK */
-
 /* Leaves one CPU of each core, the lowest. */
 static struct cpulist one_per_core(const struct eal *b, const struct cpulist *cpus)
 {
@@ -103,10 +101,9 @@ static void map_cpus(FILE *out, const struct cpulist *set, const struct cpulist 
 	}
 }
 
-static char *format_map(const struct eal *b, const struct cpulist *set, unsigned int max,
+static char *format_map(const struct cpulist *set, const struct cpulist *local, unsigned int max,
 	struct cpulist *ret_used)
 {
-	struct cpulist local = local_cpus(b);
 	char *text = NULL;
 	size_t len;
 	struct cpulist used = {0};
@@ -114,8 +111,8 @@ static char *format_map(const struct eal *b, const struct cpulist *set, unsigned
 
 	if (!out)
 		return NULL;
-	map_cpus(out, set, &local, true, max, &used);
-	map_cpus(out, set, &local, false, max, &used);
+	map_cpus(out, set, local, true, max, &used);
+	map_cpus(out, set, local, false, max, &used);
 	if (cpulist_count(&used) == 1)
 		(void)fprintf(out, ",1@%d", cpulist_next(set, 0));
 	if (fclose(out) != 0) {
@@ -124,6 +121,18 @@ static char *format_map(const struct eal *b, const struct cpulist *set, unsigned
 	}
 	*ret_used = used;
 	return text;
+}
+
+static int format_lcores(struct eal *b, const struct cpulist *set, unsigned int max,
+	char **ret_text, struct cpulist *ret_used, struct err *e)
+{
+	struct cpulist local = local_cpus(b);
+
+	/* Those given by hand win, and nothing is said of others. */
+	if (b->req->lcores_as != DPDKPOD_LCORES_MAPPED && !eal_conflict(b, EAL_LCORES, NULL))
+		return eal_plain_lcores(b, set, &local, max, ret_text, ret_used, e);
+	*ret_text = format_map(set, &local, max, ret_used);
+	return *ret_text ? 0 : err_sys(e, ERR_INTERNAL, ENOMEM, "CPUs");
 }
 
 /* The nodes of these CPUs, among those that memory may come from. */
@@ -215,6 +224,9 @@ static void remark(struct eal *b, unsigned int n)
 
 int eal_lcores(struct eal *b, struct err *e)
 {
+	static const enum eal_id spelled[] = {[DPDKPOD_LCORES_MAPPED] = EAL_LCORES,
+		[DPDKPOD_LCORES_LIST] = EAL_CORELIST,
+		[DPDKPOD_LCORES_MASK] = EAL_COREMASK};
 	static const enum eal_id by_hand[] = {EAL_LCORES, EAL_CORELIST, EAL_COREMASK};
 	const struct dpdkpod_facts *f = b->facts;
 	const char *why;
@@ -233,20 +245,23 @@ int eal_lcores(struct eal *b, struct err *e)
 			check_given(b, eal_find(b, by_hand[i]));
 	struct cpulist set = pick_cpus(b, &why);
 	unsigned int n = cpulist_count(&set), max = lcores_at_most(b);
+	const bool mapped = b->req->lcores_as == DPDKPOD_LCORES_MAPPED;
 	struct cpulist used;
-	auto_free char *text = format_map(b, &set, max, &used);
+	auto_free char *text = NULL;
+	int r = format_lcores(b, &set, max, &text, &used, e);
 
-	if (!text)
-		return err_sys(e, ERR_INTERNAL, ENOMEM, "CPUs");
+	if (r < 0)
+		return r;
 	find_nodes(b, &used);
-	bool derived = eal_add(b, EAL_LCORES, text,
-		"CPUs %s (affinity %s within cpuset %s)%s%s; lcore 0 is the main one", f->cpus_text,
+	bool derived = eal_add(b, spelled[b->req->lcores_as], text,
+		"CPUs %s (affinity %s within cpuset %s)%s%s; %s is the main one", f->cpus_text,
 		f->affinity_text, f->cpuset_text ? f->cpuset_text : "unknown", why,
-		n > max && max < MAX_LCORES ? ", as many as the CPU limit" : "");
+		n > max && max < MAX_LCORES ? ", as many as the CPU limit" : "",
+		mapped ? "lcore 0" : "the lowest");
 	if (n > MAX_LCORES && max == MAX_LCORES)
 		eal_note(b, "%u CPUs are usable, the first %d are used: DPDK has no more lcores", n,
 			MAX_LCORES);
-	if (derived && n == 1)
+	if (derived && mapped && n == 1)
 		eal_note(b, "one CPU: the main lcore and a worker share it; two CPUs are better");
 	remark(b, cpulist_count(&f->cpus));
 	return 0;

@@ -71,6 +71,11 @@ static int push_user(struct dpdkpod_eal *eal, const struct eal *b, size_t at)
 	return push_word(eal, b->req->user_argv[at], reason);
 }
 
+static bool is_lcores(enum eal_id id)
+{
+	return id == EAL_LCORES || id == EAL_CORELIST || id == EAL_COREMASK;
+}
+
 static int fill_vector(struct dpdkpod_eal *eal, struct eal *b)
 {
 	size_t n_user = 0, room;
@@ -86,10 +91,10 @@ static int fill_vector(struct dpdkpod_eal *eal, struct eal *b)
 		return -ENOMEM;
 	r = push_word(eal, b->req->program ? b->req->program : "dpdk", "the program");
 	for (size_t i = 0; r == 0 && i < b->n_args; i++)
-		if (b->args[i].id == EAL_LCORES)
+		if (is_lcores(b->args[i].id))
 			r = push_derived(eal, b, &b->args[i]);
 	for (size_t i = 0; r == 0 && i < b->n_args; i++)
-		if (b->args[i].id != EAL_LCORES)
+		if (!is_lcores(b->args[i].id))
 			r = push_derived(eal, b, &b->args[i]);
 	for (size_t i = 0; r == 0 && i < n_user; i++)
 		r = push_user(eal, b, i);

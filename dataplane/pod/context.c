@@ -16,6 +16,9 @@ const struct cli_option context_derive_options[] = {
 	{OPT_NETDEV_PMD, "netdev-pmd", "PMD",
 		"drive kernel interfaces by af_packet (the default with NET_ADMIN),\n"
 		"pcap (the default without) or af_xdp"},
+	{OPT_LCORES_AS, "lcores-as", "FORM",
+		"name the CPUs by lcores (the default), or plainly by l or c, for\n"
+		"programs that add a -l of their own unless they see one"},
 	{OPT_DPDK_VERSION, "dpdk-version", "X.Y",
 		"that the program is built with (else: what its file tells)"},
 	{'q', "quiet", NULL, "no remarks on stderr"},
@@ -38,7 +41,21 @@ static bool version_ok(const char *text)
 static bool is_common(int opt)
 {
 	return opt == 'q' || opt == OPT_POD_FILE || opt == OPT_DPDK_VERSION ||
-		opt == OPT_NETDEV_PMD;
+		opt == OPT_NETDEV_PMD || opt == OPT_LCORES_AS;
+}
+
+static bool take_lcores(struct context *c, const char *value)
+{
+	static const char *const forms[] = {[DPDKPOD_LCORES_MAPPED] = "lcores",
+		[DPDKPOD_LCORES_LIST] = "l",
+		[DPDKPOD_LCORES_MASK] = "c"};
+
+	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++)
+		if (strcmp(value, forms[i]) == 0) {
+			c->lcores_as = (enum dpdkpod_lcores)i;
+			return true;
+		}
+	return false;
 }
 
 /* STATUS_OK: taken. */
@@ -57,6 +74,8 @@ static int take_common(struct context *c, const struct cli *self, int opt, const
 	if (opt == OPT_NETDEV_PMD && dpdkpod_netdev_pmd_parse(value, &c->netdev_pmd) < 0)
 		return command_usage(self,
 			"--netdev-pmd: \"%s\" is not one of af_packet, pcap, af_xdp", value);
+	if (opt == OPT_LCORES_AS && !take_lcores(c, value))
+		return command_usage(self, "--lcores-as: \"%s\" is not one of lcores, l, c", value);
 	return STATUS_OK;
 }
 
@@ -120,6 +139,7 @@ int context_derive(struct context *c, const char *program, char **user_argv)
 		.user_argv = user_argv,
 		.dpdk_version = c->dpdk_version,
 		.netdev_pmd = c->netdev_pmd,
+		.lcores_as = c->lcores_as,
 	};
 	struct dpdkpod_error err = {0};
 

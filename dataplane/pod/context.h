@@ -12,6 +12,7 @@ struct context {
 	const char *pod_file;     /* --pod-file */
 	const char *dpdk_version; /* --dpdk-version */
 	enum dpdkpod_netdev_pmd netdev_pmd;
+	enum dpdkpod_lcores lcores_as;
 	bool quiet;
 	int status;
 	struct dpdkpod *pod; /* NULL: none */
@@ -23,6 +24,7 @@ enum {
 	OPT_POD_FILE = CLI_LONG,
 	OPT_DPDK_VERSION,
 	OPT_NETDEV_PMD,
+	OPT_LCORES_AS,
 	OPT_JSON,
 	OPT_EXPLAIN,
 	OPT_LINES,

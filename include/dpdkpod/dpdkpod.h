@@ -144,6 +144,15 @@ enum dpdkpod_netdev_pmd {
 /* "af_packet", "af_xdp" or "pcap"; -EINVAL: another name. */
 int dpdkpod_netdev_pmd_parse(const char *name, enum dpdkpod_netdev_pmd *ret_pmd);
 
+/* How the CPUs are named to EAL. */
+enum dpdkpod_lcores {
+	DPDKPOD_LCORES_MAPPED = 0, /* --lcores 0@4,1@5: any CPU */
+	/* For programs that give EAL a -l of their own unless they see one of these (Open vSwitch); CPUs
+	 * below 128 only. */
+	DPDKPOD_LCORES_LIST = 1, /* -l 4-5 */
+	DPDKPOD_LCORES_MASK = 2, /* -c 0x30 */
+};
+
 struct dpdkpod_eal_request {
 	size_t size;                       /* sizeof(struct dpdkpod_eal_request): lets it grow */
 	const struct dpdkpod *pod;         /* NULL: no pod file */
@@ -155,6 +164,7 @@ struct dpdkpod_eal_request {
 	const char *dpdk_version; /* of the program to start, "22.11.4" or what rte_version()
 	                                      returns; NULL: not known, taken for 22.11 or newer */
 	enum dpdkpod_netdev_pmd netdev_pmd;
+	enum dpdkpod_lcores lcores_as;
 };
 
 /*

@@ -120,6 +120,7 @@ void scenario_derive(const struct scenario *s, struct derivation *d)
 		.user_argv = s->user ? user : NULL,
 		.dpdk_version = s->version,
 		.netdev_pmd = s->pmd,
+		.lcores_as = s->lcores_as,
 	};
 
 	d->r = dpdkpod_eal_derive(&request, &d->eal, &d->err);

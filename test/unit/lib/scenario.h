@@ -28,6 +28,7 @@ struct scenario {
 	const struct facts_link *link; /* in place of net1 of MTU 1500 */
 	size_t n_links;                /* where it is not one */
 	enum dpdkpod_netdev_pmd pmd;
+	enum dpdkpod_lcores lcores_as;
 	uint64_t memlock, nofile; /* 0: plenty */
 	uid_t uid;
 	bool links_refused, mempolicy_refused;

@@ -102,6 +102,12 @@ for name in '' 1X 'A B' 'A;B' A-B; do
 done
 status 2 'bad PMD' "$pod" args --netdev-pmd tap
 t_like 'bad PMD: named' "$err" '"tap" is not one of af_packet, pcap, af_xdp'
+status 2 'bad form of lcores' "$pod" args --lcores-as k
+t_like 'bad form of lcores: the forms' "$err" '"k" is not one of lcores, l, c'
+status 0 'lcores as a list' "$pod" args --lcores-as l
+t_like 'lcores as a list: two words' "$out" '^-l [0-9,-]+ '
+status 0 'lcores as a mask, of run' "$pod" run --lcores-as c -n ./program
+t_like 'lcores as a mask, of run: two words' "$out" '^\./program -c 0x[0-9a-f]+ '
 status 2 'bad version' "$pod" args --dpdk-version new
 
 status 7 'run: the status is the program'"'"'s' "$pod" run -q ./program -l 0 -- -i 'a b'
