@@ -5,6 +5,7 @@
 
 #include "delegate.h"
 #include "detach.h"
+#include "foreign.h"
 #include "log.h"
 #include "mem.h"
 #include "verbs.h"
@@ -24,6 +25,7 @@ static int forget(struct machine *m, struct sandbox *b, const struct request *re
 	int r = detach_leftover(m, b, req->ifname, e);
 	int lease = release_lease(m, req, c, e);
 
+	foreign_warn(m, req);
 	return r < 0 ? r : lease;
 }
 

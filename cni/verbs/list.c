@@ -173,6 +173,12 @@ static int by_container(const void *a, const void *b)
 	return r ? r : strverscmp(x->ifname ? x->ifname : "", y->ifname ? y->ifname : "");
 }
 
+static int by_name(const void *a, const void *b)
+{
+	return strverscmp(((const struct other_name *)a)->name,
+		((const struct other_name *)b)->name);
+}
+
 static int by_path(const void *a, const void *b)
 {
 	return strcmp(((const struct listed_leftover *)a)->path,
@@ -187,6 +193,7 @@ static int look(const struct machine *m, struct listing *l, struct err *e)
 	if (l->no_memory)
 		return err_sys(e, ERR_INTERNAL, ENOMEM, "list");
 	mem_sort(l->attachments, l->n, by_container);
+	mem_sort(l->displaced, l->n_displaced, by_name);
 	mem_sort(l->leftovers, l->n_leftovers, by_path);
 	return 0;
 }

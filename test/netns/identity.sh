@@ -216,6 +216,21 @@ t_del 'DEL of the one that has it now' "$CONF"
 t_unlike 'list has nothing to say' "$("$PLUGIN" list)" '!'
 ip link del nic0
 make_nic nic0
+
+# Several of them, in order.
+for n in 9 10 2; do
+	make_nic "nic$n"
+	CONTAINER=d$n IFNAME=net$n t_add "ADD of nic$n" "$(conf "{device: \"nic$n\"}")"
+	ip link add "nic$n" type veth peer name "stranger$n"
+	CONTAINER=d$n IFNAME=net$n t_del "DEL of nic$n" "$(conf "{device: \"nic$n\"}")"
+done
+t_json 'list names the displaced in their order' "$("$PLUGIN" list --json)" '[.displaced[].device]' \
+	'["nic2","nic9","nic10"]'
+for n in 9 10 2; do
+	ip link del "far-nic$n"
+	ip link del "nic$n"
+done
+rm -rf /run/dpdk-cni/displaced
 BEFORE=$(snapshot)
 
 # ---------------------------------------------------------------- without sysfs

@@ -80,6 +80,34 @@ t_is 'GC with an empty list takes all of them back' "$RC$("$PLUGIN" list)" '0no 
 ip link del nic2
 t_is 'and leaves nothing' "$(snapshot)" "$BEFORE"
 
+# ---------------------------------------------------------------- another plugin's
+
+# Attached before the type of the network was changed: DEL comes to us, and there is no record.
+host_device() { # VERB
+	PLUGIN=$CNI_BIN/host-device cni "$1" "$(jq -c '.type = "host-device" | .cniVersion = "1.0.0"' <<<"$CONF")"
+}
+host_device ADD
+t_is "host-device's ADD" "$RC$ERR" 0
+cni DEL "$CONF"
+t_is 'DEL of what host-device attached succeeds' "$RC$OUT" 0
+t_like 'and says whose it is' "$ERR" 'warning: interface net1: host-device attached it, perhaps, as its alias "nic0" says'
+t_is 'once' "$(grep -c host-device <<<"$ERR")" 1
+t_run 'and the command that takes it back' bash -ec "${ERR##*take it back by }"
+t_run 'which works' ip link show nic0
+cni DEL "$CONF"
+t_is 'the next DEL has nothing to say' "$RC$ERR" 0
+ip -n pod link add net1 type veth peer name far1
+ip -n pod link set net1 alias "x'; reboot #"
+cni DEL "$CONF"
+t_is 'an alias that is no name is not repeated' "$RC$ERR" 0
+ip -n pod link del net1
+mkdir -p /var/lib/cni/sriov
+echo '{}' >/var/lib/cni/sriov/c1-net1
+cni DEL "$CONF"
+t_like "by sriov-cni's cache" "$RC$ERR" '^0.*warning: interface net1: sriov-cni attached it, as /var/lib/cni/sriov/c1-net1 says'
+rm -r /var/lib/cni/sriov
+ip link set nic0 alias 'the NIC nic0'
+
 # ---------------------------------------------------------------- growth, in system calls
 
 # Of the calls that touch the state (what else a verb does depends on the machine's processes and links).
