@@ -185,6 +185,7 @@ t_json 'and in JSON' "$("$PLUGIN" list --json)" .displaced '[{"device":"nic0","n
 cni STATUS "$(conf '{cniVersion: "1.1.0"}')"
 t_is 'STATUS: no fault' "$RC$OUT" 0
 t_like 'but it says so' "$ERR" 'device nic0: it is called dev0'
+t_is 'in one line' "$(wc -l <<<"$ERR")" 1
 t_add 'ADD by its name' "$CONF"
 t_is 'takes it, and not the stranger' "$(in_pod cat /sys/class/net/net1/address)" "$mac"
 CONTAINER=c2 POD=other cni ADD "$CONF"

@@ -112,5 +112,6 @@ t_is 'and one began it' "$(grep -c 'this log begins' /var/log/new.log)" 1
 t_is 'for root alone' "$(stat -c %a /var/log/new.log)" 600
 cni STATUS "$(conf '{cniVersion: "1.1.0", device: "none"}')"
 t_like 'a line of STATUS is of no attachment' "$ERR" '^dpdk-cni: STATUS: error: '
+t_is 'and the only one' "$(wc -l <<<"$ERR")" 1
 rm -f /var/log/empty /var/log/new.log
 t_done

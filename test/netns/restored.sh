@@ -192,6 +192,10 @@ if command -v strace >/dev/null; then
 	refusing cni DEL "$CONF"
 	t_json 'a program that cannot be taken off: DEL' "$OUT" \
 		'[.code, (.msg | contains("nic0: the pod has left something on it, and it is not given out: tcx-ingress"))]' '[11,true]'
+	t_is 'and says the reason once' "$(grep -o 'it is not given out' <<<"$ERR" | wc -l)" 1
+	t_is 'in one line' "$(wc -l <<<"$ERR")" 1
+	refusing cni STATUS "$(jq -c '.cniVersion = "1.1.0"' <<<"$CONF")"
+	t_is 'STATUS says it in one line' "$(grep -c . <<<"$ERR")$(grep -c 'not given out' <<<"$ERR")" 11
 	CONTAINER=c2 POD=other refusing cni ADD "$CONF"
 	t_json 'nobody is given the NIC' "$OUT" '[.code, (.msg | contains("not given out"))]' '[11,true]'
 	t_like 'list says why' "$("$PLUGIN" list)" 'UNDOING.*not given out: tcx-ingress'
