@@ -17,7 +17,6 @@
 
 #define MIB (UINT64_C(1) << 20)
 #define GIB (UINT64_C(1) << 30)
-#define NODES_DIR "/sys/devices/system/node"
 
 /* ---------------------------------------------------------------- the command line */
 
@@ -232,8 +231,9 @@ void check_hugepages_free(const void *subject, struct report *r)
 		"the next DPDK program finds none; files of programs that have ended "
 		"hold them, too");
 	report_remedy(r,
-		"find their owners: grep -l 'KernelPageSize: *\\(2048\\|1048576\\) kB' "
-		"/proc/*/smaps; rm leftovers: ls /dev/hugepages/*map_*; or set more aside");
+		"find their owners: grep -l "
+		"'KernelPageSize: *\\(2048\\|1048576\\) kB' /proc/*/smaps; rm leftovers: "
+		"ls /dev/hugepages/*map_*; or set more aside");
 }
 
 /* A node that has NICs and no hugepages, while another one has them. */

@@ -11,6 +11,7 @@
 #include "delegate.h"
 #include "exec.h"
 #include "file.h"
+#include "process.h"
 #include "mem.h"
 #include "doctor_node.h"
 #include "prepare.h"
@@ -79,8 +80,8 @@ void check_cni_config(const void *subject, struct report *r)
 
 static bool same_file(const char *path)
 {
-	char a[65536], b[65536];
-	auto_close int mine = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	char self[PROCESS_PATH], a[65536], b[65536];
+	auto_close int mine = open(process_path(PROCESS_SELF, "exe", self), O_RDONLY | O_CLOEXEC);
 	auto_close int theirs = open(path, O_RDONLY | O_CLOEXEC);
 
 	for (ssize_t n = 1; n > 0;) {
@@ -95,7 +96,7 @@ static bool same_file(const char *path)
 
 static void look_file(const char *path, struct report *r)
 {
-	char mine[PATH_MAX];
+	char self[PROCESS_PATH], mine[PATH_MAX];
 	struct stat st;
 
 	if (stat(path, &st) < 0)
@@ -119,7 +120,7 @@ static void look_file(const char *path, struct report *r)
 	report_add(r, SEVERITY_WARNING,
 		"plugin %s: it is another build than this program (" VERSION ")", path);
 	report_meaning(r, "what this doctor says may not hold for what the runtime calls");
-	const ssize_t n = readlink("/proc/self/exe", mine, sizeof(mine) - 1);
+	const ssize_t n = readlink(process_path(PROCESS_SELF, "exe", self), mine, sizeof(mine) - 1);
 
 	mine[n > 0 ? n : 0] = '\0';
 	report_remedy(r, "install -m 755 %s %s; or ask that one: %s doctor", mine, path, path);

@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <sys/statfs.h>
 
+#include "file.h"
 #include "mem.h"
 #include "netns.h"
 
@@ -45,13 +46,12 @@ static void visit(struct walk *w, int dir, const char *path, const char *known_a
 {
 	auto_close int fd = openat(dir, path, O_PATH | O_CLOEXEC);
 	auto_netns struct netns ns = NETNS_INIT;
-	char self[40];
+	char self[FILE_FD_PATH];
 	struct statfs fs;
 
 	if (fd < 0 || fstatfs(fd, &fs) < 0 || fs.f_type != NSFS_MAGIC)
 		return;
-	(void)snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
-	if (netns_open_bare(self, &ns) == 0)
+	if (netns_open_bare(file_fd_path(fd, self), &ns) == 0)
 		w->end = w->f(&ns, known_as, w->arg);
 }
 

@@ -9,6 +9,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "file.h"
 #include "clock.h"
 #include "grpc.h"
 #include "kubelet_dir.h"
@@ -38,7 +39,7 @@ static int open_socket(const struct kubelet *k, int64_t deadline, struct err *e)
 
 	if (fd < 0)
 		return err_sys(e, ERR_IO, errno, "socket");
-	(void)snprintf(to.sun_path, sizeof(to.sun_path), "/proc/self/fd/%d", at);
+	(void)file_fd_path(at, to.sun_path);
 	while (connect(fd, (struct sockaddr *)&to, sizeof(to)) < 0) {
 		/* EAGAIN: its queue is full. */
 		if ((errno != EAGAIN && errno != EINTR) || clock_ms() >= deadline)

@@ -278,12 +278,18 @@ int file_nameless(int dirfd, const void *data, size_t len, mode_t mode)
 	return r < 0 ? r : steal_fd(fd);
 }
 
+const char *file_fd_path(int fd, char buf[static FILE_FD_PATH])
+{
+	(void)snprintf(buf, FILE_FD_PATH, "/proc/self/fd/%d", fd);
+	return buf;
+}
+
 int file_name(int fd, int dirfd, const char *name)
 {
-	char self[40];
+	char self[FILE_FD_PATH];
 
-	(void)snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
-	return linkat(AT_FDCWD, self, dirfd, name, AT_SYMLINK_FOLLOW) < 0 ? -errno : 0;
+	return linkat(AT_FDCWD, file_fd_path(fd, self), dirfd, name, AT_SYMLINK_FOLLOW) < 0 ? -errno
+											    : 0;
 }
 
 int file_exchange(int dirfd, const char *a, const char *b)

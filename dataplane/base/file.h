@@ -62,6 +62,10 @@ int file_finish(int dirfd, const char *name, const char *tmp, int fd, const void
 int file_nameless(int dirfd, const void *data, size_t len, mode_t mode);
 int file_name(int fd, int dirfd, const char *name);
 
+/* A path to what an fd refers to, for calls that take no fd: at most 108 bytes for a socket. */
+#define FILE_FD_PATH 32
+const char *file_fd_path(int fd, char buf[static FILE_FD_PATH]);
+
 /* Two files of a directory have each other's names afterwards; -ENOENT: one was not there. */
 int file_exchange(int dirfd, const char *a, const char *b);
 

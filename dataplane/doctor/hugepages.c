@@ -222,8 +222,7 @@ void check_hugepages_free(const void *subject, struct report *r)
 		report_remedy(r,
 			"find who has them on the node (grep -l rtemap /proc/*/maps; ls "
 			"/dev/hugepages), remove what dead programs left there, or reserve more: "
-			"nr_hugepages in "
-			"/sys/devices/system/node/node*/hugepages/hugepages-%" PRIu64 "kB",
+			"nr_hugepages in " NODES_DIR "/node*/hugepages/hugepages-%" PRIu64 "kB",
 			s->size >> 10);
 	}
 }

@@ -88,8 +88,7 @@ static bool means_hugepages(const char *point)
 	const char *base = strrchr(point, '/');
 
 	/* /sys/kernel/mm/hugepages may be masked like other files of the kernel */
-	return base && strcasestr(base, "huge") && strncmp(point, "/sys/", 5) != 0 &&
-		strncmp(point, "/proc/", 6) != 0;
+	return base && strcasestr(base, "huge") && !mount_point_is_the_kernels(point);
 }
 
 void check_hugetlbfs_type(const void *subject, struct report *r)

@@ -50,8 +50,9 @@ static void try_mbind(struct doctor_trials *t)
 /* The kernel shows page frame 0 to whom it does not trust. */
 static void try_pagemap(const struct dpdkpod_facts *f, struct doctor_trials *t)
 {
-	auto_close int fd = file_open(f->source.root, "/proc/self/pagemap", O_RDONLY, 0,
-		FILE_IN_ROOT);
+	char path[PROCESS_PATH];
+	auto_close int fd = file_open(f->source.root, process_path(PROCESS_SELF, "pagemap", path),
+		O_RDONLY, 0, FILE_IN_ROOT);
 	volatile char here = 1;
 	uint64_t entry = 0, page = (uint64_t)sysconf(_SC_PAGESIZE);
 	off_t at = (off_t)((uintptr_t)&here / page * sizeof(entry));

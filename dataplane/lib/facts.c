@@ -83,7 +83,7 @@ static int read_status(struct dpdkpod_facts *f, struct err *e)
 	int r = process_read(f->source.root, PROCESS_SELF, "status", &text, NULL);
 
 	if (r < 0)
-		return err_sys(e, ERR_IO, -r, "/proc/self/status: cannot read");
+		return err_sys(e, ERR_IO, -r, "status of this process in /proc: cannot read");
 	if (process_status_value(text, "CapEff", v, sizeof(v)))
 		f->caps = strtoull(v, NULL, 16);
 	if (process_status_value(text, "CapBnd", v, sizeof(v)))
@@ -113,17 +113,6 @@ static int read_cpus(struct dpdkpod_facts *f, struct err *e)
 	return 0;
 }
 
-/* The identity map of the first user namespace covers every id. */
-static bool in_init_userns(int root)
-{
-	unsigned long first, to, count;
-	char line[128];
-
-	return file_read_line(root, "/proc/self/uid_map", line, sizeof(line)) == 0 &&
-		sscanf(line, "%lu %lu %lu", &first, &to, &count) == 3 && first == 0 && to == 0 &&
-		count == 4294967295UL;
-}
-
 static int read_runtime(const struct dpdkpod_facts *f, bool of_systemd, struct facts_runtime *ret,
 	struct err *e)
 {
@@ -143,11 +132,8 @@ static int read_runtime(const struct dpdkpod_facts *f, bool of_systemd, struct f
 static void make_instance(struct dpdkpod_facts *f)
 {
 	unsigned int inode = 0;
-	char ns[64];
 
-	if (file_link_base(f->source.root, "/proc/self/ns/pid", ns, sizeof(ns)) == 0 &&
-		sscanf(ns, "pid:[%u]", &inode) != 1)
-		inode = 0;
+	(void)process_namespace(f->source.root, PROCESS_SELF, "pid", &inode);
 	(void)snprintf(f->instance, sizeof(f->instance), "pod-%u-%d", inode, (int)f->source.pid);
 }
 
@@ -161,7 +147,7 @@ int facts_gather(struct facts_source *source, struct dpdkpod_facts **ret, struct
 		return err_sys(e, ERR_INTERNAL, ENOMEM, "facts");
 	}
 	f->source = *source;
-	f->init_userns = in_init_userns(f->source.root);
+	f->init_userns = process_in_first_userns(f->source.root);
 	f->memory_limit = cgroup_memory_limit(f->source.root);
 	make_instance(f);
 	r = read_status(f, e);

@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 
 #include "file.h"
+#include "process.h"
 #include "iface.h"
 #include "mem.h"
 
@@ -57,12 +58,10 @@ int iface_name(struct telemetry *t, struct live_ports *ports, struct err *e)
 /* Of a program with file capabilities not even its user may know; it is in this pod then. */
 static bool other_network(int root, pid_t pid)
 {
-	char path[64], mine[64], its[64];
+	unsigned int mine, its;
 
-	(void)snprintf(path, sizeof(path), "/proc/%d/ns/net", (int)pid);
-	return file_link_base(root, path, its, sizeof(its)) == 0 &&
-		file_link_base(root, "/proc/self/ns/net", mine, sizeof(mine)) == 0 &&
-		strcmp(mine, its) != 0;
+	return process_namespace(root, pid, "net", &its) == 0 &&
+		process_namespace(root, PROCESS_SELF, "net", &mine) == 0 && mine != its;
 }
 
 void iface_check_links(int root, pid_t pid, struct live_ports *ports)

@@ -9,6 +9,7 @@
 #include "file.h"
 #include "live.h"
 #include "mem.h"
+#include "process.h"
 
 #define MAPS_CAP (64u << 20)
 
@@ -98,10 +99,10 @@ static int by_kind(const void *a, const void *b)
 int live_memory(int root, struct live *l, struct err *e)
 {
 	auto_free char *text = NULL;
-	char path[64];
+	char path[PROCESS_PATH];
 	int r;
 
-	(void)snprintf(path, sizeof(path), "/proc/%d/numa_maps", (int)l->pid);
+	(void)process_path(l->pid, "numa_maps", path);
 	r = file_read(root, path, FILE_IN_ROOT, MAPS_CAP, &text, NULL);
 	for (char *line = text, *next; r == 0 && line && *line; line = next) {
 		next = line + strcspn(line, "\n");

@@ -30,8 +30,8 @@ static int timed_out(const struct telemetry *t, const char *what, struct err *e)
 	int r = err_set(e, ERR_AGAIN, ETIMEDOUT, "%s: %s in time", t->path, what);
 
 	err_remedy(e,
-		"the program is stopped, or busy in its control threads: look at it with gdb or "
-		"/proc/PID/stack; --timeout allows more time");
+		"the program is stopped, or busy in its control threads: look at it with gdb, or "
+		"at /proc/PID/stack; --timeout allows more time");
 	return r;
 }
 
@@ -81,7 +81,7 @@ int telemetry_open(int root, const char *path, int64_t deadline, struct telemetr
 
 	if (node < 0)
 		return explain_connect(&t, -node, e);
-	(void)snprintf(to.sun_path, sizeof(to.sun_path), "/proc/self/fd/%d", node);
+	(void)file_fd_path(node, to.sun_path);
 	t.fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (t.fd < 0)
 		return err_sys(e, ERR_IO, errno, "%s: cannot make a socket", path);

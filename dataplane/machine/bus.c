@@ -18,16 +18,13 @@
 /* The real path of a directory below the root, as the kernel spells it. */
 static int real_path(int rootfd, const char *path, char *buf, size_t size)
 {
-	char proc[64], root[PATH_MAX], *p = buf;
+	char self[FILE_FD_PATH], root[PATH_MAX], *p = buf;
 	auto_close int fd = file_open(rootfd, path, O_PATH | O_DIRECTORY, 0, FILE_IN_ROOT);
 
 	if (fd < 0)
 		return fd;
-	(void)snprintf(proc, sizeof(proc), "/proc/self/fd/%d", rootfd);
-	ssize_t m = readlink(proc, root, sizeof(root) - 1);
-
-	(void)snprintf(proc, sizeof(proc), "/proc/self/fd/%d", fd);
-	ssize_t n = readlink(proc, buf, size - 1);
+	ssize_t m = readlink(file_fd_path(rootfd, self), root, sizeof(root) - 1);
+	ssize_t n = readlink(file_fd_path(fd, self), buf, size - 1);
 
 	if (m < 0 || n < 0)
 		return -errno;

@@ -4,11 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "nodes.h"
 #include "file.h"
 #include "hugepages.h"
 #include "mem.h"
 
-#define NODES_DIR "/sys/devices/system/node"
 #define SIZES_DIR "/sys/kernel/mm/hugepages"
 
 static uint64_t read_count(int dir, const char *size, const char *what)

@@ -139,6 +139,11 @@ const struct mount *mounts_hugetlbfs(const struct mounts *all, uint64_t page_siz
 	return NULL;
 }
 
+bool mount_point_is_the_kernels(const char *point)
+{
+	return strncmp(point, "/sys/", 5) == 0 || strncmp(point, "/proc/", 6) == 0;
+}
+
 bool mount_is_read_only(const struct mount *m)
 {
 	return strncmp(m->options, "ro", 2) == 0 || strncmp(m->super, "ro", 2) == 0;

@@ -32,6 +32,8 @@ bool mount_is_hidden(const struct mounts *all, const struct mount *m);
 bool mount_has_hugepages(const struct mounts *all, const struct mount *m);
 /* The first of those with pages of that size, or NULL. */
 const struct mount *mounts_hugetlbfs(const struct mounts *all, uint64_t page_size);
+/* Is that path in one of the kernel's own file systems? */
+bool mount_point_is_the_kernels(const char *point);
 bool mount_is_read_only(const struct mount *m);
 /* Of a hugetlbfs, bytes; 0: it does not say. */
 uint64_t mount_page_size(const struct mount *m);

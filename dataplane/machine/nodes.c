@@ -6,7 +6,6 @@
 #include "mem.h"
 #include "nodes.h"
 
-#define NODES "/sys/devices/system/node"
 #define CPUS "/sys/devices/system/cpu"
 #define TEXT_MAX (64u << 10)
 
@@ -21,13 +20,13 @@ int nodes_read_list(int rootfd, const char *path, struct cpulist *ret)
 void nodes_online(int rootfd, struct cpulist *ret)
 {
 	*ret = (struct cpulist){0};
-	if (nodes_read_list(rootfd, NODES "/online", ret) < 0 || cpulist_empty(ret))
+	if (nodes_read_list(rootfd, NODES_DIR "/online", ret) < 0 || cpulist_empty(ret))
 		cpulist_add(ret, 0);
 }
 
 void nodes_with_memory(int rootfd, struct cpulist *ret)
 {
-	if (nodes_read_list(rootfd, NODES "/has_memory", ret) < 0)
+	if (nodes_read_list(rootfd, NODES_DIR "/has_memory", ret) < 0)
 		nodes_online(rootfd, ret);
 }
 
@@ -35,7 +34,7 @@ int nodes_cpus(int rootfd, unsigned int node, struct cpulist *ret)
 {
 	char path[96];
 
-	(void)snprintf(path, sizeof(path), NODES "/node%u/cpulist", node);
+	(void)snprintf(path, sizeof(path), NODES_DIR "/node%u/cpulist", node);
 	return nodes_read_list(rootfd, path, ret);
 }
 

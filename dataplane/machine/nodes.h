@@ -8,6 +8,8 @@
 
 #include "cpulist.h"
 
+#define NODES_DIR "/sys/devices/system/node" /* node0 and its like */
+
 /* A file that holds one list, of CPUs or nodes. -errno: it cannot be read, or holds something else. */
 int nodes_read_list(int rootfd, const char *path, struct cpulist *ret);
 

@@ -137,6 +137,30 @@ int process_cpus(int rootfd, pid_t pid, struct cpulist *ret)
 	return cpulist_parse(list, ret, NULL);
 }
 
+int process_namespace(int rootfd, pid_t pid, const char *kind, unsigned int *ret)
+{
+	char file[16], path[PROCESS_PATH], link[64];
+
+	(void)snprintf(file, sizeof(file), "ns/%s", kind);
+	int r = file_link_base(rootfd, process_path(pid, file, path), link, sizeof(link));
+
+	if (r < 0)
+		return r;
+	return sscanf(link, "%*[a-z]:[%u]", ret) == 1 ? 0 : -EPROTO;
+}
+
+/* Its identity map covers every id. */
+bool process_in_first_userns(int rootfd)
+{
+	unsigned long first, to, count;
+	char path[PROCESS_PATH], line[128];
+
+	return file_read_line(rootfd, process_path(PROCESS_SELF, "uid_map", path), line,
+		       sizeof(line)) == 0 &&
+		sscanf(line, "%lu %lu %lu", &first, &to, &count) == 3 && first == 0 && to == 0 &&
+		count == 4294967295UL;
+}
+
 bool process_has_device(int rootfd, pid_t pid, dev_t device)
 {
 	char path[PROCESS_PATH];

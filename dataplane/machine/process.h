@@ -41,6 +41,12 @@ int process_memlock(int rootfd, pid_t pid, uint64_t *ret);
 /* The CPUs that it may use. */
 int process_cpus(int rootfd, pid_t pid, struct cpulist *ret);
 
+/* The inode of one of its namespaces ("net", "pid"), which tells it from others; -errno: it may not
+ * be looked at. */
+int process_namespace(int rootfd, pid_t pid, const char *kind, unsigned int *ret);
+/* Is this process in the first user namespace? */
+bool process_in_first_userns(int rootfd);
+
 /* Has it a file open with that device number? false also where that may not be looked at. */
 bool process_has_device(int rootfd, pid_t pid, dev_t device);
 
