@@ -66,7 +66,8 @@ static int gather_devices(struct doctor *d)
 	for (size_t n = 0; r == 0 && d->pod && n < d->pod->file.n_interfaces; n++) {
 		const struct podfile_interface *i = &d->pod->file.interfaces[n];
 
-		if (device_named_by(i) && doctor_own_interface(d, i))
+		if (device_named_by(i) && doctor_own_interface(d, i) &&
+			!device_elsewhere(d->facts, &d->pod->file, i))
 			r = add_device(d, i, NULL, device_named_by(i));
 	}
 	return r == 0 ? offered_devices(d) : r;

@@ -135,6 +135,28 @@ int device_check_vfio(const struct dpdkpod_facts *f, const struct device *d, str
 	return r < 0 ? explain_node(d, node, r, e) : 0;
 }
 
+/* -ENODEV: it is none that VFIO serves. */
+static int vfio_node(const struct dpdkpod_facts *f, const struct podfile_interface *i)
+{
+	struct device d;
+
+	if (i->mode != PODFILE_VFIO || i->container || !i->pci_address ||
+		device_read(f, i->pci_address, &d, NULL) < 0 || d.kind != DRIVER_VFIO)
+		return -ENODEV;
+	return device_check_vfio(f, &d, NULL);
+}
+
+bool device_elsewhere(const struct dpdkpod_facts *f, const struct podfile *file,
+	const struct podfile_interface *i)
+{
+	if (file->n_containers || vfio_node(f, i) != -ENOENT)
+		return false;
+	for (size_t n = 0; n < file->n_interfaces; n++)
+		if (vfio_node(f, &file->interfaces[n]) == 0)
+			return true;
+	return false;
+}
+
 bool device_has_verbs(const struct dpdkpod_facts *f, const struct device *d)
 {
 	char path[PCI_PATH];

@@ -42,6 +42,10 @@ int device_read(const struct dpdkpod_facts *f, const char *bdf, struct device *r
 const char *device_node(const struct device *d, char buf[static IOMMU_NODE]);
 /* Can this process open what VFIO needs? -errno otherwise, with the reason. */
 int device_check_vfio(const struct dpdkpod_facts *f, const struct device *d, struct err *e);
+/* Two containers of a pod without a kubelet: the file does not say whose a VF is. One whose node is not
+ * in this container, while another interface's is, was given to the other container. */
+bool device_elsewhere(const struct dpdkpod_facts *f, const struct podfile *file,
+	const struct podfile_interface *i);
 /* Are the verbs nodes here that a bifurcated driver needs? */
 bool device_has_verbs(const struct dpdkpod_facts *f, const struct device *d);
 

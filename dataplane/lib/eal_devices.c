@@ -64,6 +64,34 @@ static bool not_ours(const struct eal *b, const struct podfile_interface *i)
 	return i->container && !dpdkpod_container(b->pod);
 }
 
+/* Who names devices by hand has chosen; what is not among them may be another container's. */
+static bool chosen_otherwise(struct eal *b, const struct podfile_interface *i)
+{
+	return !i->container && eal_find(b, EAL_ALLOW) &&
+		!eal_conflict(b, EAL_ALLOW, i->pci_address);
+}
+
+/* An interface that cannot be used: an error, unless it need not be. */
+static int without(struct eal *b, const struct podfile_interface *i, struct err *why, struct err *e)
+{
+	if (not_ours(b, i))
+		eal_note(b, "%s: left out, it belongs to container %s: %s", i->name, i->container,
+			why->msg);
+	else if (chosen_otherwise(b, i))
+		eal_note(b, "%s: left out, -a was given for other devices: %s", i->name, why->msg);
+	else if (device_elsewhere(b->facts, &b->pod->file, i))
+		eal_note(b,
+			"%s: left out, its node is not in this container while another interface's "
+			"is: %s",
+			i->name, why->msg);
+	else {
+		err_prefix(why, "%s", i->name);
+		*e = *why;
+		return -why->errnum;
+	}
+	return 0;
+}
+
 static int vfio_interface(struct eal *b, const struct podfile_interface *i, struct err *e)
 {
 	struct err why = ERR_INIT;
@@ -83,16 +111,8 @@ static int vfio_interface(struct eal *b, const struct podfile_interface *i, stru
 	}
 	if (r == 0 && d.kind == DRIVER_VFIO)
 		r = device_check_vfio(b->facts, &d, &why);
-	if (r < 0 && not_ours(b, i)) {
-		eal_note(b, "%s: left out, it belongs to container %s: %s", i->name, i->container,
-			why.msg);
-		return 0;
-	}
-	if (r < 0) {
-		err_prefix(&why, "%s", i->name);
-		*e = why;
-		return r;
-	}
+	if (r < 0)
+		return without(b, i, &why, e);
 	add_device(b, &d, i, NULL);
 	return 0;
 }

@@ -22,6 +22,16 @@
 #define MLXPCI ",\"pciAddress\":\"0000:5e:00.2\",\"driver\":\"mlx5_core\""
 
 static const struct entry gone[] = {{"/dev/vfio/42", NULL}, {0}};
+/* A second VF, whose node another container has. */
+#define VFIO2 VFIO() ",{\"name\":\"net2\",\"mode\":\"vfio\",\"pciAddress\":\"0000:3b:02.2\"}"
+#define SECOND \
+	{DEV("0000:3b:02.2") "driver", "-> ../drivers/vfio-pci"}, \
+		{DEV("0000:3b:02.2") "class", "0x020000\n"}, \
+	{ \
+		DEV("0000:3b:02.2") "iommu_group", "-> ../../../kernel/iommu_groups/43" \
+	}
+static const struct entry two[] = {SECOND, {0}};
+static const struct entry two_gone[] = {SECOND, {"/dev/vfio/42", NULL}, {0}};
 static const struct entry rebound[] = {{DEV("0000:3b:02.1") "driver", "-> ../drivers/iavf"}, {0}};
 static const struct entry uio[] = {{DEV("0000:3b:02.1") "driver", "-> ../drivers/igb_uio"},
 	{DEV("0000:3b:02.1") "iommu_group", NULL}, {0}};
@@ -150,6 +160,39 @@ static const struct scenario table[] = {
 		.interfaces = VFIO(",\"container\":\"a\""),
 		.argv = LC "--no-pci --iova-mode=va" MEM,
 		.notes = {"net1: left out, it belongs to container a"}},
+	{.name = "vfio: two containers and no kubelet: what the other one opens is left out",
+		.over = two,
+		.interfaces = VFIO2,
+		.argv = LC "-a 0000:3b:02.1 --iova-mode=va" MEM,
+		.notes = {"net2: left out, its node is not in this container"},
+		.device = "0000:3b:02.1"},
+	{.name = "vfio: two VFs and no node at all",
+		.over = two_gone,
+		.interfaces = VFIO2,
+		.error = ENOENT,
+		.says = "net1: 0000:3b:02.1: /dev/vfio/42: No such file",
+		.remedy = "--device /dev/vfio/42"},
+	{.name = "vfio: where the kubelet names containers a VF of nobody's is missed",
+		.over = two,
+		.interfaces = VFIO2,
+		.containers = "\"c\":{\"exclusive\":false}",
+		.error = ENOENT,
+		.says = "net2: 0000:3b:02.2: /dev/vfio/43: No such file",
+		.remedy = "request it"},
+	{.name = "vfio: devices given by hand are the choice",
+		.over = two_gone,
+		.interfaces = VFIO2,
+		.user = "-a 0000:b1:01.0",
+		.argv = LC "--in-memory -a 0000:b1:01.0",
+		.notes = {"net1: left out, -a was given for other devices",
+			"net2: left out, -a was given for other devices"}},
+	{.name = "vfio: the one given by hand must be here",
+		.over = two_gone,
+		.interfaces = VFIO2,
+		.user = "-a 3b:02.1",
+		.error = ENOENT,
+		.says = "net1: 0000:3b:02.1: /dev/vfio/42",
+		.remedy = "--device"},
 	{.name = "vfio without IOMMU: physical addresses",
 		.over = noiommu,
 		.interfaces = VFIO(),
