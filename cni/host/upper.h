@@ -24,7 +24,7 @@ struct upper {
  * returns true. -EACCES: as netns_each. The two ends of a pair are not on top of each other. */
 typedef bool (*upper_visit)(const struct upper *u, void *arg);
 int upper_each(const struct netns *home, int64_t index, bool deep, upper_visit f, void *arg);
-/* The same for the other end of a pair. */
+/* The same for the other end of a pair, in our own namespace first. */
 int upper_other_end(const struct netns *home, int64_t index, upper_visit f, void *arg);
 
 /* Is it a kind of which each link names another as its other end? */

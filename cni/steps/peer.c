@@ -7,6 +7,9 @@
  * It is another's interface: what cannot be changed there is a warning, and only what ADD turned off
  * is turned on again.
  */
+#include <errno.h>
+#include <string.h>
+
 #include "identify.h"
 #include "log.h"
 #include "mem.h"
@@ -45,8 +48,9 @@ static bool elsewhere(const struct upper *u, void *arg)
 	return true;
 }
 
-/* Calls f in the namespace of the other end of nic, which is on the host; no pair has none. */
-static void go(const struct attach *a, const struct link *nic, struct visit *v)
+/* Calls f in the namespace of the other end of nic, which is in ns; no pair has none. */
+static void go_from(const struct attach *a, const struct netns *ns, struct nl_sock *nl,
+	const struct link *nic, struct visit *v)
 {
 	auto_link struct link peer;
 
@@ -56,12 +60,17 @@ static void go(const struct attach *a, const struct link *nic, struct visit *v)
 	if (v->done)
 		return;
 	if (nic->peer_netns != CODEC_ABSENT) {
-		(void)upper_other_end(&a->m->netns, nic->index, elsewhere, v);
-	} else if (link_get(a->m->nl, nic->peer, NULL, &peer, &v->why) == 0) {
+		(void)upper_other_end(ns, nic->index, elsewhere, v);
+	} else if (link_get(nl, nic->peer, NULL, &peer, &v->why) == 0) {
 		v->name = peer.name;
 		v->done = true;
-		v->r = run(v, &v->why);
+		v->r = netns_run(ns, run, v, &v->why);
 	}
+}
+
+static void go(const struct attach *a, const struct link *nic, struct visit *v)
+{
+	go_from(a, &a->m->netns, a->m->nl, nic, v);
 }
 
 static int look(struct visit *v, struct err *e)
@@ -137,11 +146,39 @@ static int undo(struct attach *a, struct err *e)
 	return 0;
 }
 
+static int compare(struct visit *v, struct err *e)
+{
+	auto_offload struct offload_list on = {0};
+	const struct record *rec = v->rec;
+	int r = offload_read(v->name, OFFLOAD_SEND, &on, e);
+
+	for (size_t i = 0; r == 0 && i < rec->n_peer_offloads; i++)
+		for (size_t j = 0; r == 0 && j < on.n; j++)
+			if (strcmp(rec->peer_offloads[i], on.names[j]) == 0)
+				r = err_set(e, ERR_MISMATCH, EINVAL,
+					"interface %s: its other end %s has %s on again: frames "
+					"without checksums, or cut off",
+					rec->ifname, v->name, on.names[j]);
+	if (r < 0)
+		err_remedy(e, "where %s is: ethtool -K %s tx off tso off gso off", v->name,
+			v->name);
+	return r;
+}
+
 static int check(struct attach *a, struct err *e)
 {
-	(void)a;
-	(void)e;
-	return 0;
+	struct visit v = {.f = compare};
+	auto_link struct link now;
+
+	codec_init(link_fields, &now);
+	/* What is wrong with our own end is the link's to say. */
+	if (a->rec.n_peer_offloads == 0 || !a->pod_nl ||
+		link_get(a->pod_nl, a->rec.pod_index, NULL, &now, NULL) < 0)
+		return 0;
+	go_from(a, &a->pod, a->pod_nl, &now, &v);
+	if (v.r < 0)
+		*e = v.why;
+	return v.r;
 }
 
 static void describe(const struct attach *a, struct plan *p)

@@ -61,11 +61,12 @@ both_features() { # NETNS NETNS
 
 # shellcheck disable=SC2317 # called by name
 listens_() {
-	grep -q listening "$T_TMP/served"
+	grep -qs listening "$T_TMP/served"
 }
 tcp() { # NAME ADDRESS
 	local sent
 
+	rm -f "$T_TMP/served"
 	ip netns exec b timeout 60 "$TCP" serve >"$T_TMP/served" 2>&1 &
 	local server=$!
 	t_wait 5 listens_
@@ -134,6 +135,27 @@ attach ADD
 forwards 'other ends in namespaces of their own' 192.0.2.2
 attach DEL
 t_is 'these have their offloads back' "$(both_features a b)" "$before"
+
+# CHECK, wherever the other end is.
+check_sees() { # NAME COMMAND-PREFIX...
+	local name=$1 conf
+
+	shift
+	IFNAME=net0 cni ADD "$(nic_conf 0)"
+	conf=$(jq -c --argjson prev "$OUT" '.prevResult = $prev' <<<"$(nic_conf 0)")
+	IFNAME=net0 cni CHECK "$conf"
+	t_is "CHECK, the other end $name: all is well" "$RC$OUT" 0
+	"$@" ethtool -K far0 tx-checksum-ip-generic on
+	IFNAME=net0 cni CHECK "$conf"
+	t_json "CHECK, the other end $name: it has its offloads again" "$OUT" '[.code, .msg]' \
+		'[106,"interface net0: its other end far0 has tx-checksum-ip-generic on again: frames without checksums, or cut off"]'
+	IFNAME=net0 cni DEL "$(nic_conf 0)"
+	t_is "DEL after that" "$RC" 0
+}
+check_sees 'in a namespace' ip netns exec a
+ip -n a link set far0 netns 1
+check_sees 'on the host' env
+ip link set far0 netns a
 
 # What an administrator turned off stays off, and what he turned on meanwhile stays on.
 ip netns exec a ethtool -K far0 tx-checksum-ip-generic on tx-udp-segmentation off
