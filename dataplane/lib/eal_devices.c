@@ -145,6 +145,11 @@ static int add_interface(struct eal *b, const struct podfile_interface *i, struc
 		return 0;
 	if (i->mode == PODFILE_VFIO)
 		return vfio_interface(b, i, e);
+	if (!i->container && b->pod->file.n_containers > 1)
+		eal_note(b,
+			"%s: every container of this pod is offered it, for no device plugin gave it to "
+			"one: start a DPDK program on it in one of them only",
+			i->name);
 	return bifurcated_interface(b, i) ? 0 : eal_netdev(b, i, e);
 }
 
