@@ -80,6 +80,19 @@ deps_missing() { # GROUP...
 	done
 }
 
+# Installed to be run by the tests, in their sandboxes: no service of a package is started here.
+deps_quietly_() { # CMD...
+	(
+		policy=/usr/sbin/policy-rc.d
+		if [ ! -e "$policy" ]; then
+			trap 'rm -f "$policy"' EXIT
+			trap 'exit 1' HUP INT TERM
+			printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy"
+		fi
+		"$@"
+	)
+}
+
 deps_apt_() { # APT-GET ARGUMENTS...
 	DEBIAN_FRONTEND=noninteractive apt-get -y -qq -o DPkg::Lock::Timeout=600 \
 		-o Dpkg::Use-Pty=0 -o APT::Install-Recommends=false "$@" </dev/null >&2
@@ -102,7 +115,8 @@ deps_install() { # GROUP...
 	fi
 	echo "deps.sh: installing: ${missing[*]}" >&2
 	# A fresh image has no package lists, an old one lists what is gone.
-	deps_apt_ install "${missing[@]}" 2>/dev/null || { deps_apt_ update && deps_apt_ install "${missing[@]}"; }
+	deps_quietly_ deps_apt_ install "${missing[@]}" 2>/dev/null ||
+		{ deps_apt_ update && deps_quietly_ deps_apt_ install "${missing[@]}"; }
 }
 
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then

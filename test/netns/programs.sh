@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../tap.sh"
 [ -x /usr/lib/openvswitch-switch-dpdk/ovs-vswitchd-dpdk ] ||
 	t_skip_all 'openvswitch-switch-dpdk is missing (test/deps.sh programs)'
-[ -c /dev/net/tun ] || t_lacks_all 'no /dev/net/tun'
+[ -c /dev/net/tun ] || t_lacks_all '/dev/net/tun'
 t_in_sandbox "$0" "$@"
 t_tmpdir
 t_no_ipv6
