@@ -5,6 +5,8 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -13,6 +15,7 @@
 
 #define MS 1000000ull
 #define NEVER UINT64_MAX
+#define LAST_WORDS_MS 200
 
 static uint64_t now_ns(void)
 {
@@ -32,6 +35,8 @@ int control_signals(struct err *e)
 	(void)sigemptyset(&set);
 	(void)sigaddset(&set, SIGINT);
 	(void)sigaddset(&set, SIGTERM);
+	(void)sigaddset(&set, SIGHUP);
+	(void)sigaddset(&set, SIGUSR1);
 	(void)pthread_sigmask(SIG_BLOCK, &set, NULL);
 	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	return fd < 0 ? err_sys(e, ERR_IO, errno, "signalfd") : fd;
@@ -79,18 +84,32 @@ static void snapshot(struct control *c, struct stats *s)
 
 static void print_statistics(struct control *c, const struct stats *now, const struct stats *before)
 {
+	char *text = NULL;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+
+	if (f == NULL)
+		return;
 	if (c->options->json) {
-		stats_json(c->out, now, before);
+		stats_json(f, now, before);
 	} else if (c->terminal) {
 		if (c->table_lines > 0)
-			(void)fprintf(c->out, "\033[%uA\r\033[J", c->table_lines);
-		c->table_lines = stats_table(c->out, now, before);
+			(void)fprintf(f, "\033[%uA\r\033[J", c->table_lines);
+		c->table_lines = stats_table(f, now, before);
 	} else if (now->final) {
-		(void)stats_table(c->out, now, before);
+		(void)stats_table(f, now, before);
 	} else {
-		stats_line(c->out, now, before);
+		stats_line(f, now, before);
 	}
-	(void)fflush(c->out);
+	if (fclose(f) != 0) {
+		free(text);
+		return;
+	}
+	output_text(&c->out, text, len);
+	if (c->out.error != c->said && c->out.error != 0)
+		note("statistics: cannot be written: %s; forwarding goes on without",
+			strerror(c->out.error));
+	c->said = c->out.error;
 }
 
 static void periodic_statistics(struct control *c)
@@ -109,6 +128,7 @@ void control_final_statistics(struct control *c)
 	snapshot(c, &now);
 	now.final = true;
 	print_statistics(c, &now, NULL);
+	output_end(&c->out, LAST_WORDS_MS);
 }
 
 /* Lost ports: the workers let go of them, then they are given back. */
@@ -143,6 +163,7 @@ static int settle_losses(struct control *c, struct err *e)
 	return 0;
 }
 
+/* The signal that came first, 0: none did. */
 static int wait_until(const struct control *c, uint64_t when)
 {
 	struct pollfd fds[] = {
@@ -155,7 +176,9 @@ static int wait_until(const struct control *c, uint64_t when)
 	struct signalfd_siginfo info;
 
 	(void)ppoll(fds, 2, &t, NULL);
-	return read(c->signal_fd, &info, sizeof(info)) == (ssize_t)sizeof(info);
+	return read(c->signal_fd, &info, sizeof(info)) == (ssize_t)sizeof(info)
+		? (int)info.ssi_signo
+		: 0;
 }
 
 static int loop(struct control *c, struct err *e)
@@ -167,10 +190,12 @@ static int loop(struct control *c, struct err *e)
 
 	for (;;) {
 		uint64_t when = look < next ? look : next;
+		int sig = wait_until(c, when < end ? when : end), r;
 		uint64_t now;
-		int r;
 
-		if (wait_until(c, when < end ? when : end))
+		if (sig == SIGUSR1)
+			periodic_statistics(c);
+		else if (sig != 0)
 			return 0;
 		r = settle_losses(c, e);
 		if (r < 0)
@@ -184,8 +209,6 @@ static int loop(struct control *c, struct err *e)
 			periodic_statistics(c);
 			next += period * ((now - next) / period + 1);
 		}
-		if (ferror(c->out))
-			return err_set(e, ERR_IO, EPIPE, "statistics: nobody reads them any more");
 	}
 }
 

@@ -9,10 +9,10 @@
 
 #include <sched.h>
 #include <stdbool.h>
-#include <stdio.h>
 
 #include "err.h"
 #include "options.h"
+#include "output.h"
 #include "ports.h"
 #include "stats.h"
 #include "watch.h"
@@ -25,7 +25,8 @@ struct control {
 	struct watch *watch;
 	int signal_fd;
 	cpu_set_t cpus; /* the process's affinity before EAL pinned its main thread */
-	FILE *out;
+	struct output out;
+	int said; /* the error of out that was told */
 	bool terminal;
 	bool stuck; /* a worker does not come back: nothing of its may be freed */
 	uint32_t period_ms;
@@ -35,10 +36,12 @@ struct control {
 	struct rte_eth_stats driver[RTE_MAX_ETHPORTS]; /* last known, by index */
 };
 
-/* A signalfd for SIGINT and SIGTERM, which stay blocked in every thread made after this call. */
+/* A signalfd for SIGINT, SIGTERM and SIGHUP, which end it, and SIGUSR1, which asks for statistics. They
+ * stay blocked in every thread made after this call. */
 int control_signals(struct err *e);
 /* Forwards until the end; the workers are stopped when it returns. 0: a signal or --duration. */
 int control_run(struct control *c, struct err *e);
+/* The last ones; what is slow to read them has a moment for it. */
 void control_final_statistics(struct control *c);
 
 #endif

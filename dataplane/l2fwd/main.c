@@ -4,6 +4,7 @@
  * is unwound in the order it was set up, whatever failed.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -80,7 +81,7 @@ static int set_up(struct app *a, struct err *e)
 	c->ports = &a->ports;
 	c->workers = &a->workers;
 	c->watch = &a->watch;
-	c->out = stdout;
+	c->out.fd = STDOUT_FILENO;
 	c->terminal = isatty(STDOUT_FILENO) == 1;
 	c->period_ms = a->options.period_ms;
 	if (c->period_ms == OPTIONS_PERIOD_AUTO)
@@ -117,6 +118,18 @@ static int run_forwarder(struct app *a)
 	return status;
 }
 
+/* Started with one of these closed, the next file that is opened would be it, a device's perhaps. */
+static void fill_stdio(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		(void)close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	auto_free struct app *a = calloc(1, sizeof(*a));
@@ -125,6 +138,7 @@ int main(int argc, char **argv)
 
 	if (a == NULL)
 		return EXIT_FAILED;
+	fill_stdio();
 	if (options_parse(argc, argv, &a->options, &e) < 0) {
 		(void)report(&e);
 		return EXIT_USAGE;

@@ -3,8 +3,7 @@
 #ifndef L2FWD_NOTE_H
 #define L2FWD_NOTE_H
 
-#include <stdio.h>
-
-#define note(fmt, ...) ((void)fprintf(stderr, "dpdk-pod-l2fwd: " fmt "\n", ##__VA_ARGS__))
+/* Without its newline; what a reader of stderr does not take is lost (output.h). */
+void note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 #endif
