@@ -10,6 +10,7 @@
 #include "hugepages.h"
 #include "mem.h"
 #include "nodes.h"
+#include "process.h"
 #include "units.h"
 
 #define WORTH (UINT64_C(1) << 30) /* bytes of hugepages to advise */
@@ -103,15 +104,30 @@ static void limit_of(const struct doctor *d, const struct facts_size *s, struct 
 			"delete the pod, so that it starts anew; if that does not help, the "
 			"container runtime does not set hugetlb limits: update it");
 	} else if (l->max >= s->size && l->max - l->current < s->size) {
+		char comm[PROCESS_NAME], mapped[UNITS_LEN];
+		uint64_t bytes;
+		pid_t pid = process_of_hugepages(d->facts->source.root, &bytes);
+
+		(void)units_bytes(l->current, other);
+		/* The pod's own program has them: that is what they are for. */
+		if (pid) {
+			report_add(r, SEVERITY_NOTE,
+				"%s hugepages: all that the control group allows is in use (%s of "
+				"%s); process %d (%s) has mapped %s",
+				size, other, max, (int)pid,
+				process_name(d->facts->source.root, pid, comm),
+				units_bytes(bytes, mapped));
+			return;
+		}
 		report_add(r, SEVERITY_ERROR,
-			"%s hugepages: all that the control group allows is in use (%s of %s)",
-			size, units_bytes(l->current, other), max);
-		report_meaning(r,
-			"a DPDK program started now gets none; one that runs already may "
-			"be the user");
+			"%s hugepages: all that the control group allows is in use (%s of %s), and "
+			"no process that can be seen here has mapped any",
+			size, other, max);
+		report_meaning(r, "a DPDK program started now gets none");
 		report_remedy(r,
-			"end the program that has them, or remove what one left behind (dpdk-pod "
-			"doctor --check hugepages-leak); else raise the container's limit %s",
+			"remove what a program left behind (dpdk-pod doctor --check hugepages-leak), "
+			"or end the one in another container that has them; else raise the "
+			"container's limit %s",
 			name);
 	}
 }

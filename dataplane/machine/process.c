@@ -124,6 +124,29 @@ int process_memlock(int rootfd, pid_t pid, uint64_t *ret)
 	return 0;
 }
 
+pid_t process_of_hugepages(int rootfd, uint64_t *ret_bytes)
+{
+	DIR *proc auto_dir = process_list(rootfd);
+	pid_t most = 0;
+
+	*ret_bytes = 0;
+	for (pid_t pid; proc && (pid = process_next(proc));) {
+		auto_free char *text = NULL;
+		char kb[32];
+		uint64_t bytes;
+
+		if (process_read(rootfd, pid, "status", &text, NULL) < 0 ||
+			!process_status_value(text, "HugetlbPages", kb, sizeof(kb)))
+			continue;
+		bytes = strtoull(kb, NULL, 10) << 10;
+		if (bytes > *ret_bytes) {
+			*ret_bytes = bytes;
+			most = pid;
+		}
+	}
+	return most;
+}
+
 int process_cpus(int rootfd, pid_t pid, struct cpulist *ret)
 {
 	auto_free char *text = NULL;

@@ -38,6 +38,9 @@ bool process_status_value(const char *status, const char *name, char *buf, size_
 #define PROCESS_UNLIMITED UINT64_MAX
 /* RLIMIT_MEMLOCK, soft, in bytes. */
 int process_memlock(int rootfd, pid_t pid, uint64_t *ret);
+/* The process that has mapped most bytes of hugepages, of any size, among those that can be seen here;
+ * 0: none has any. */
+pid_t process_of_hugepages(int rootfd, uint64_t *ret_bytes);
 /* The CPUs that it may use. */
 int process_cpus(int rootfd, pid_t pid, struct cpulist *ret);
 

@@ -32,8 +32,23 @@ silent
 no_hugetlbfs
 hugetlbfs /run/huge
 t_need 'two pages, taken' t_wait 10 in_cgroup fallocate -l 4M /run/huge/taken
-finds error 'all that the control group allows is in use \(4 MiB of 4 MiB\)' 'hugepages-leak'
+finds error 'all that the control group allows is in use \(4 MiB of 4 MiB\), and no process' 'hugepages-leak'
 rm /run/huge/taken
+
+# By the program that runs in the pod: that is as it should be.
+in_cgroup python3 -c 'import mmap, os, time
+fd = os.open("/run/huge/mapped", os.O_RDWR | os.O_CREAT)
+os.ftruncate(fd, 4 << 20)
+m = mmap.mmap(fd, 4 << 20)
+m[0] = m[2 << 20] = 1
+open("/run/program", "w").write(str(os.getpid()))
+time.sleep(100)' &
+t_cleanup 'kill "$(cat /run/program)" 2>/dev/null'
+t_need 'a program that uses them all' t_wait 10 test -s /run/program
+finds note 'all that the control group allows is in use \(4 MiB of 4 MiB\); process [0-9]+ \(python3\) has mapped 4 MiB' ''
+kill "$(cat /run/program)"
+wait $!
+rm /run/huge/mapped
 
 AS=(without_cgroups)
 finds note 'limits cannot be seen' ''
