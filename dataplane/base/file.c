@@ -75,16 +75,22 @@ static int open_without(int dirfd, const char *path, int flags, mode_t mode, enu
 	return fd < 0 ? -errno : fd;
 }
 
-int file_openat2(struct err *e)
+/* 0, or the errno of the call as such. */
+static int without_openat2(void)
 {
 	struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT};
 	auto_close int fd = (int)syscall(SYS_openat2, AT_FDCWD, "/", &how, sizeof(how));
+
+	return fd < 0 && (errno == ENOSYS || errno == EPERM) ? errno : 0;
+}
+
+int file_openat2(struct err *e)
+{
+	const int why = without_openat2();
 	struct utsname u = {.release = "?"};
 
-	if (fd >= 0 || (errno != ENOSYS && errno != EPERM))
+	if (why == 0)
 		return 0;
-	const int why = errno;
-
 	(void)uname(&u);
 	int r = err_set(e, ERR_IO, why, "openat2: this Linux %s does not allow it: %s", u.release,
 		strerror(why));
@@ -113,12 +119,14 @@ int file_open(int dirfd, const char *path, int flags, mode_t mode, enum file_tru
 
 		if (fd >= 0)
 			return (int)fd;
-		/* EPERM: of a seccomp profile, or of the file, which says so again. */
-		if (errno == ENOSYS || errno == EPERM)
+		const int why = errno;
+
+		/* EPERM may be of this file. Where openat2 works, nothing stands in for it. */
+		if ((why == ENOSYS || why == EPERM) && without_openat2() != 0)
 			return open_without(dirfd, path, flags, mode, trust);
 		/* EAGAIN: a rename raced with the walk; the kernel asks to try again. */
-		if (errno != EINTR && errno != EAGAIN)
-			return -errno;
+		if (why != EINTR && why != EAGAIN)
+			return -why;
 	}
 }
 
