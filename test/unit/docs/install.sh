@@ -9,7 +9,8 @@ t_is 'the modules are those that meson asks for' "$modules" \
 	"$(grep -rhoE "dependency\('[a-z0-9.-]+'" "$SOURCE_ROOT"/{cni,dataplane}/ --include=meson.build |
 		cut -d "'" -f 2 | grep -vE 'cmocka|threads' | sort -u)"
 wanted=$("$SOURCE_ROOT/test/deps.sh" --list build)
-for package in $(awk -F ' *[|] *' '/^\| `[a-z0-9.-]*` \| .* \| .* \| .* \|/ { print $4 }' "$page"); do
+mapfile -t packages < <(awk -F ' *[|] *' '/^\| `[a-z0-9.-]*` \| .* \| .* \| .* \|/ { print $4 }' "$page")
+for package in "${packages[@]}"; do
 	t_like "Debian's package $package is what deps.sh installs" $'\n'"$wanted"$'\n' $'\n'"$package"$'\n'
 done
 t_is 'the options are those of meson' \
