@@ -7,7 +7,10 @@
 
 . "$(dirname "$0")/../netns/plugin.sh"
 
-STEP=${CRASH_STEP:-1} # every nth point; 1: all of them
+# Every nth point, from one that each run draws anew; CRASH_STEP=1: all of them. CRASH_FROM repeats a run.
+STEP=${CRASH_STEP:-2}
+FROM=${CRASH_FROM:-$((RANDOM % STEP))}
+echo "# CRASH_STEP=$STEP CRASH_FROM=$FROM"
 make_pod pod
 make_nic nic0
 mkdir -p /run/dpdk-pod/p
@@ -85,7 +88,7 @@ each_point() { # WHAT VERB PREPARE AT RECOVER [FILTER]
 	mapfile -t all < <("${6:-cat}" <"$T_TMP/points")
 	"$5"
 	total=${#all[@]}
-	for ((n = 0; n < total; n += STEP)); do
+	for ((n = FROM; n < total; n += STEP)); do
 		read -r name count <<<"${all[n]}"
 		DIFF=
 		"$3"
